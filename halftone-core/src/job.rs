@@ -1,0 +1,177 @@
+//! Jobs: background work, as messages on a queue.
+//!
+//! Messages are the only entities with a wire format, because every queue carries them as text. They have a
+//! version tag; messages of released versions are kept as golden files and must still load.
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{CollectionId, GalleryId, PhotoId, StudioId};
+use crate::page::Cursor;
+use crate::text::InvalidValue;
+
+/// Work to be done in the background. Every job is idempotent: it can be delivered twice and out of order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "snake_case")]
+pub enum Job {
+    /// Make the renditions of a photo.
+    ProcessPhoto {
+        /// Who owns it.
+        studio: StudioId,
+        /// Which photo.
+        photo: PhotoId,
+    },
+    /// Make the renditions of all photos of a gallery again, a page at a time.
+    ReprocessGallery {
+        /// Who owns it.
+        studio: StudioId,
+        /// Which gallery.
+        gallery: GalleryId,
+        /// Where the last page ended.
+        after: Option<CursorText>,
+    },
+    /// Remove what was deleted.
+    Purge {
+        /// What.
+        target: PurgeTarget,
+    },
+}
+
+/// What a purge removes, with everything under it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PurgeTarget {
+    /// A photo.
+    Photo {
+        /// Who owns it.
+        studio: StudioId,
+        /// Which one.
+        photo: PhotoId,
+    },
+    /// A gallery with its photos and shares.
+    Gallery {
+        /// Who owns it.
+        studio: StudioId,
+        /// Which one.
+        gallery: GalleryId,
+    },
+    /// A collection with its galleries and shares.
+    Collection {
+        /// Who owns it.
+        studio: StudioId,
+        /// Which one.
+        collection: CollectionId,
+    },
+    /// A studio with everything it owns.
+    Studio {
+        /// Which one.
+        studio: StudioId,
+    },
+}
+
+/// A [`Cursor`] inside a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CursorText(pub Cursor);
+
+impl TryFrom<String> for CursorText {
+    type Error = InvalidValue;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Cursor::parse(&text).map(Self)
+    }
+}
+
+impl From<CursorText> for String {
+    fn from(text: CursorText) -> Self {
+        text.0.to_string()
+    }
+}
+
+/// The text of a message is not a job of a version that this program knows.
+#[derive(Debug, thiserror::Error)]
+#[error("not a job message of a known version")]
+pub struct ParseJobError(#[from] serde_json::Error);
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "v")]
+enum Envelope {
+    #[serde(rename = "1")]
+    First(Job),
+}
+
+impl Job {
+    /// The message's text: JSON with the version tag `v`.
+    ///
+    /// ```
+    /// use halftone_core::job::Job;
+    /// let text = r#"{"v":"1","job":"purge","target":{"kind":"studio","studio":"01890a5d-ac96-774b-bcce-b302099a8057"}}"#;
+    /// let job = Job::from_message(text)?;
+    /// assert_eq!(job.to_message(), text);
+    /// # Ok::<(), halftone_core::job::ParseJobError>(())
+    /// ```
+    pub fn to_message(&self) -> String {
+        serde_json::to_string(&Envelope::First(self.clone())).expect("jobs are made of ids and texts")
+    }
+
+    /// Reads a message.
+    ///
+    /// # Errors
+    /// The text is something else, or of a version that this program does not know.
+    pub fn from_message(text: &str) -> Result<Self, ParseJobError> {
+        let Envelope::First(job) = serde_json::from_str(text)?;
+        Ok(job)
+    }
+}
+
+/// How often a failing job is tried, and how long it waits in between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetryPolicy {
+    /// How many deliveries a job gets before it is a dead letter.
+    pub most_deliveries: u32,
+    /// The wait after the first failure; it doubles with each further one.
+    pub first_delay: SignedDuration,
+    /// The longest wait.
+    pub longest_delay: SignedDuration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            most_deliveries: 5,
+            first_delay: SignedDuration::from_secs(2),
+            longest_delay: SignedDuration::from_mins(10),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// What to do after delivery number `receive_count` has failed: the wait, or `None` if it was the last.
+    pub fn delay_after(self, receive_count: u32) -> Option<SignedDuration> {
+        if receive_count >= self.most_deliveries {
+            return None;
+        }
+        let doublings = receive_count.saturating_sub(1).min(20);
+        Some(self.first_delay.saturating_mul(1 << doublings).min(self.longest_delay))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_the_longest_and_then_end() {
+        let policy = RetryPolicy { most_deliveries: 12, ..RetryPolicy::default() };
+        assert_eq!(policy.delay_after(1), Some(SignedDuration::from_secs(2)));
+        assert_eq!(policy.delay_after(3), Some(SignedDuration::from_secs(8)));
+        assert_eq!(policy.delay_after(11), Some(SignedDuration::from_mins(10)));
+        assert_eq!(policy.delay_after(12), None);
+    }
+
+    #[test]
+    fn a_message_of_an_unknown_version_is_refused() {
+        assert!(Job::from_message(r#"{"v":"99","job":"purge"}"#).is_err());
+        assert!(Job::from_message("not json").is_err());
+    }
+}

@@ -1,0 +1,24 @@
+//! The domain of Halftone.
+pub mod access;
+pub mod clock;
+pub mod entropy;
+pub mod geometry;
+pub mod id;
+pub mod ports;
+pub mod rendition;
+pub mod text;
+pub mod watermark;
+pub mod collection;
+pub mod event;
+pub mod gallery;
+pub mod job;
+pub mod money;
+pub mod object_key;
+pub mod order;
+pub mod page;
+pub mod photo;
+pub mod product;
+pub mod secret;
+pub mod selection;
+pub mod share;
+pub mod studio;

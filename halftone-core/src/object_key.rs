@@ -1,0 +1,238 @@
+//! Keys of stored objects: built and parsed here and nowhere else.
+//!
+//! ```text
+//! studios/<studio>/photos/<photo>/source                                the original
+//! studios/<studio>/photos/<photo>/renditions/<fingerprint>/thumb.jpg    shown to clients
+//! studios/<studio>/photos/<photo>/renditions/<fingerprint>/proof.jpg    shown to clients
+//! studios/<studio>/photos/<photo>/deliveries/2560.jpg                   clean, downsized
+//! studios/<studio>/images/<image>                                       a logo
+//! ```
+//!
+//! The types keep originals and pictures for clients apart: a [`RenditionKey`] can be made into a client's
+//! URL, an [`OriginalKey`] cannot.
+
+use std::fmt;
+
+use crate::id::{ImageId, PhotoId, StudioId};
+use crate::rendition::{ClientRendition, Fingerprint, RenditionFormat};
+use crate::text::InvalidValue;
+
+/// Where an original lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct OriginalKey {
+    /// Who owns it.
+    pub studio: StudioId,
+    /// Whose original it is.
+    pub photo: PhotoId,
+}
+
+/// Where a thumb or a proof lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RenditionKey {
+    /// Who owns it.
+    pub studio: StudioId,
+    /// Which photo it shows.
+    pub photo: PhotoId,
+    /// Thumb or proof.
+    pub rendition: ClientRendition,
+    /// The options it was made with.
+    pub fingerprint: Fingerprint,
+    /// Its format.
+    pub format: RenditionFormat,
+}
+
+/// Where a clean, downsized copy lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DeliveryKey {
+    /// Who owns it.
+    pub studio: StudioId,
+    /// Which photo it shows.
+    pub photo: PhotoId,
+    /// Its longest side in pixels.
+    pub long_edge_px: u32,
+}
+
+/// Where a studio's logo lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ImageKey {
+    /// Who owns it.
+    pub studio: StudioId,
+    /// Which image.
+    pub image: ImageId,
+}
+
+/// The key of any object.
+///
+/// ```
+/// use halftone_core::object_key::ObjectKey;
+/// let text = "studios/01890a5d-ac96-774b-bcce-b302099a8057/photos/01890a5d-ac96-774b-bcce-b302099a8058/source";
+/// assert_eq!(ObjectKey::parse(text).map(|key| key.to_string()).as_deref(), Ok(text));
+/// assert!(ObjectKey::parse("studios/../secret.key").is_err());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ObjectKey {
+    /// An original.
+    Original(OriginalKey),
+    /// A thumb or a proof.
+    Rendition(RenditionKey),
+    /// A clean, downsized copy.
+    Delivery(DeliveryKey),
+    /// A logo.
+    Image(ImageKey),
+}
+
+impl From<OriginalKey> for ObjectKey {
+    fn from(key: OriginalKey) -> Self {
+        Self::Original(key)
+    }
+}
+
+impl From<RenditionKey> for ObjectKey {
+    fn from(key: RenditionKey) -> Self {
+        Self::Rendition(key)
+    }
+}
+
+impl From<DeliveryKey> for ObjectKey {
+    fn from(key: DeliveryKey) -> Self {
+        Self::Delivery(key)
+    }
+}
+
+impl From<ImageKey> for ObjectKey {
+    fn from(key: ImageKey) -> Self {
+        Self::Image(key)
+    }
+}
+
+impl fmt::Display for ObjectKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Original(key) => write!(formatter, "studios/{}/photos/{}/source", key.studio, key.photo),
+            Self::Rendition(key) => write!(
+                formatter,
+                "studios/{}/photos/{}/renditions/{}/{}.{}",
+                key.studio,
+                key.photo,
+                key.fingerprint,
+                key.rendition.as_str(),
+                key.format.extension()
+            ),
+            Self::Delivery(key) => {
+                write!(formatter, "studios/{}/photos/{}/deliveries/{}.jpg", key.studio, key.photo, key.long_edge_px)
+            }
+            Self::Image(key) => write!(formatter, "studios/{}/images/{}", key.studio, key.image),
+        }
+    }
+}
+
+impl ObjectKey {
+    /// Reads a key.
+    ///
+    /// # Errors
+    /// The text is not a key of the forms above, to the letter.
+    pub fn parse(text: &str) -> Result<Self, InvalidValue> {
+        Self::find(text).ok_or_else(|| InvalidValue::new("object key", "is malformed"))
+    }
+
+    fn find(text: &str) -> Option<Self> {
+        let parts: Vec<&str> = text.split('/').collect();
+        // Why `ok` here and below: a part that does not parse means that the text is no key.
+        let studio = match parts.as_slice() {
+            ["studios", studio, ..] => StudioId::parse(studio).ok()?,
+            _ => return None,
+        };
+        let photo = |text: &str| PhotoId::parse(text).ok();
+        let key = match parts.get(2..)? {
+            ["photos", id, "source"] => Self::Original(OriginalKey { studio, photo: photo(id)? }),
+            ["photos", id, "renditions", fingerprint, file] => {
+                let (rendition, extension) = file.split_once('.')?;
+                let format = [RenditionFormat::Jpeg, RenditionFormat::WebP]
+                    .into_iter()
+                    .find(|format| format.extension() == extension)?;
+                Self::Rendition(RenditionKey {
+                    studio,
+                    photo: photo(id)?,
+                    rendition: ClientRendition::find(rendition)?,
+                    fingerprint: Fingerprint::parse(fingerprint).ok()?,
+                    format,
+                })
+            }
+            ["photos", id, "deliveries", file] => Self::Delivery(DeliveryKey {
+                studio,
+                photo: photo(id)?,
+                long_edge_px: file.strip_suffix(".jpg")?.parse().ok()?,
+            }),
+            ["images", id] => Self::Image(ImageKey { studio, image: ImageId::parse(id).ok()? }),
+            _ => return None,
+        };
+        // Upper-case ids and leading zeros parse too, but one object has one key.
+        (key.to_string() == text).then_some(key)
+    }
+}
+
+/// The beginning that a set of keys shares; it ends with a slash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ObjectPrefix {
+    /// Everything that a studio owns.
+    Studio(StudioId),
+    /// The original and every file derived from it.
+    Photo(StudioId, PhotoId),
+    /// Every object there is; for maintenance.
+    All,
+}
+
+impl fmt::Display for ObjectPrefix {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Studio(studio) => write!(formatter, "studios/{studio}/"),
+            Self::Photo(studio, photo) => write!(formatter, "studios/{studio}/photos/{photo}/"),
+            Self::All => formatter.write_str("studios/"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn any_key() -> impl Strategy<Value = ObjectKey> {
+        (any::<u128>(), any::<u128>(), any::<u64>(), 0_u8..5, any::<u32>()).prop_map(
+            |(studio, thing, fingerprint, kind, edge)| {
+                let studio = StudioId::from_uuid(Uuid::from_u128(studio));
+                let photo = PhotoId::from_uuid(Uuid::from_u128(thing));
+                let rendition = |rendition, format| RenditionKey {
+                    studio,
+                    photo,
+                    rendition,
+                    fingerprint: Fingerprint::parse(&format!("{fingerprint:016x}")).unwrap(),
+                    format,
+                };
+                match kind {
+                    0 => OriginalKey { studio, photo }.into(),
+                    1 => rendition(ClientRendition::Thumb, RenditionFormat::Jpeg).into(),
+                    2 => rendition(ClientRendition::Proof, RenditionFormat::WebP).into(),
+                    3 => DeliveryKey { studio, photo, long_edge_px: edge }.into(),
+                    _ => ImageKey { studio, image: ImageId::from_uuid(Uuid::from_u128(thing)) }.into(),
+                }
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn keys_round_trip(key in any_key()) {
+            prop_assert_eq!(ObjectKey::parse(&key.to_string()), Ok(key));
+        }
+
+        #[test]
+        fn a_parsed_key_has_no_way_up(text in "[a-z0-9./-]{0,80}") {
+            if let Ok(key) = ObjectKey::parse(&text) {
+                prop_assert!(!key.to_string().contains(".."));
+            }
+        }
+    }
+}

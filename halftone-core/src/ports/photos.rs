@@ -1,0 +1,131 @@
+//! Where photos are kept.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use crate::event::Event;
+use crate::id::{GalleryId, PhotoId, SectionId, StudioId};
+use crate::page::{Page, PageLimit, PageRequest, Version, Versioned};
+use crate::photo::{Photo, PhotoSort, PhotoStateKind};
+use crate::ports::error::StorageError;
+use crate::text::Tag;
+
+/// Which photos of a gallery a list holds, and in what order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PhotoFilter {
+    /// The order; see [`PhotoSort::key`].
+    pub sort: PhotoSort,
+    /// Only those in one of these states; empty for all but `pending`.
+    pub states: Vec<PhotoStateKind>,
+    /// Only those with this tag.
+    pub tag: Option<Tag>,
+    /// Only those in this section.
+    pub section: Option<SectionId>,
+    /// A text that filename or title contains, in any case.
+    pub text: Option<String>,
+}
+
+impl PhotoFilter {
+    /// Whether the list holds photos in this state.
+    pub fn admits(&self, state: PhotoStateKind) -> bool {
+        if self.states.is_empty() { state != PhotoStateKind::Pending } else { self.states.contains(&state) }
+    }
+}
+
+/// How many photos a gallery has, by state, without deleted ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PhotoCounts {
+    /// A ticket was issued, the bytes are not confirmed.
+    pub pending: u64,
+    /// Waiting for a worker.
+    pub uploaded: u64,
+    /// A worker is at it.
+    pub processing: u64,
+    /// Can be seen.
+    pub ready: u64,
+    /// Cannot be processed.
+    pub failed: u64,
+}
+
+impl PhotoCounts {
+    /// All photos whose bytes are there.
+    pub const fn arrived(self) -> u64 {
+        self.uploaded + self.processing + self.ready + self.failed
+    }
+}
+
+/// Keeps photos, one document each. The rules of writes, events and deleted documents are those of
+/// [`StudioRepository`](super::studios::StudioRepository); another studio's photo is absent.
+///
+/// The cost of a page of [`list`](Self::list) MUST NOT grow with the gallery or with the page's place in it.
+#[async_trait]
+pub trait PhotoRepository: fmt::Debug + Send + Sync + 'static {
+    /// Stores new photos, all or none: at most 500.
+    ///
+    /// # Errors
+    /// `AlreadyExists` if an id is taken.
+    async fn create_many(&self, photos: &[Photo]) -> Result<(), StorageError>;
+
+    /// The studio's photo with this id.
+    async fn find(&self, studio: StudioId, photo: PhotoId)
+    -> Result<Option<Versioned<Photo>>, StorageError>;
+
+    /// Those of at most 500 photos that exist, in the order asked for.
+    async fn find_many(
+        &self,
+        studio: StudioId,
+        photos: &[PhotoId],
+    ) -> Result<Vec<Versioned<Photo>>, StorageError>;
+
+    /// Replaces the photo if its version is still `seen`, and records `events` in the same write.
+    ///
+    /// # Errors
+    /// `NotFound`, also for a photo that is marked as deleted, or `Conflict` if it was changed in between.
+    async fn update(&self, photo: &Photo, seen: Version, events: &[Event]) -> Result<Version, StorageError>;
+
+    /// The gallery's photos that the filter admits, in its order.
+    async fn list(
+        &self,
+        studio: StudioId,
+        gallery: GalleryId,
+        filter: &PhotoFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Versioned<Photo>>, StorageError>;
+
+    /// How many photos a gallery has. MUST NOT cost more for a large gallery than for a small one in the
+    /// embedded backend; others may count over an index.
+    async fn count_by_gallery(
+        &self,
+        studio: StudioId,
+        gallery: GalleryId,
+    ) -> Result<PhotoCounts, StorageError>;
+
+    /// Hides the photo from `find`, `list` and counts. Marking twice, or marking the absent, succeeds.
+    async fn mark_deleted(&self, studio: StudioId, photo: PhotoId, at: Timestamp)
+    -> Result<(), StorageError>;
+
+    /// Removes the document and its events for good; removing the absent succeeds.
+    async fn purge(&self, studio: StudioId, photo: PhotoId) -> Result<(), StorageError>;
+
+    /// The ids of all photos of a gallery, deleted ones too, by id; for purging.
+    async fn list_ids(
+        &self,
+        studio: StudioId,
+        gallery: GalleryId,
+        page: &PageRequest,
+    ) -> Result<Page<PhotoId>, StorageError>;
+
+    /// Photos of all studios that have been in `state` since before `before` by their `updated_at`, oldest
+    /// first, at most `limit`. Deleted ones are left out.
+    async fn list_stalled(
+        &self,
+        state: PhotoStateKind,
+        before: Timestamp,
+        limit: PageLimit,
+    ) -> Result<Vec<Versioned<Photo>>, StorageError>;
+
+    /// The photos of all studios that are marked as deleted but not purged, by id.
+    async fn list_deleted(&self, page: &PageRequest) -> Result<Page<(StudioId, PhotoId)>, StorageError>;
+}

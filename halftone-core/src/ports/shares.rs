@@ -1,0 +1,102 @@
+//! Where shares, their clients and their activity are kept.
+
+use std::fmt;
+
+use async_trait::async_trait;
+
+use crate::event::Event;
+use crate::id::{ClientId, ShareId, StudioId};
+use crate::page::{Page, PageRequest, Version, Versioned};
+use crate::ports::error::StorageError;
+use crate::secret::TokenHash;
+use crate::share::{Activity, Client, Share, ShareStatistics, ShareTarget};
+
+/// Keeps shares, one document each, and what happened on them. The rules of writes and events are those of
+/// [`StudioRepository`](super::studios::StudioRepository); another studio's share is absent.
+#[async_trait]
+pub trait ShareRepository: fmt::Debug + Send + Sync + 'static {
+    /// Stores a new share.
+    ///
+    /// # Errors
+    /// `AlreadyExists` if the id or the token's hash is taken.
+    async fn create(&self, share: &Share) -> Result<Version, StorageError>;
+
+    /// The studio's share with this id.
+    async fn find(&self, studio: StudioId, share: ShareId)
+    -> Result<Option<Versioned<Share>>, StorageError>;
+
+    /// The share with this id, across studios; for sessions that name their share.
+    async fn find_in_any_studio(&self, share: ShareId) -> Result<Option<Versioned<Share>>, StorageError>;
+
+    /// The share whose token has this hash, across studios.
+    async fn find_by_token(&self, hash: &TokenHash) -> Result<Option<Versioned<Share>>, StorageError>;
+
+    /// Replaces the share if its version is still `seen`.
+    ///
+    /// # Errors
+    /// `NotFound`, or `Conflict` if it was changed in between.
+    async fn update(&self, share: &Share, seen: Version) -> Result<Version, StorageError>;
+
+    /// The shares of one gallery or collection, newest (highest id) first, revoked ones too.
+    async fn list(
+        &self,
+        studio: StudioId,
+        target: ShareTarget,
+        page: &PageRequest,
+    ) -> Result<Page<Versioned<Share>>, StorageError>;
+
+    /// Adds an entry to the share's activity, counts it in the statistics and records `events`, in one atomic
+    /// write that never conflicts.
+    async fn record(
+        &self,
+        studio: StudioId,
+        share: ShareId,
+        activity: &Activity,
+        events: &[Event],
+    ) -> Result<(), StorageError>;
+
+    /// The counts so far; all zero for a share on which nothing happened.
+    async fn statistics(&self, studio: StudioId, share: ShareId) -> Result<ShareStatistics, StorageError>;
+
+    /// What happened on the share, newest first. Entries of one instant come in the reverse order of
+    /// recording.
+    async fn list_activity(
+        &self,
+        studio: StudioId,
+        share: ShareId,
+        page: &PageRequest,
+    ) -> Result<Page<Activity>, StorageError>;
+
+    /// Removes the share, its activity and its clients for good; removing the absent succeeds.
+    async fn purge(&self, studio: StudioId, share: ShareId) -> Result<(), StorageError>;
+}
+
+/// Keeps the clients of shares.
+#[async_trait]
+pub trait ClientRepository: fmt::Debug + Send + Sync + 'static {
+    /// Stores a new client.
+    ///
+    /// # Errors
+    /// `AlreadyExists` if the id or the key's hash is taken.
+    async fn create(&self, client: &Client) -> Result<Version, StorageError>;
+
+    /// The share's client with this id.
+    async fn find(
+        &self,
+        share: ShareId,
+        client: ClientId,
+    ) -> Result<Option<Versioned<Client>>, StorageError>;
+
+    /// The share's client whose key has this hash.
+    async fn find_by_key(
+        &self,
+        share: ShareId,
+        hash: &TokenHash,
+    ) -> Result<Option<Versioned<Client>>, StorageError>;
+
+    /// Replaces the client if its version is still `seen`.
+    ///
+    /// # Errors
+    /// `NotFound`, or `Conflict` if it was changed in between.
+    async fn update(&self, client: &Client, seen: Version) -> Result<Version, StorageError>;
+}
