@@ -119,7 +119,11 @@ impl fmt::Display for ObjectKey {
                 key.format.extension()
             ),
             Self::Delivery(key) => {
-                write!(formatter, "studios/{}/photos/{}/deliveries/{}.jpg", key.studio, key.photo, key.long_edge_px)
+                write!(
+                    formatter,
+                    "studios/{}/photos/{}/deliveries/{}.jpg",
+                    key.studio, key.photo, key.long_edge_px
+                )
             }
             Self::Image(key) => write!(formatter, "studios/{}/images/{}", key.studio, key.image),
         }
@@ -144,7 +148,10 @@ impl ObjectKey {
         };
         let photo = |text: &str| PhotoId::parse(text).ok();
         let key = match parts.get(2..)? {
-            ["photos", id, "source"] => Self::Original(OriginalKey { studio, photo: photo(id)? }),
+            ["photos", id, "source"] => Self::Original(OriginalKey {
+                studio,
+                photo: photo(id)?,
+            }),
             ["photos", id, "renditions", fingerprint, file] => {
                 let (rendition, extension) = file.split_once('.')?;
                 let format = [RenditionFormat::Jpeg, RenditionFormat::WebP]
@@ -163,7 +170,10 @@ impl ObjectKey {
                 photo: photo(id)?,
                 long_edge_px: file.strip_suffix(".jpg")?.parse().ok()?,
             }),
-            ["images", id] => Self::Image(ImageKey { studio, image: ImageId::parse(id).ok()? }),
+            ["images", id] => Self::Image(ImageKey {
+                studio,
+                image: ImageId::parse(id).ok()?,
+            }),
             _ => return None,
         };
         // Upper-case ids and leading zeros parse too, but one object has one key.
@@ -215,8 +225,17 @@ mod tests {
                     0 => OriginalKey { studio, photo }.into(),
                     1 => rendition(ClientRendition::Thumb, RenditionFormat::Jpeg).into(),
                     2 => rendition(ClientRendition::Proof, RenditionFormat::WebP).into(),
-                    3 => DeliveryKey { studio, photo, long_edge_px: edge }.into(),
-                    _ => ImageKey { studio, image: ImageId::from_uuid(Uuid::from_u128(thing)) }.into(),
+                    3 => DeliveryKey {
+                        studio,
+                        photo,
+                        long_edge_px: edge,
+                    }
+                    .into(),
+                    _ => ImageKey {
+                        studio,
+                        image: ImageId::from_uuid(Uuid::from_u128(thing)),
+                    }
+                    .into(),
                 }
             },
         )

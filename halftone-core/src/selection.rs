@@ -3,6 +3,8 @@
 //! All selections of one client are one aggregate, so that the limit over all of them holds even when two
 //! tabs pick at the same time.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::id::{ClientId, PhotoId, SelectionId, ShareId, StudioId};
@@ -119,8 +121,11 @@ impl ClientSelections {
 
     /// How many different photos are picked over all lists.
     pub fn distinct_photos(&self) -> usize {
-        let mut photos: Vec<PhotoId> =
-            self.selections.iter().flat_map(|selection| selection.picks.iter().map(|pick| pick.photo)).collect();
+        let mut photos: Vec<PhotoId> = self
+            .selections
+            .iter()
+            .flat_map(|selection| selection.picks.iter().map(|pick| pick.photo))
+            .collect();
         photos.sort_unstable();
         photos.dedup();
         photos.len()
@@ -213,7 +218,11 @@ impl ClientSelections {
             }
         }
         let comment = comment.unwrap_or_else(|| Prose::parse("").expect("the empty text is a text"));
-        selection.picks.push(Pick { photo, comment, at: allowance.now });
+        selection.picks.push(Pick {
+            photo,
+            comment,
+            at: allowance.now,
+        });
         selection.updated_at = allowance.now;
         Ok(())
     }
@@ -222,7 +231,12 @@ impl ClientSelections {
     ///
     /// # Errors
     /// There is no such list, or it is locked.
-    pub fn unpick(&mut self, id: SelectionId, photo: PhotoId, now: Timestamp) -> Result<(), SelectionRefusal> {
+    pub fn unpick(
+        &mut self,
+        id: SelectionId,
+        photo: PhotoId,
+        now: Timestamp,
+    ) -> Result<(), SelectionRefusal> {
         let selection = self.open_mut(id)?;
         selection.picks.retain(|pick| pick.photo != photo);
         selection.updated_at = now;
@@ -268,9 +282,9 @@ impl ClientSelections {
     }
 
     /// Takes photos that no longer exist out of every list, locked or not.
-    pub fn forget(&mut self, photo: PhotoId) {
+    pub fn forget(&mut self, photos: &BTreeSet<PhotoId>) {
         for selection in &mut self.selections {
-            selection.picks.retain(|pick| pick.photo != photo);
+            selection.picks.retain(|pick| !photos.contains(&pick.photo));
         }
     }
 }
@@ -321,15 +335,20 @@ mod tests {
             target: ShareTarget::Gallery(GalleryId::from_uuid(Uuid::nil())),
             selections: Vec::new(),
         };
-        let (album, wall) =
-            (SelectionId::from_uuid(Uuid::from_u128(1)), SelectionId::from_uuid(Uuid::from_u128(2)));
+        let (album, wall) = (
+            SelectionId::from_uuid(Uuid::from_u128(1)),
+            SelectionId::from_uuid(Uuid::from_u128(2)),
+        );
         selections.add(album, Name::parse("Album").unwrap(), NOW).unwrap();
         selections.add(wall, Name::parse("Wall").unwrap(), NOW).unwrap();
         (selections, album, wall)
     }
 
     fn limit(number: i64) -> Allowance {
-        Allowance { limit: Some(Limit::parse(number).unwrap()), now: NOW }
+        Allowance {
+            limit: Some(Limit::parse(number).unwrap()),
+            now: NOW,
+        }
     }
 
     #[test]
@@ -347,7 +366,9 @@ mod tests {
     fn picking_twice_is_fine_and_keeps_the_comment() {
         let (mut selections, album, _) = two_lists();
         let comment = Prose::parse("crop the hand").unwrap();
-        selections.pick(album, photo(1), Some(comment.clone()), limit(1)).unwrap();
+        selections
+            .pick(album, photo(1), Some(comment.clone()), limit(1))
+            .unwrap();
         selections.pick(album, photo(1), None, limit(1)).unwrap();
         assert_eq!(selections.find(album).unwrap().picks[0].comment, comment);
     }
@@ -358,7 +379,10 @@ mod tests {
         selections.pick(album, photo(1), None, limit(5)).unwrap();
         assert_eq!(selections.submit(album, NOW), Ok(Submission::First));
         assert_eq!(selections.submit(album, NOW), Ok(Submission::Repeated));
-        assert_eq!(selections.unpick(album, photo(1), NOW), Err(SelectionRefusal::Locked));
+        assert_eq!(
+            selections.unpick(album, photo(1), NOW),
+            Err(SelectionRefusal::Locked)
+        );
         assert_eq!(selections.remove(album), Err(SelectionRefusal::Locked));
         selections.reopen(album, NOW).unwrap();
         assert_eq!(selections.unpick(album, photo(1), NOW), Ok(()));

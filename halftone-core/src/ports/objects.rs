@@ -64,7 +64,11 @@ pub struct ObjectBody {
 
 impl fmt::Debug for ObjectBody {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("ObjectBody").field("info", &self.info).field("range", &self.range).finish_non_exhaustive()
+        formatter
+            .debug_struct("ObjectBody")
+            .field("info", &self.info)
+            .field("range", &self.range)
+            .finish_non_exhaustive()
     }
 }
 
@@ -156,7 +160,10 @@ impl PartNumber {
     pub fn parse(number: i64) -> Result<Self, crate::text::InvalidValue> {
         match u16::try_from(number) {
             Ok(number @ 1..=10_000) => Ok(Self(number)),
-            _ => Err(crate::text::InvalidValue::new("part number", "must be from 1 to 10000")),
+            _ => Err(crate::text::InvalidValue::new(
+                "part number",
+                "must be from 1 to 10000",
+            )),
         }
     }
 

@@ -33,8 +33,7 @@ pub trait OrderRepository: fmt::Debug + Send + Sync + 'static {
     async fn create(&self, order: &Order, events: &[Event]) -> Result<Version, StorageError>;
 
     /// The studio's order with this id.
-    async fn find(&self, studio: StudioId, order: OrderId)
-    -> Result<Option<Versioned<Order>>, StorageError>;
+    async fn find(&self, studio: StudioId, order: OrderId) -> Result<Option<Versioned<Order>>, StorageError>;
 
     /// The client's order with this idempotency key.
     async fn find_by_key(

@@ -30,7 +30,11 @@ pub struct PhotoFilter {
 impl PhotoFilter {
     /// Whether the list holds photos in this state.
     pub fn admits(&self, state: PhotoStateKind) -> bool {
-        if self.states.is_empty() { state != PhotoStateKind::Pending } else { self.states.contains(&state) }
+        if self.states.is_empty() {
+            state != PhotoStateKind::Pending
+        } else {
+            self.states.contains(&state)
+        }
     }
 }
 
@@ -69,8 +73,7 @@ pub trait PhotoRepository: fmt::Debug + Send + Sync + 'static {
     async fn create_many(&self, photos: &[Photo]) -> Result<(), StorageError>;
 
     /// The studio's photo with this id.
-    async fn find(&self, studio: StudioId, photo: PhotoId)
-    -> Result<Option<Versioned<Photo>>, StorageError>;
+    async fn find(&self, studio: StudioId, photo: PhotoId) -> Result<Option<Versioned<Photo>>, StorageError>;
 
     /// Those of at most 500 photos that exist, in the order asked for.
     async fn find_many(

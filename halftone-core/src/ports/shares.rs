@@ -22,8 +22,7 @@ pub trait ShareRepository: fmt::Debug + Send + Sync + 'static {
     async fn create(&self, share: &Share) -> Result<Version, StorageError>;
 
     /// The studio's share with this id.
-    async fn find(&self, studio: StudioId, share: ShareId)
-    -> Result<Option<Versioned<Share>>, StorageError>;
+    async fn find(&self, studio: StudioId, share: ShareId) -> Result<Option<Versioned<Share>>, StorageError>;
 
     /// The share with this id, across studios; for sessions that name their share.
     async fn find_in_any_studio(&self, share: ShareId) -> Result<Option<Versioned<Share>>, StorageError>;
@@ -81,11 +80,8 @@ pub trait ClientRepository: fmt::Debug + Send + Sync + 'static {
     async fn create(&self, client: &Client) -> Result<Version, StorageError>;
 
     /// The share's client with this id.
-    async fn find(
-        &self,
-        share: ShareId,
-        client: ClientId,
-    ) -> Result<Option<Versioned<Client>>, StorageError>;
+    async fn find(&self, share: ShareId, client: ClientId)
+    -> Result<Option<Versioned<Client>>, StorageError>;
 
     /// The share's client whose key has this hash.
     async fn find_by_key(

@@ -33,7 +33,8 @@ pub trait StudioRepository: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// `NotFound`, or `Conflict` if it was changed in between.
-    async fn update(&self, studio: &Studio, seen: Version, events: &[Event]) -> Result<Version, StorageError>;
+    async fn update(&self, studio: &Studio, seen: Version, events: &[Event])
+    -> Result<Version, StorageError>;
 
     /// Hides the studio from every `find_`. Marking twice, or marking the absent, succeeds.
     async fn mark_deleted(&self, studio: StudioId, at: Timestamp) -> Result<(), StorageError>;

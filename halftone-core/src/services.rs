@@ -1,0 +1,125 @@
+//! Services: the use cases, with every rule in them.
+//!
+//! A service holds the ports it needs and nothing else; a call takes a [`Principal`](crate::access::Principal)
+//! and parsed values, and answers with domain values or with an error enum of its family. Adapters translate.
+
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::ports::identity::IdentityProvider;
+use crate::ports::queue::JobQueue;
+use crate::ports::renderer::Renderer;
+use crate::ports::urls::UrlSigner;
+use crate::ports::{Backend, Metadata};
+use crate::secret::Keyring;
+use crate::settings::Settings;
+
+pub mod accounts;
+pub mod catalogue;
+pub mod collections;
+pub mod delivering;
+pub mod error;
+pub mod galleries;
+pub mod ordering;
+pub mod photos;
+pub mod pricing;
+pub mod processing;
+pub mod purging;
+pub mod selecting;
+pub mod sharing;
+pub mod sweeping;
+pub mod uploads;
+pub mod viewing;
+pub mod visiting;
+pub mod working;
+
+/// Everything that the services need from the world.
+#[derive(Debug, Clone)]
+pub struct Dependencies {
+    /// Documents, files and the queue.
+    pub backend: Backend,
+    /// Who may log in.
+    pub identity: Arc<dyn IdentityProvider>,
+    /// What turns originals into renditions.
+    pub renderer: Arc<dyn Renderer>,
+    /// What makes URLs for browsers.
+    pub urls: Arc<dyn UrlSigner>,
+    /// The installation's keys.
+    pub keyring: Arc<Keyring>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// Limits and durations.
+    pub settings: Settings,
+}
+
+impl Dependencies {
+    pub(crate) const fn metadata(&self) -> &Metadata {
+        &self.backend.metadata
+    }
+
+    pub(crate) fn jobs(&self) -> &dyn JobQueue {
+        &*self.backend.queue.jobs
+    }
+}
+
+pub(crate) type Shared = Arc<Dependencies>;
+
+/// All services over one set of dependencies.
+#[derive(Debug, Clone)]
+pub struct Services {
+    /// Registering, logging in, the studio itself.
+    pub accounts: accounts::AccountService,
+    /// Collections.
+    pub collections: collections::CollectionService,
+    /// Galleries.
+    pub galleries: galleries::GalleryService,
+    /// Photos as the studio sees them.
+    pub photos: photos::PhotoService,
+    /// Tickets, bytes, completion.
+    pub uploads: uploads::UploadService,
+    /// Price lists.
+    pub pricing: pricing::PricingService,
+    /// Shares as the studio sees them, and their opening.
+    pub sharing: sharing::SharingService,
+    /// Galleries and photos as a client sees them.
+    pub visiting: visiting::VisitingService,
+    /// Pictures behind signed URLs.
+    pub viewing: viewing::ViewingService,
+    /// Selections, from both sides.
+    pub selecting: selecting::SelectingService,
+    /// Orders, from both sides.
+    pub ordering: ordering::OrderingService,
+    /// Downloads behind grants.
+    pub delivering: delivering::DeliveryService,
+    /// Background work.
+    pub working: working::Worker,
+    /// Finding work that got lost.
+    pub sweeping: sweeping::SweepingService,
+}
+
+impl Services {
+    /// Wires the services.
+    pub fn new(dependencies: Dependencies) -> Self {
+        let world: Shared = Arc::new(dependencies);
+        let share = || Arc::clone(&world);
+        Self {
+            accounts: accounts::AccountService::new(share()),
+            collections: collections::CollectionService::new(share()),
+            galleries: galleries::GalleryService::new(share()),
+            photos: photos::PhotoService::new(share()),
+            uploads: uploads::UploadService::new(share()),
+            pricing: pricing::PricingService::new(share()),
+            sharing: sharing::SharingService::new(share()),
+            visiting: visiting::VisitingService::new(share()),
+            viewing: viewing::ViewingService::new(share()),
+            selecting: selecting::SelectingService::new(share()),
+            ordering: ordering::OrderingService::new(share()),
+            delivering: delivering::DeliveryService::new(share()),
+            working: working::Worker::new(share()),
+            sweeping: sweeping::SweepingService::new(share()),
+        }
+    }
+}

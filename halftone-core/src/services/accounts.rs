@@ -1,0 +1,322 @@
+//! Accounts: registering, logging in, the studio itself, API keys, leaving.
+
+use crate::access::{AccessDenied, Principal, StudioMember};
+use crate::id::{ApiKeyId, StudioId, UserId};
+use crate::job::PurgeTarget;
+use crate::money::Currency;
+use crate::page::{Page, PageRequest, Versioned};
+use crate::ports::error::{StorageError, StorageErrorKind};
+use crate::ports::identity::{Confirmation, IdentityError, Session, User};
+use crate::secret::{ApiKeyToken, Password};
+use crate::services::catalogue::{ATTEMPTS, exhausted, is_conflict};
+use crate::services::error::{Absent, InvalidField, Resource};
+use crate::services::purging::enqueue as enqueue_purge;
+use crate::services::{Dependencies, Shared};
+use crate::studio::{AmendWindow, ApiKey, Branding, NotificationChoices, Studio};
+use crate::text::{Email, Name};
+
+/// Manages accounts and studios.
+#[derive(Debug, Clone)]
+pub struct AccountService {
+    world: Shared,
+}
+
+/// Why a call on accounts failed.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// The caller may not.
+    #[error(transparent)]
+    Denied(#[from] AccessDenied),
+    /// Something named does not exist.
+    #[error(transparent)]
+    Absent(#[from] Absent),
+    /// Something in the request is not valid.
+    #[error(transparent)]
+    Invalid(#[from] InvalidField),
+    /// The studio is no longer at the version that the caller has seen.
+    #[error("it was changed in between")]
+    Changed,
+    /// The identity provider refused or failed.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The store failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// A new account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Registered {
+    /// Who registered.
+    pub user: UserId,
+    /// The user's studio.
+    pub studio: StudioId,
+    /// Whether the address must be confirmed before logging in.
+    pub confirmation: Confirmation,
+}
+
+/// What of a studio is to change; `None` stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct StudioChange {
+    /// The name.
+    pub name: Option<Name>,
+    /// What new price lists are in.
+    pub currency: Option<Currency>,
+    /// How client pages look.
+    pub branding: Option<Branding>,
+    /// How long a client may amend an order.
+    pub amend_window: Option<AmendWindow>,
+    /// Which event goes to which channels.
+    pub notifications: Option<NotificationChoices>,
+}
+
+impl AccountService {
+    pub(crate) const fn new(world: Shared) -> Self {
+        Self { world }
+    }
+
+    fn world(&self) -> &Dependencies {
+        &self.world
+    }
+
+    /// Registers a photographer and makes the studio.
+    pub async fn register(
+        &self,
+        email: &Email,
+        password: &Password,
+        studio_name: Name,
+    ) -> Result<Registered, AccountError> {
+        let signed_up = self.world().identity.sign_up(email, password).await?;
+        let user = User {
+            id: signed_up.user,
+            email: email.clone(),
+        };
+        let studio = self.create_studio(&user, studio_name).await?;
+        Ok(Registered {
+            user: user.id,
+            studio,
+            confirmation: signed_up.confirmation,
+        })
+    }
+
+    async fn create_studio(&self, user: &User, name: Name) -> Result<StudioId, StorageError> {
+        let now = self.world().clock.now();
+        let studio = Studio {
+            id: StudioId::generate(now, &*self.world().entropy),
+            owner: user.id,
+            email: user.email.clone(),
+            name,
+            currency: Currency::EUR,
+            branding: Branding::default(),
+            amend_window: AmendWindow::DEFAULT,
+            notifications: NotificationChoices::default(),
+            images: Vec::new(),
+            created_at: now,
+            updated_at: now,
+        };
+        self.world().metadata().studios.create(&studio).await?;
+        Ok(studio.id)
+    }
+
+    /// Confirms an address.
+    pub async fn confirm(&self, email: &Email, code: &str) -> Result<(), AccountError> {
+        Ok(self.world().identity.confirm(email, code).await?)
+    }
+
+    /// Mails a new confirmation code.
+    pub async fn resend_confirmation(&self, email: &Email) -> Result<(), AccountError> {
+        Ok(self.world().identity.resend_confirmation(email).await?)
+    }
+
+    /// Logs in. A user whose registration broke off before the studio was made gets it now.
+    pub async fn log_in(&self, email: &Email, password: &Password) -> Result<Session, AccountError> {
+        let session = self.world().identity.log_in(email, password).await?;
+        self.ensure_studio(&session.user).await?;
+        Ok(session)
+    }
+
+    async fn ensure_studio(&self, user: &User) -> Result<(), AccountError> {
+        if self
+            .world()
+            .metadata()
+            .studios
+            .find_by_owner(user.id)
+            .await?
+            .is_some()
+        {
+            return Ok(());
+        }
+        let mailbox = user.email.as_str().split('@').next().unwrap_or_default();
+        let fallback = || Name::parse("My studio").expect("a plain name is a name");
+        let name = Name::parse(mailbox).unwrap_or_else(|_| fallback());
+        match self.create_studio(user, name).await {
+            Ok(_) => Ok(()),
+            // Made by a login at the same time, or deleted a moment ago.
+            Err(error) if error.kind() == StorageErrorKind::AlreadyExists => {
+                let found = self.world().metadata().studios.find_by_owner(user.id).await?;
+                found.map(drop).ok_or(IdentityError::InvalidCredentials.into())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Exchanges a refresh token.
+    pub async fn refresh(&self, refresh_token: &str) -> Result<Session, AccountError> {
+        Ok(self.world().identity.refresh(refresh_token).await?)
+    }
+
+    /// Logs out.
+    pub async fn log_out(&self, refresh_token: &str) -> Result<(), AccountError> {
+        Ok(self.world().identity.log_out(refresh_token).await?)
+    }
+
+    /// Mails a code for a new password.
+    pub async fn forgot_password(&self, email: &Email) -> Result<(), AccountError> {
+        Ok(self.world().identity.forgot_password(email).await?)
+    }
+
+    /// Sets a new password with a mailed code.
+    pub async fn reset_password(
+        &self,
+        email: &Email,
+        code: &str,
+        password: &Password,
+    ) -> Result<(), AccountError> {
+        Ok(self
+            .world()
+            .identity
+            .reset_password(email, code, password)
+            .await?)
+    }
+
+    /// The studio member behind an access token or an API key.
+    pub async fn authenticate(&self, token: &str) -> Result<Principal, AccountError> {
+        let invalid = || AccountError::from(IdentityError::InvalidCredentials);
+        if let Ok(key) = ApiKeyToken::parse(token) {
+            let found = self.world().metadata().api_keys.find_by_hash(&key.hash()).await?;
+            let key = found.ok_or_else(invalid)?;
+            let studio = self.world().metadata().studios.find(key.studio).await?;
+            studio.ok_or_else(invalid)?;
+            return Ok(Principal::Studio(StudioMember {
+                user: key.user,
+                studio: key.studio,
+            }));
+        }
+        let user = self.world().identity.verify(token).await?;
+        let studio = self.world().metadata().studios.find_by_owner(user.id).await?;
+        let studio = studio.ok_or_else(invalid)?.value.id;
+        Ok(Principal::Studio(StudioMember {
+            user: user.id,
+            studio,
+        }))
+    }
+
+    /// The studio.
+    pub async fn studio(&self, principal: &Principal) -> Result<Versioned<Studio>, AccountError> {
+        let studio = principal.manage()?;
+        let found = self.world().metadata().studios.find(studio).await?;
+        found.ok_or_else(|| Absent::new(Resource::Studio).into())
+    }
+
+    /// Changes the studio, if it is still at the version that the caller insists on.
+    pub async fn change_studio(
+        &self,
+        principal: &Principal,
+        change: StudioChange,
+        seen: Option<crate::page::Version>,
+    ) -> Result<Versioned<Studio>, AccountError> {
+        for _ in 0..ATTEMPTS {
+            let Versioned { mut value, version } = self.studio(principal).await?;
+            if seen.is_some_and(|seen| seen != version) {
+                return Err(AccountError::Changed);
+            }
+            apply(&mut value, change.clone());
+            if let Some(logo) = value.branding.logo
+                && value.find_image(logo).is_none()
+            {
+                return Err(InvalidField::unknown("branding.logo_id", Resource::Image).into());
+            }
+            value.updated_at = self.world().clock.now();
+            match self.world().metadata().studios.update(&value, version, &[]).await {
+                Ok(version) => return Ok(Versioned::new(value, version)),
+                Err(error) if is_conflict(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(exhausted("change studio", "").into())
+    }
+
+    /// Ends the account: nobody can log in from now on, and everything is purged in the background.
+    pub async fn delete(&self, principal: &Principal, password: &Password) -> Result<(), AccountError> {
+        let studio = self.studio(principal).await?.value;
+        self.world()
+            .identity
+            .check_password(studio.owner, password)
+            .await?;
+        // Hidden first: whatever is lost after that, the sweep finds the studio and purges it.
+        let now = self.world().clock.now();
+        self.world()
+            .metadata()
+            .studios
+            .mark_deleted(studio.id, now)
+            .await?;
+        self.world().identity.delete(studio.owner).await?;
+        enqueue_purge(self.world(), PurgeTarget::Studio { studio: studio.id }).await?;
+        Ok(())
+    }
+
+    /// Makes an API key. The key is shown this once.
+    pub async fn create_api_key(
+        &self,
+        principal: &Principal,
+        name: Name,
+    ) -> Result<(ApiKey, ApiKeyToken), AccountError> {
+        let studio = self.studio(principal).await?.value;
+        let now = self.world().clock.now();
+        let token = ApiKeyToken::generate(&*self.world().entropy);
+        let key = ApiKey {
+            id: ApiKeyId::generate(now, &*self.world().entropy),
+            studio: studio.id,
+            user: studio.owner,
+            name,
+            hash: token.hash(),
+            created_at: now,
+        };
+        self.world().metadata().api_keys.create(&key).await?;
+        Ok((key, token))
+    }
+
+    /// The studio's API keys, newest first.
+    pub async fn list_api_keys(
+        &self,
+        principal: &Principal,
+        page: &PageRequest,
+    ) -> Result<Page<ApiKey>, AccountError> {
+        let studio = principal.manage()?;
+        Ok(self.world().metadata().api_keys.list(studio, page).await?)
+    }
+
+    /// Ends an API key.
+    pub async fn delete_api_key(&self, principal: &Principal, key: ApiKeyId) -> Result<(), AccountError> {
+        let studio = principal.manage()?;
+        Ok(self.world().metadata().api_keys.delete(studio, key).await?)
+    }
+}
+
+fn apply(studio: &mut Studio, change: StudioChange) {
+    if let Some(name) = change.name {
+        studio.name = name;
+    }
+    if let Some(currency) = change.currency {
+        studio.currency = currency;
+    }
+    if let Some(branding) = change.branding {
+        studio.branding = branding;
+    }
+    if let Some(amend_window) = change.amend_window {
+        studio.amend_window = amend_window;
+    }
+    if let Some(notifications) = change.notifications {
+        studio.notifications = notifications;
+    }
+}

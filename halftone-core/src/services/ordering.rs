@@ -1,0 +1,486 @@
+//! Orders, from both sides.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::access::{AccessDenied, Action, ClientPass, Principal};
+use crate::event::EventSubject;
+use crate::gallery::Gallery;
+use crate::geometry::{CropRect, PixelSize, PrintQuality, effective_dpi};
+use crate::id::{GalleryId, OrderId, OrderItemId, PhotoId, ProductId};
+use crate::money::Money;
+use crate::order::{
+    Actor, Contact, Idempotency, IdempotencyKey, InvalidOrderTransition, Order, OrderEvent, OrderItem,
+    OrderState, PrintForecast, ProductSnapshot, Quantity,
+};
+use crate::page::{Page, PageRequest, Versioned};
+use crate::photo::{Photo, PhotoStateKind, Sha256Hash};
+use crate::ports::error::{StorageError, StorageErrorKind};
+use crate::ports::orders::OrderFilter;
+use crate::product::{BelowMinimum, Product, ProductKind};
+use crate::services::catalogue::{ATTEMPTS, exhausted, is_conflict};
+use crate::services::error::{Absent, InvalidField, Resource};
+use crate::services::processing::event;
+use crate::services::sharing::note;
+use crate::services::visiting::{VisitingError, open_galleries, products_of};
+use crate::services::{Dependencies, Shared};
+use crate::share::ActivityKind;
+use crate::text::{InvalidValue, Prose};
+
+/// Quotes, places and manages orders.
+#[derive(Debug, Clone)]
+pub struct OrderingService {
+    world: Shared,
+}
+
+/// Why a call on orders failed.
+#[derive(Debug, thiserror::Error)]
+pub enum OrderingError {
+    /// The caller may not.
+    #[error(transparent)]
+    Denied(#[from] AccessDenied),
+    /// Something named in the path does not exist.
+    #[error(transparent)]
+    Absent(#[from] Absent),
+    /// Something in the request is not valid.
+    #[error(transparent)]
+    Invalid(#[from] InvalidField),
+    /// The idempotency key was used for another request.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    /// The order cannot go there.
+    #[error(transparent)]
+    Transition(#[from] InvalidOrderTransition),
+    /// The gallery is closed.
+    #[error("the gallery is closed")]
+    Closed,
+    /// The store failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<VisitingError> for OrderingError {
+    fn from(error: VisitingError) -> Self {
+        match error {
+            VisitingError::Denied(denied) => denied.into(),
+            VisitingError::Absent(absent) => absent.into(),
+            VisitingError::Closed => Self::Closed,
+            VisitingError::Storage(error) => error.into(),
+        }
+    }
+}
+
+/// What a client wants.
+#[derive(Debug, Clone)]
+pub struct OrderRequest {
+    /// Whom to ask about it.
+    pub contact: Contact,
+    /// The lines.
+    pub items: Vec<ItemRequest>,
+    /// What the client wishes for the whole order.
+    pub special_request: Prose,
+}
+
+/// One line that a client wants.
+#[derive(Debug, Clone)]
+pub struct ItemRequest {
+    /// Which photo.
+    pub photo: PhotoId,
+    /// Which product.
+    pub product: ProductId,
+    /// How many.
+    pub quantity: Quantity,
+    /// Which part of the photo; left out, the largest centred part that fits the paper.
+    pub crop: Option<CropRect>,
+    /// What the client wishes for this line.
+    pub note: Prose,
+}
+
+/// What an order would cost and how it would print.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quote {
+    /// The gallery of the first line.
+    pub gallery: GalleryId,
+    /// The lines.
+    pub items: Vec<OrderItem>,
+    /// Their sum.
+    pub total: Money,
+}
+
+/// Whether an order was placed by this call or an earlier one.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Placed {
+    /// By this call.
+    Now(Versioned<Order>),
+    /// By an earlier call with the same key and request.
+    Before(Versioned<Order>),
+}
+
+impl OrderingService {
+    pub(crate) const fn new(world: Shared) -> Self {
+        Self { world }
+    }
+
+    fn world(&self) -> &Dependencies {
+        &self.world
+    }
+
+    /// What these lines would cost and how they would print. Nothing is stored.
+    pub async fn quote(&self, principal: &Principal, items: &[ItemRequest]) -> Result<Quote, OrderingError> {
+        let pass = principal.visit(Action::Order)?;
+        if items.is_empty() || items.len() > Order::MOST_ITEMS {
+            let rule = InvalidValue::new("items", format!("must be 1 to {}", Order::MOST_ITEMS));
+            return Err(InvalidField::new("items", rule).into());
+        }
+        let shelf = Shelf::load(self.world(), pass, items).await?;
+        let mut lines = Vec::with_capacity(items.len());
+        for (position, item) in items.iter().enumerate() {
+            lines.push(self.line(&shelf, item, position)?);
+        }
+        let total = total(&lines)?;
+        let gallery = shelf.photo(items[0].photo).map(|photo| photo.gallery);
+        let gallery = gallery.ok_or_else(|| InvalidField::unknown("items[0].photo_id", Resource::Photo))?;
+        Ok(Quote {
+            gallery,
+            items: lines,
+            total,
+        })
+    }
+
+    fn line(&self, shelf: &Shelf, item: &ItemRequest, position: usize) -> Result<OrderItem, OrderingError> {
+        let field = |name: &str| format!("items[{position}].{name}");
+        let photo = shelf.photo(item.photo);
+        let photo = photo.ok_or_else(|| InvalidField::unknown(field("photo_id"), Resource::Photo))?;
+        let product = shelf.product(photo.gallery, item.product);
+        let product = product.ok_or_else(|| InvalidField::unknown(field("product_id"), Resource::Product))?;
+        let size = photo.facts.as_ref().map(|facts| facts.size);
+        let size = size.ok_or_else(|| InvalidField::unknown(field("photo_id"), Resource::Photo))?;
+        let (crop, print) = forecast(product, size, item.crop);
+        if is_refused(product, print) {
+            let rule = InvalidValue::new("crop", "has too few pixels for this product");
+            return Err(InvalidField::new(field("crop"), rule).into());
+        }
+        let total = product
+            .price
+            .times(item.quantity.get())
+            .ok_or_else(|| too_dear(&field("quantity")))?;
+        let now = self.world().clock.now();
+        Ok(OrderItem {
+            id: OrderItemId::generate(now, &*self.world().entropy),
+            photo: photo.id,
+            filename: photo.filename.clone(),
+            product: ProductSnapshot {
+                id: product.id,
+                name: product.name.clone(),
+                kind: product.kind.clone(),
+                unit_price: product.price,
+            },
+            quantity: item.quantity,
+            crop,
+            note: item.note.clone(),
+            print,
+            total,
+        })
+    }
+
+    /// Places an order. The same key and request give the same order, however often and however concurrently
+    /// they come.
+    pub async fn place(
+        &self,
+        principal: &Principal,
+        key: IdempotencyKey,
+        request: OrderRequest,
+    ) -> Result<Placed, OrderingError> {
+        let pass = principal.visit(Action::Order)?;
+        let idempotency = Idempotency {
+            key,
+            request: fingerprint(&request),
+        };
+        // Looked up before the quote: the products may have changed since the order was placed.
+        if let Some(earlier) = self.find_earlier(pass, &idempotency).await? {
+            return Ok(Placed::Before(earlier));
+        }
+        let quote = self.quote(principal, &request.items).await?;
+        let order = self.build(pass, idempotency.clone(), request, quote).await?;
+        let placed = EventSubject::OrderPlaced { order: order.id };
+        let events = [event(self.world(), order.studio, placed)];
+        match self.world().metadata().orders.create(&order, &events).await {
+            Ok(version) => {
+                note(&self.world, pass, ActivityKind::PlacedOrder).await;
+                Ok(Placed::Now(Versioned::new(order, version)))
+            }
+            Err(error) if error.kind() == StorageErrorKind::AlreadyExists => {
+                let earlier = self.find_earlier(pass, &idempotency).await?;
+                earlier.map(Placed::Before).ok_or_else(|| error.into())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn find_earlier(
+        &self,
+        pass: &ClientPass,
+        idempotency: &Idempotency,
+    ) -> Result<Option<Versioned<Order>>, OrderingError> {
+        let orders = &self.world().metadata().orders;
+        let found = orders
+            .find_by_key(pass.studio(), pass.client(), &idempotency.key)
+            .await?;
+        match found {
+            Some(order) if order.value.idempotency.request == idempotency.request => Ok(Some(order)),
+            Some(_) => Err(OrderingError::KeyReused),
+            None => Ok(None),
+        }
+    }
+
+    async fn build(
+        &self,
+        pass: &ClientPass,
+        idempotency: Idempotency,
+        request: OrderRequest,
+        quote: Quote,
+    ) -> Result<Order, OrderingError> {
+        let studio = self.world().metadata().studios.find(pass.studio()).await?;
+        let studio = studio.ok_or(Absent::new(Resource::Share))?.value;
+        let now = self.world().clock.now();
+        Ok(Order {
+            id: OrderId::generate(now, &*self.world().entropy),
+            studio: studio.id,
+            gallery: quote.gallery,
+            share: pass.share_id(),
+            client: pass.client(),
+            idempotency,
+            state: OrderState::Submitted,
+            contact: request.contact,
+            items: quote.items,
+            total: quote.total,
+            special_request: request.special_request,
+            amendable_until: now + studio.amend_window.duration(),
+            events: vec![OrderEvent {
+                at: now,
+                actor: Actor::Client,
+                kind: OrderState::Submitted,
+                reason: None,
+            }],
+            created_at: now,
+            updated_at: now,
+        })
+    }
+
+    /// The client's own order.
+    pub async fn get_own(
+        &self,
+        principal: &Principal,
+        order: OrderId,
+    ) -> Result<Versioned<Order>, OrderingError> {
+        let pass = principal.visit(Action::View)?;
+        let found = self.world().metadata().orders.find(pass.studio(), order).await?;
+        let own = found.filter(|order| order.value.client == pass.client());
+        own.ok_or_else(|| Absent::new(Resource::Order).into())
+    }
+
+    /// The client's own orders, newest first.
+    pub async fn list_own(
+        &self,
+        principal: &Principal,
+        page: &PageRequest,
+    ) -> Result<Page<Versioned<Order>>, OrderingError> {
+        let pass = principal.visit(Action::View)?;
+        let filter = OrderFilter {
+            client: Some(pass.client()),
+            ..OrderFilter::default()
+        };
+        Ok(self
+            .world()
+            .metadata()
+            .orders
+            .list(pass.studio(), &filter, page)
+            .await?)
+    }
+
+    /// One of the studio's orders.
+    pub async fn get(
+        &self,
+        principal: &Principal,
+        order: OrderId,
+    ) -> Result<Versioned<Order>, OrderingError> {
+        let studio = principal.manage()?;
+        let found = self.world().metadata().orders.find(studio, order).await?;
+        found.ok_or_else(|| Absent::new(Resource::Order).into())
+    }
+
+    /// The studio's orders, newest first.
+    pub async fn list(
+        &self,
+        principal: &Principal,
+        filter: &OrderFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Versioned<Order>>, OrderingError> {
+        let studio = principal.manage()?;
+        Ok(self.world().metadata().orders.list(studio, filter, page).await?)
+    }
+
+    /// Moves an order on.
+    pub async fn transition(
+        &self,
+        principal: &Principal,
+        order: OrderId,
+        to: OrderState,
+        reason: Option<Prose>,
+    ) -> Result<Versioned<Order>, OrderingError> {
+        principal.manage()?;
+        for _ in 0..ATTEMPTS {
+            let Versioned { mut value, version } = self.get(principal, order).await?;
+            value.transition(to, Actor::Studio, reason.clone(), self.world().clock.now())?;
+            let moved = EventSubject::OrderMoved { order };
+            let events = [event(self.world(), value.studio, moved)];
+            match self
+                .world()
+                .metadata()
+                .orders
+                .update(&value, version, &events)
+                .await
+            {
+                Ok(version) => return Ok(Versioned::new(value, version)),
+                Err(error) if is_conflict(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(exhausted("move order", order).into())
+    }
+}
+
+/// The photos and products that a request is about, read once each.
+struct Shelf {
+    photos: HashMap<PhotoId, Photo>,
+    products: HashMap<GalleryId, Vec<Product>>,
+}
+
+impl Shelf {
+    async fn load(
+        world: &Dependencies,
+        pass: &ClientPass,
+        items: &[ItemRequest],
+    ) -> Result<Self, OrderingError> {
+        let galleries: Vec<Gallery> = open_galleries(world, pass).await?;
+        let mut wanted: Vec<PhotoId> = items.iter().map(|item| item.photo).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let mut photos = HashMap::new();
+        for part in wanted.chunks(500) {
+            for photo in world.metadata().photos.find_many(pass.studio(), part).await? {
+                let photo = photo.value;
+                let is_shown = galleries.iter().any(|gallery| gallery.id == photo.gallery);
+                if is_shown && photo.state.kind() == PhotoStateKind::Ready {
+                    photos.insert(photo.id, photo);
+                }
+            }
+        }
+        let mut products = HashMap::new();
+        for gallery in &galleries {
+            if photos.values().any(|photo: &Photo| photo.gallery == gallery.id) {
+                products.insert(gallery.id, products_of(world, gallery).await?);
+            }
+        }
+        Ok(Self { photos, products })
+    }
+
+    fn photo(&self, photo: PhotoId) -> Option<&Photo> {
+        self.photos.get(&photo)
+    }
+
+    fn product(&self, gallery: GalleryId, product: ProductId) -> Option<&Product> {
+        self.products
+            .get(&gallery)?
+            .iter()
+            .find(|candidate| candidate.id == product)
+    }
+}
+
+fn forecast(product: &Product, size: PixelSize, crop: Option<CropRect>) -> (CropRect, Option<PrintForecast>) {
+    match &product.kind {
+        ProductKind::Digital => (crop.unwrap_or(CropRect::FULL), None),
+        ProductKind::Print(spec) => {
+            let crop = crop.unwrap_or_else(|| CropRect::centred_for(size, spec.size));
+            let dpi = effective_dpi(size, crop, spec.size);
+            let quality = PrintQuality::judge(dpi, spec.min_dpi);
+            (
+                crop,
+                Some(PrintForecast {
+                    effective_dpi: dpi,
+                    quality,
+                }),
+            )
+        }
+    }
+}
+
+fn is_refused(product: &Product, print: Option<PrintForecast>) -> bool {
+    let refuses = product
+        .kind
+        .print()
+        .is_some_and(|spec| spec.below_minimum == BelowMinimum::Refuse);
+    refuses && print.is_some_and(|print| print.quality == PrintQuality::TooSmall)
+}
+
+fn total(lines: &[OrderItem]) -> Result<Money, OrderingError> {
+    let mut sum: Option<Money> = None;
+    for (position, line) in lines.iter().enumerate() {
+        let field = format!("items[{position}].product_id");
+        sum = Some(match sum {
+            None => line.total,
+            Some(sum) if sum.currency() != line.total.currency() => {
+                let rule = InvalidValue::new("order", "must not mix currencies");
+                return Err(InvalidField::new(field, rule).into());
+            }
+            Some(sum) => sum.plus(line.total).ok_or_else(|| too_dear(&field))?,
+        });
+    }
+    sum.ok_or_else(|| InvalidField::new("items", InvalidValue::new("items", "must not be empty")).into())
+}
+
+fn too_dear(field: &str) -> InvalidField {
+    InvalidField::new(
+        field,
+        InvalidValue::new("total", "is beyond what can be computed"),
+    )
+}
+
+/// The canonical form of a request, whose hash tells whether a repeated key repeats the request.
+#[derive(Serialize)]
+struct Canonical<'a> {
+    name: &'a str,
+    email: &'a str,
+    phone: Option<&'a str>,
+    special_request: &'a str,
+    items: Vec<(String, String, u32, Option<[f64; 4]>, &'a str)>,
+}
+
+fn fingerprint(request: &OrderRequest) -> Sha256Hash {
+    let canonical = Canonical {
+        name: request.contact.name.as_str(),
+        email: request.contact.email.as_str(),
+        phone: request.contact.phone.as_ref().map(AsRef::as_ref),
+        special_request: request.special_request.as_str(),
+        items: request
+            .items
+            .iter()
+            .map(|item| {
+                let crop = item
+                    .crop
+                    .map(|crop| [crop.x(), crop.y(), crop.width(), crop.height()]);
+                (
+                    item.photo.to_string(),
+                    item.product.to_string(),
+                    item.quantity.get(),
+                    crop,
+                    item.note.as_str(),
+                )
+            })
+            .collect(),
+    };
+    let json = serde_json::to_vec(&canonical).expect("texts and finite numbers are JSON");
+    Sha256Hash::from_bytes(Sha256::digest(json).into())
+}

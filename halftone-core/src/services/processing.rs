@@ -1,0 +1,472 @@
+//! Making renditions.
+
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+
+use crate::event::{Event, EventSubject};
+use crate::gallery::Gallery;
+use crate::id::{EventId, PhotoId, StudioId};
+use crate::object_key::{ImageKey, ObjectKey, OriginalKey, RenditionKey};
+use crate::page::Versioned;
+use crate::photo::{Photo, PhotoState, Sha256Hash, StoredFacts};
+use crate::ports::error::{StorageError, StorageErrorKind};
+use crate::ports::objects::{Expected, stream_of};
+use crate::ports::renderer::{PhotoFacts, ProofRequest, RenderError, RenderedImage, RenderedPhoto};
+use crate::rendition::{ClientRendition, Fingerprint, ProcessingOptions, Renditions, StoredRendition};
+use crate::services::Dependencies;
+use crate::services::catalogue::{ATTEMPTS, CatalogueError, exhausted, is_conflict};
+use crate::services::error::{Absent, Resource};
+use crate::services::working::JobError;
+use crate::studio::ImageState;
+use crate::text::{Line, Prose};
+use crate::watermark::Watermark;
+
+/// Makes the renditions of one photo, or does nothing if they are there already.
+///
+/// Idempotent: keys are deterministic, and whoever loses a race looks again.
+///
+/// # Errors
+/// Only what another try may mend; what the file itself is to blame for is written to the photo.
+pub(crate) async fn process_photo(
+    world: &Dependencies,
+    studio: StudioId,
+    id: PhotoId,
+) -> Result<(), JobError> {
+    for _ in 0..ATTEMPTS {
+        let Some((photo, gallery)) = find(world, studio, id).await? else {
+            return Ok(());
+        };
+        let fingerprint = gallery.processing.fingerprint(world.renderer.version());
+        let begun = match &photo.value.state {
+            // The bytes are not confirmed, or the photographer must decide: `complete` and `retry` enqueue anew.
+            PhotoState::Pending { .. } | PhotoState::Failed { .. } => return Ok(()),
+            PhotoState::Ready { renditions, .. } => {
+                if renditions.fingerprint == fingerprint
+                    && is_complete(world, &photo.value, renditions).await?
+                {
+                    return Ok(());
+                }
+                photo
+            }
+            PhotoState::Uploaded { .. } | PhotoState::Processing { .. } => match begin(world, photo).await? {
+                Some(begun) => begun,
+                None => continue,
+            },
+        };
+        match work(world, begun, &gallery, fingerprint).await? {
+            Outcome::Done => return Ok(()),
+            Outcome::LostRace => {}
+        }
+    }
+    Err(exhausted("process photo", id).into())
+}
+
+enum Outcome {
+    Done,
+    LostRace,
+}
+
+async fn find(
+    world: &Dependencies,
+    studio: StudioId,
+    photo: PhotoId,
+) -> Result<Option<(Versioned<Photo>, Gallery)>, StorageError> {
+    let Some(photo) = world.metadata().photos.find(studio, photo).await? else {
+        return Ok(None);
+    };
+    let gallery = world
+        .metadata()
+        .galleries
+        .find(studio, photo.value.gallery)
+        .await?;
+    Ok(gallery.map(|gallery| (photo, gallery.value)))
+}
+
+async fn is_complete(
+    world: &Dependencies,
+    photo: &Photo,
+    renditions: &Renditions,
+) -> Result<bool, StorageError> {
+    for key in rendition_keys(photo, renditions) {
+        if world.backend.objects.store.head(key).await?.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn rendition_keys(photo: &Photo, renditions: &Renditions) -> [ObjectKey; 2] {
+    [ClientRendition::Thumb, ClientRendition::Proof]
+        .map(|rendition| super::viewing::rendition_key(photo, renditions, rendition).into())
+}
+
+async fn begin(
+    world: &Dependencies,
+    photo: Versioned<Photo>,
+) -> Result<Option<Versioned<Photo>>, StorageError> {
+    let Versioned { mut value, version } = photo;
+    let now = world.clock.now();
+    match value.state.clone().begin(now) {
+        Ok(state) => value.state = state,
+        // Somebody else finished it since it was read.
+        Err(_) => return Ok(None),
+    }
+    value.updated_at = now;
+    match world.metadata().photos.update(&value, version, &[]).await {
+        Ok(version) => Ok(Some(Versioned::new(value, version))),
+        Err(error) if is_conflict(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+async fn work(
+    world: &Dependencies,
+    photo: Versioned<Photo>,
+    gallery: &Gallery,
+    fingerprint: Fingerprint,
+) -> Result<Outcome, JobError> {
+    match render(world, &photo.value, gallery).await {
+        Ok(rendered) => Ok(finish(world, photo, fingerprint, rendered).await?),
+        Err(Failure::Storage(error)) if error.kind() == StorageErrorKind::NotFound => {
+            tracing::error!(photo.id = %photo.value.id, "the bytes of an uploaded photo are missing");
+            let reason = "The uploaded file is missing from the storage. Please upload it again.";
+            Ok(fail(world, photo, reason).await?)
+        }
+        Err(Failure::Storage(error)) => Err(error.into()),
+        Err(Failure::Render(error)) if error.is_transient() => Err(error.into()),
+        Err(Failure::Render(error)) => Ok(fail(world, photo, &sentence(&error)).await?),
+        Err(Failure::Damaged) => {
+            let reason = "The file that arrived is not the one that was sent. Please upload it again.";
+            Ok(fail(world, photo, reason).await?)
+        }
+    }
+}
+
+enum Failure {
+    Storage(StorageError),
+    Render(RenderError),
+    Damaged,
+}
+
+impl From<StorageError> for Failure {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<RenderError> for Failure {
+    fn from(error: RenderError) -> Self {
+        Self::Render(error)
+    }
+}
+
+/// What was made of one original.
+struct Rendered {
+    photo: RenderedPhoto,
+    sha256: Sha256Hash,
+}
+
+async fn render(world: &Dependencies, photo: &Photo, gallery: &Gallery) -> Result<Rendered, Failure> {
+    let original = read_original(world, photo.studio, photo.id).await?;
+    let sha256 = Sha256Hash::from_bytes(Sha256::digest(&original).into());
+    if photo.sha256.is_some_and(|announced| announced != sha256) {
+        return Err(Failure::Damaged);
+    }
+    let logo = read_logo(world, photo.studio, &gallery.processing.watermark).await?;
+    let request = ProofRequest {
+        original,
+        options: gallery.processing.clone(),
+        logo,
+    };
+    Ok(Rendered {
+        photo: world.renderer.render_proof(request).await?,
+        sha256,
+    })
+}
+
+/// Reads an original into memory, within the limit.
+pub(crate) async fn read_original(
+    world: &Dependencies,
+    studio: StudioId,
+    photo: PhotoId,
+) -> Result<Bytes, StorageError> {
+    let key = OriginalKey { studio, photo };
+    let body = world.backend.objects.store.get(key.into(), None).await?;
+    body.read(world.settings.most_upload_bytes).await
+}
+
+async fn read_logo(
+    world: &Dependencies,
+    studio: StudioId,
+    watermark: &Watermark,
+) -> Result<Option<Bytes>, Failure> {
+    let Watermark::Image { image, .. } = watermark else {
+        return Ok(None);
+    };
+    let missing = || RenderError::Watermark {
+        detail: "the logo is missing".to_owned(),
+    };
+    let owner = world
+        .metadata()
+        .studios
+        .find(studio)
+        .await?
+        .ok_or_else(missing)?
+        .value;
+    match owner.find_image(*image).map(|image| &image.state) {
+        Some(ImageState::Ready { .. }) => {}
+        Some(ImageState::Pending { .. }) | None => return Err(missing().into()),
+    }
+    let key = ImageKey {
+        studio,
+        image: *image,
+    };
+    match world.backend.objects.store.get(key.into(), None).await {
+        Ok(body) => Ok(Some(body.read(world.settings.most_image_bytes).await?)),
+        Err(error) if error.kind() == StorageErrorKind::NotFound => Err(missing().into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn finish(
+    world: &Dependencies,
+    photo: Versioned<Photo>,
+    fingerprint: Fingerprint,
+    rendered: Rendered,
+) -> Result<Outcome, StorageError> {
+    let Versioned {
+        value: before,
+        version,
+    } = photo;
+    let now = world.clock.now();
+    let renditions = store(world, &before, fingerprint, &rendered.photo).await?;
+    let mut after = before.clone();
+    after.facts = Some(stored_facts(&rendered.photo.facts));
+    after.sha256 = Some(rendered.sha256);
+    after.updated_at = now;
+    match after.state.clone().finish(renditions, now) {
+        Ok(state) => after.state = state,
+        Err(_) => return Ok(Outcome::LostRace),
+    }
+    let subject = EventSubject::PhotoReady {
+        photo: after.id,
+        gallery: after.gallery,
+    };
+    match world
+        .metadata()
+        .photos
+        .update(&after, version, &[event(world, after.studio, subject)])
+        .await
+    {
+        Ok(_) => {
+            remove_replaced(world, &before, Some(fingerprint)).await;
+            Ok(Outcome::Done)
+        }
+        Err(error) if is_conflict(&error) => Ok(Outcome::LostRace),
+        // Deleted in the meantime: its purge may have run already, so what was just written goes too.
+        Err(error) if error.kind() == StorageErrorKind::NotFound => {
+            let PhotoState::Ready { renditions, .. } = &after.state else {
+                return Ok(Outcome::Done);
+            };
+            remove(world, &rendition_keys(&after, renditions)).await;
+            Ok(Outcome::Done)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn store(
+    world: &Dependencies,
+    photo: &Photo,
+    fingerprint: Fingerprint,
+    rendered: &RenderedPhoto,
+) -> Result<Renditions, StorageError> {
+    let renditions = Renditions {
+        fingerprint,
+        format: rendered.proof.format,
+        proof: stored_rendition(&rendered.proof),
+        thumb: stored_rendition(&rendered.thumb),
+        placeholder: rendered.placeholder.clone(),
+    };
+    for (rendition, image) in [
+        (ClientRendition::Thumb, &rendered.thumb),
+        (ClientRendition::Proof, &rendered.proof),
+    ] {
+        let key: RenditionKey = super::viewing::rendition_key(photo, &renditions, rendition);
+        let expected = Expected {
+            size_bytes: Some(image.bytes.len() as u64),
+            sha256: None,
+        };
+        world
+            .backend
+            .objects
+            .store
+            .put(key.into(), stream_of(image.bytes.clone()), expected)
+            .await?;
+    }
+    Ok(renditions)
+}
+
+const fn stored_rendition(image: &RenderedImage) -> StoredRendition {
+    StoredRendition {
+        size: image.size,
+        bytes: image.bytes.len() as u64,
+    }
+}
+
+fn stored_facts(facts: &PhotoFacts) -> StoredFacts {
+    let line = |text: &Option<String>| {
+        // Why `ok`: a camera that names itself in control characters has no name worth keeping.
+        text.as_deref()
+            .and_then(|text| Line::parse(text).ok())
+            .filter(|line| !line.as_str().is_empty())
+    };
+    StoredFacts {
+        size: facts.size,
+        captured_at: facts.captured_at,
+        camera: line(&facts.camera),
+        lens: line(&facts.lens),
+    }
+}
+
+async fn fail(world: &Dependencies, photo: Versioned<Photo>, reason: &str) -> Result<Outcome, StorageError> {
+    let Versioned {
+        value: before,
+        version,
+    } = photo;
+    let now = world.clock.now();
+    let reason = Prose::parse(reason).unwrap_or_else(|_| {
+        Prose::parse("The file cannot be processed.").expect("a short sentence is a text")
+    });
+    let mut after = before.clone();
+    after.updated_at = now;
+    match after.state.clone().fail(reason, now) {
+        Ok(state) => after.state = state,
+        Err(_) => return Ok(Outcome::LostRace),
+    }
+    let subject = EventSubject::PhotoFailed {
+        photo: after.id,
+        gallery: after.gallery,
+    };
+    match world
+        .metadata()
+        .photos
+        .update(&after, version, &[event(world, after.studio, subject)])
+        .await
+    {
+        Ok(_) => {
+            remove_replaced(world, &before, None).await;
+            Ok(Outcome::Done)
+        }
+        Err(error) if is_conflict(&error) => Ok(Outcome::LostRace),
+        Err(error) if error.kind() == StorageErrorKind::NotFound => Ok(Outcome::Done),
+        Err(error) => Err(error),
+    }
+}
+
+/// Marks a photo as failed whose job has used up its tries.
+pub(crate) async fn give_up(
+    world: &Dependencies,
+    studio: StudioId,
+    photo: PhotoId,
+) -> Result<(), StorageError> {
+    for _ in 0..ATTEMPTS {
+        let Some(photo) = world.metadata().photos.find(studio, photo).await? else {
+            return Ok(());
+        };
+        match photo.value.state {
+            PhotoState::Uploaded { .. } | PhotoState::Processing { .. } => {}
+            // A photo that is ready keeps its proofs; the dead letter tells of the failed renewal.
+            PhotoState::Pending { .. } | PhotoState::Ready { .. } | PhotoState::Failed { .. } => {
+                return Ok(());
+            }
+        }
+        let reason = "Processing failed several times through a fault of the server. Please try again later.";
+        if let Outcome::Done = fail(world, photo, reason).await? {
+            return Ok(());
+        }
+    }
+    Err(exhausted("give up photo", photo))
+}
+
+/// Removes the renditions that a photo had before, unless they are the ones it has now. A failure is logged
+/// and not returned: the photo is right, and its purge removes what is left over.
+async fn remove_replaced(world: &Dependencies, before: &Photo, now: Option<Fingerprint>) {
+    let PhotoState::Ready { renditions, .. } = &before.state else {
+        return;
+    };
+    if now != Some(renditions.fingerprint) {
+        remove(world, &rendition_keys(before, renditions)).await;
+    }
+}
+
+async fn remove(world: &Dependencies, keys: &[ObjectKey]) {
+    for outcome in world.backend.objects.store.delete_many(keys).await {
+        if let Err(error) = outcome.result {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                object.key = %outcome.key,
+                "a replaced rendition stays behind"
+            );
+        }
+    }
+}
+
+pub(crate) fn event(world: &Dependencies, studio: StudioId, subject: EventSubject) -> Event {
+    let now = world.clock.now();
+    Event {
+        id: EventId::generate(now, &*world.entropy),
+        studio,
+        at: now,
+        subject,
+    }
+}
+
+/// What the photographer reads.
+fn sentence(error: &RenderError) -> String {
+    match error {
+        RenderError::Malformed { detail } => {
+            format!(
+                "The file is damaged or incomplete ({detail}). Please export it again and upload it anew."
+            )
+        }
+        RenderError::TooLarge { detail } => format!("The picture is too large ({detail})."),
+        RenderError::Unsupported { detail } => {
+            format!("This kind of file is not supported ({detail}). Please upload JPEG, PNG, WebP or TIFF.")
+        }
+        RenderError::Watermark { detail } => {
+            format!("The watermark cannot be applied ({detail}). Please change it in the gallery's settings.")
+        }
+        RenderError::Internal { .. } => "Processing failed through a fault of the server.".to_owned(),
+    }
+}
+
+/// Renders one photo's proof with other options, for a preview.
+pub(crate) async fn render_sample(
+    world: &Dependencies,
+    studio: StudioId,
+    photo: PhotoId,
+    options: ProcessingOptions,
+) -> Result<RenderedImage, CatalogueError> {
+    let original = match read_original(world, studio, photo).await {
+        Err(error) if error.kind() == StorageErrorKind::NotFound => {
+            return Err(Absent::new(Resource::Photo).into());
+        }
+        read => read?,
+    };
+    let logo = match read_logo(world, studio, &options.watermark).await {
+        Ok(logo) => logo,
+        Err(Failure::Storage(error)) => return Err(error.into()),
+        Err(Failure::Render(error)) => return Err(error.into()),
+        Err(Failure::Damaged) => return Err(Absent::new(Resource::Photo).into()),
+    };
+    let rendered = world
+        .renderer
+        .render_proof(ProofRequest {
+            original,
+            options,
+            logo,
+        })
+        .await?;
+    Ok(rendered.proof)
+}

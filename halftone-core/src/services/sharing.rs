@@ -1,0 +1,651 @@
+//! Shares: made, changed and revoked by the studio, and opened by clients.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::access::{ClientPass, Principal};
+use crate::event::EventSubject;
+use crate::gallery::{Gallery, GalleryState};
+use crate::id::{ClientId, CollectionId, GalleryId, ShareId, StudioId};
+use crate::page::{Page, PageRequest, Versioned};
+use crate::ports::error::StorageError;
+use crate::secret::{ClientKey, Pin, Purpose, ShareToken};
+use crate::services::catalogue::{ATTEMPTS, CatalogueError, Precondition, exhausted, is_conflict};
+use crate::services::error::{Absent, InvalidField, Resource};
+use crate::services::processing::event;
+use crate::services::visiting::galleries_of;
+use crate::services::{Dependencies, Shared};
+use crate::share::{
+    Activity, ActivityKind, Client, Limits, Permissions, Share, ShareStanding, ShareStatistics, ShareTarget,
+};
+use crate::text::{Email, InvalidValue, Line};
+
+/// Manages shares, and lets clients in.
+#[derive(Debug, Clone)]
+pub struct SharingService {
+    world: Shared,
+}
+
+/// A share that is to be made.
+#[derive(Debug, Clone)]
+pub struct NewShare {
+    /// What the studio calls it.
+    pub label: Line,
+    /// When it ends.
+    pub expires_at: Option<Timestamp>,
+    /// What clients must know besides the link.
+    pub pin: Option<Pin>,
+    /// What clients may do.
+    pub permissions: Permissions,
+    /// How much of it.
+    pub limits: Limits,
+}
+
+/// What is to change; `None` stays as it is, `Some(None)` clears.
+#[derive(Debug, Clone, Default)]
+pub struct ShareChange {
+    /// What the studio calls it.
+    pub label: Option<Line>,
+    /// When it ends.
+    pub expires_at: Option<Option<Timestamp>>,
+    /// What clients must know besides the link.
+    pub pin: Option<Option<Pin>>,
+    /// What clients may do.
+    pub permissions: PermissionsChange,
+    /// How many photos each client may pick.
+    pub selections: Option<Option<crate::share::Limit>>,
+    /// How many files each client may download.
+    pub downloads: Option<Option<crate::share::Limit>>,
+}
+
+/// Which permissions are to change.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PermissionsChange {
+    /// Make selections.
+    pub select: Option<crate::share::Permission>,
+    /// Comment on picks.
+    pub comment: Option<crate::share::Permission>,
+    /// Place orders.
+    pub order: Option<crate::share::Permission>,
+    /// Download files.
+    pub download: Option<crate::share::DownloadPermission>,
+}
+
+impl PermissionsChange {
+    /// The permissions after this change.
+    #[must_use]
+    pub fn apply_to(self, permissions: Permissions) -> Permissions {
+        Permissions {
+            select: self.select.unwrap_or(permissions.select),
+            comment: self.comment.unwrap_or(permissions.comment),
+            order: self.order.unwrap_or(permissions.order),
+            download: self.download.unwrap_or(permissions.download),
+        }
+    }
+}
+
+/// A share and what happened on it.
+#[derive(Debug, Clone)]
+pub struct ShareView {
+    /// The share and its version.
+    pub share: Versioned<Share>,
+    /// What happened on it.
+    pub statistics: ShareStatistics,
+}
+
+/// Who opens a share.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    /// The PIN that was typed, as it was typed.
+    pub pin: Option<String>,
+    /// The key from an earlier visit.
+    pub client_key: Option<String>,
+    /// What the visitor calls itself.
+    pub name: Option<Line>,
+    /// Where it says it can be reached.
+    pub email: Option<Email>,
+}
+
+/// A share that was opened.
+#[derive(Debug)]
+pub struct Opened {
+    /// Proves the visit until it ends.
+    pub access_token: String,
+    /// How long the token lives.
+    pub expires_in: SignedDuration,
+    /// The key of a client who came for the first time.
+    pub client_key: Option<ClientKey>,
+    /// The client, for the calls that follow.
+    pub principal: Principal,
+}
+
+/// Why a share was not opened, or a client's token is not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is no such share.
+    #[error(transparent)]
+    Absent(#[from] Absent),
+    /// The token is not one of ours, or has ended.
+    #[error("the session is not valid or has ended")]
+    InvalidSession,
+    /// The share has a PIN and none was given.
+    #[error("this link asks for a PIN")]
+    PinRequired,
+    /// The PIN is wrong.
+    #[error("the PIN is wrong")]
+    PinWrong,
+    /// The share's time is over.
+    #[error("this link has expired")]
+    Expired,
+    /// The studio took the share back.
+    #[error("this link was revoked")]
+    Revoked,
+    /// The gallery is not open to clients.
+    #[error("this gallery is closed")]
+    Closed,
+    /// The store failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl SharingService {
+    pub(crate) const fn new(world: Shared) -> Self {
+        Self { world }
+    }
+
+    fn world(&self) -> &Dependencies {
+        &self.world
+    }
+
+    /// Shares a gallery. A draft becomes live.
+    pub async fn share_gallery(
+        &self,
+        principal: &Principal,
+        gallery: GalleryId,
+        new: NewShare,
+    ) -> Result<(ShareView, ShareToken), CatalogueError> {
+        let studio = principal.manage()?;
+        self.check_target(studio, ShareTarget::Gallery(gallery)).await?;
+        let made = self.create(studio, ShareTarget::Gallery(gallery), new).await?;
+        self.go_live(studio, gallery).await?;
+        Ok(made)
+    }
+
+    /// Shares all galleries of a collection. Its drafts become live.
+    pub async fn share_collection(
+        &self,
+        principal: &Principal,
+        collection: CollectionId,
+        new: NewShare,
+    ) -> Result<(ShareView, ShareToken), CatalogueError> {
+        let studio = principal.manage()?;
+        self.check_target(studio, ShareTarget::Collection(collection))
+            .await?;
+        let made = self
+            .create(studio, ShareTarget::Collection(collection), new)
+            .await?;
+        for gallery in galleries_of(self.world(), studio, collection).await? {
+            self.go_live(studio, gallery.id).await?;
+        }
+        Ok(made)
+    }
+
+    async fn check_target(&self, studio: StudioId, target: ShareTarget) -> Result<(), CatalogueError> {
+        let metadata = self.world().metadata();
+        let (is_there, resource) = match target {
+            ShareTarget::Gallery(gallery) => (
+                metadata.galleries.find(studio, gallery).await?.is_some(),
+                Resource::Gallery,
+            ),
+            ShareTarget::Collection(collection) => (
+                metadata.collections.find(studio, collection).await?.is_some(),
+                Resource::Collection,
+            ),
+        };
+        if is_there {
+            Ok(())
+        } else {
+            Err(Absent::new(resource).into())
+        }
+    }
+
+    async fn go_live(&self, studio: StudioId, gallery: GalleryId) -> Result<(), CatalogueError> {
+        for _ in 0..ATTEMPTS {
+            let found = self.world().metadata().galleries.find(studio, gallery).await?;
+            let Some(Versioned { mut value, version }) = found else {
+                return Ok(());
+            };
+            if value.state != GalleryState::Draft {
+                return Ok(());
+            }
+            value.state = GalleryState::Live;
+            value.updated_at = self.world().clock.now();
+            match self.world().metadata().galleries.update(&value, version).await {
+                Ok(_) => return Ok(()),
+                Err(error) if is_conflict(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(exhausted("make gallery live", gallery).into())
+    }
+
+    async fn create(
+        &self,
+        studio: StudioId,
+        target: ShareTarget,
+        new: NewShare,
+    ) -> Result<(ShareView, ShareToken), CatalogueError> {
+        let now = self.world().clock.now();
+        check_expiry(new.expires_at, now)?;
+        let id = ShareId::generate(now, &*self.world().entropy);
+        let mut token_salt = [0_u8; 16];
+        self.world().entropy.fill(&mut token_salt);
+        let token = self.world().keyring.share_token(id, &token_salt);
+        let share = Share {
+            id,
+            studio,
+            target,
+            label: new.label,
+            token_hash: token.hash(),
+            token_salt,
+            pin_hash: new.pin.map(|pin| self.world().keyring.pin_hash(id, &pin)),
+            expires_at: new.expires_at,
+            revoked_at: None,
+            permissions: new.permissions,
+            limits: new.limits,
+            created_at: now,
+            updated_at: now,
+        };
+        let version = self.world().metadata().shares.create(&share).await?;
+        let share = Versioned::new(share, version);
+        Ok((
+            ShareView {
+                share,
+                statistics: ShareStatistics::default(),
+            },
+            token,
+        ))
+    }
+
+    /// The shares of a gallery, newest first, revoked ones too.
+    pub async fn list(
+        &self,
+        principal: &Principal,
+        target: ShareTarget,
+        page: &PageRequest,
+    ) -> Result<Page<ShareView>, CatalogueError> {
+        let studio = principal.manage()?;
+        self.check_target(studio, target).await?;
+        let found = self.world().metadata().shares.list(studio, target, page).await?;
+        let mut items = Vec::with_capacity(found.items.len());
+        for share in found.items {
+            items.push(self.view(share).await?);
+        }
+        Ok(Page {
+            items,
+            next: found.next,
+        })
+    }
+
+    async fn view(&self, share: Versioned<Share>) -> Result<ShareView, CatalogueError> {
+        let shares = &self.world().metadata().shares;
+        let statistics = shares.statistics(share.value.studio, share.value.id).await?;
+        Ok(ShareView { share, statistics })
+    }
+
+    async fn find(&self, studio: StudioId, share: ShareId) -> Result<Versioned<Share>, CatalogueError> {
+        let absent = Absent::new(Resource::Share);
+        let share = self
+            .world()
+            .metadata()
+            .shares
+            .find(studio, share)
+            .await?
+            .ok_or(absent)?;
+        // The share of a deleted gallery is deleted too.
+        match self.check_target(studio, share.value.target).await {
+            Err(CatalogueError::Absent(_)) => Err(absent.into()),
+            checked => checked.map(|()| share),
+        }
+    }
+
+    /// One share.
+    pub async fn get(&self, principal: &Principal, share: ShareId) -> Result<ShareView, CatalogueError> {
+        let studio = principal.manage()?;
+        let share = self.find(studio, share).await?;
+        self.view(share).await
+    }
+
+    /// The share's token once more, for drawing its QR code. It is derived anew, not stored.
+    pub async fn token(&self, principal: &Principal, share: ShareId) -> Result<ShareToken, CatalogueError> {
+        let studio = principal.manage()?;
+        let share = self.find(studio, share).await?.value;
+        let token = self.world().keyring.share_token(share.id, &share.token_salt);
+        if token.hash().matches(&share.token_hash) {
+            Ok(token)
+        } else {
+            let reason =
+                "the link was made under another key of this installation; make a new one".to_owned();
+            Err(CatalogueError::WrongState { reason })
+        }
+    }
+
+    /// What happened on a share, newest first.
+    pub async fn activity(
+        &self,
+        principal: &Principal,
+        share: ShareId,
+        page: &PageRequest,
+    ) -> Result<Page<(Activity, Option<Client>)>, CatalogueError> {
+        let studio = principal.manage()?;
+        self.find(studio, share).await?;
+        let metadata = self.world().metadata();
+        let found = metadata.shares.list_activity(studio, share, page).await?;
+        let mut items = Vec::with_capacity(found.items.len());
+        for activity in found.items {
+            let client = metadata.clients.find(share, activity.client).await?;
+            items.push((activity, client.map(|client| client.value)));
+        }
+        Ok(Page {
+            items,
+            next: found.next,
+        })
+    }
+
+    /// Changes a share.
+    pub async fn change(
+        &self,
+        principal: &Principal,
+        share: ShareId,
+        change: ShareChange,
+        precondition: Precondition,
+    ) -> Result<ShareView, CatalogueError> {
+        let studio = principal.manage()?;
+        let now = self.world().clock.now();
+        if let Some(expires_at) = change.expires_at {
+            check_expiry(expires_at, now)?;
+        }
+        self.update(studio, share, precondition, |share| {
+            let change = change.clone();
+            share.label = change.label.unwrap_or_else(|| share.label.clone());
+            share.expires_at = change.expires_at.unwrap_or(share.expires_at);
+            if let Some(pin) = change.pin {
+                share.pin_hash = pin.map(|pin| self.world().keyring.pin_hash(share.id, &pin));
+            }
+            share.permissions = change.permissions.apply_to(share.permissions);
+            share.limits = Limits {
+                selections: change.selections.unwrap_or(share.limits.selections),
+                downloads: change.downloads.unwrap_or(share.limits.downloads),
+            };
+        })
+        .await
+    }
+
+    /// Takes a share back, for good. Doing it again changes nothing.
+    pub async fn revoke(&self, principal: &Principal, share: ShareId) -> Result<(), CatalogueError> {
+        let studio = principal.manage()?;
+        let now = self.world().clock.now();
+        self.update(studio, share, Precondition::NONE, |share| {
+            share.revoked_at = share.revoked_at.or(Some(now));
+        })
+        .await
+        .map(drop)
+    }
+
+    async fn update(
+        &self,
+        studio: StudioId,
+        share: ShareId,
+        precondition: Precondition,
+        change: impl Fn(&mut Share) + Send + Sync,
+    ) -> Result<ShareView, CatalogueError> {
+        for _ in 0..ATTEMPTS {
+            let Versioned { mut value, version } = self.find(studio, share).await?;
+            precondition.check(version)?;
+            change(&mut value);
+            value.updated_at = self.world().clock.now();
+            match self.world().metadata().shares.update(&value, version).await {
+                Ok(version) => return self.view(Versioned::new(value, version)).await,
+                Err(error) if is_conflict(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(exhausted("change share", share).into())
+    }
+
+    /// Opens a share with its token and PIN. A known client key resumes that client; otherwise a new client
+    /// begins, whatever name is given.
+    pub async fn open(&self, token: &str, visitor: Visitor) -> Result<Opened, OpenError> {
+        let absent = || OpenError::from(Absent::new(Resource::Share));
+        // Why `map_err`: a malformed token is as unknown as any other.
+        let token = ShareToken::parse(token).map_err(|_| absent())?;
+        let found = self
+            .world()
+            .metadata()
+            .shares
+            .find_by_token(&token.hash())
+            .await?;
+        let share = found.ok_or_else(absent)?.value;
+        self.check_open(&share).await?;
+        self.check_pin(&share, visitor.pin.as_deref())?;
+        let (client, client_key) = self.welcome(&share, visitor).await?;
+        let now = self.world().clock.now();
+        let lifetime = self.world().settings.client_session;
+        let payload = format!("{}|{client}|{}", share.id, (now + lifetime).as_second());
+        let access_token = format!(
+            "ht_{}",
+            self.world().keyring.sign(Purpose::ClientSession, &payload)
+        );
+        let principal = Principal::Client(Box::new(ClientPass::new(share, client)));
+        Ok(Opened {
+            access_token,
+            expires_in: lifetime,
+            client_key,
+            principal,
+        })
+    }
+
+    /// The client behind an access token. The share is looked up at every call, so a revoked one stops at
+    /// once.
+    pub async fn admit(&self, access_token: &str) -> Result<Principal, OpenError> {
+        let (share, client, expires_at) = self.read_token(access_token).ok_or(OpenError::InvalidSession)?;
+        if self.world().clock.now() >= expires_at {
+            return Err(OpenError::InvalidSession);
+        }
+        let found = self.world().metadata().shares.find_in_any_studio(share).await?;
+        let share = found.ok_or(OpenError::InvalidSession)?.value;
+        match self.check_open(&share).await {
+            Err(OpenError::Absent(_)) => Err(OpenError::InvalidSession),
+            checked => checked.map(|()| Principal::Client(Box::new(ClientPass::new(share, client)))),
+        }
+    }
+
+    fn read_token(&self, access_token: &str) -> Option<(ShareId, ClientId, Timestamp)> {
+        let signed = access_token.strip_prefix("ht_")?;
+        let payload = self.world().keyring.verify(Purpose::ClientSession, signed)?;
+        let mut parts = payload.split('|');
+        // Why `ok`: what was signed here parses here.
+        let share = ShareId::parse(parts.next()?).ok()?;
+        let client = ClientId::parse(parts.next()?).ok()?;
+        let expires_at = Timestamp::from_second(parts.next()?.parse().ok()?).ok()?;
+        Some((share, client, expires_at))
+    }
+
+    async fn check_open(&self, share: &Share) -> Result<(), OpenError> {
+        match share.standing(self.world().clock.now()) {
+            ShareStanding::Open => {}
+            ShareStanding::Expired => return Err(OpenError::Expired),
+            ShareStanding::Revoked => return Err(OpenError::Revoked),
+        }
+        let metadata = self.world().metadata();
+        let absent = Absent::new(Resource::Share);
+        if metadata.studios.find(share.studio).await?.is_none() {
+            return Err(absent.into());
+        }
+        match share.target {
+            ShareTarget::Gallery(gallery) => {
+                let gallery: Gallery = metadata
+                    .galleries
+                    .find(share.studio, gallery)
+                    .await?
+                    .ok_or(absent)?
+                    .value;
+                if gallery.state == GalleryState::Live {
+                    Ok(())
+                } else {
+                    Err(OpenError::Closed)
+                }
+            }
+            ShareTarget::Collection(collection) => {
+                let found = metadata.collections.find(share.studio, collection).await?;
+                found.map(drop).ok_or_else(|| absent.into())
+            }
+        }
+    }
+
+    fn check_pin(&self, share: &Share, typed: Option<&str>) -> Result<(), OpenError> {
+        let Some(expected) = &share.pin_hash else {
+            return Ok(());
+        };
+        let typed = typed
+            .filter(|typed| !typed.trim().is_empty())
+            .ok_or(OpenError::PinRequired)?;
+        // Why `map_err`: what cannot be a PIN is a wrong one.
+        let pin = Pin::parse(typed).map_err(|_| OpenError::PinWrong)?;
+        if self.world().keyring.pin_hash(share.id, &pin).matches(expected) {
+            Ok(())
+        } else {
+            Err(OpenError::PinWrong)
+        }
+    }
+
+    async fn welcome(
+        &self,
+        share: &Share,
+        visitor: Visitor,
+    ) -> Result<(ClientId, Option<ClientKey>), OpenError> {
+        // Why `ok`: a key that cannot be one is forgotten, and a new client begins.
+        let key = visitor
+            .client_key
+            .as_deref()
+            .and_then(|key| ClientKey::parse(key).ok());
+        if let Some(key) = key
+            && let Some(client) = self
+                .world()
+                .metadata()
+                .clients
+                .find_by_key(share.id, &key.hash())
+                .await?
+        {
+            let client = self.rename(client, visitor.name, visitor.email).await?;
+            self.record(share, client, ActivityKind::Visited, &[]).await?;
+            return Ok((client, None));
+        }
+        let now = self.world().clock.now();
+        let key = ClientKey::generate(&*self.world().entropy);
+        let client = Client {
+            id: ClientId::generate(now, &*self.world().entropy),
+            studio: share.studio,
+            share: share.id,
+            key_hash: key.hash(),
+            name: visitor
+                .name
+                .unwrap_or_else(|| Line::parse("").expect("the empty line is a line")),
+            email: visitor.email,
+            downloads: 0,
+            created_at: now,
+        };
+        self.world().metadata().clients.create(&client).await?;
+        let is_first = self
+            .world()
+            .metadata()
+            .shares
+            .statistics(share.studio, share.id)
+            .await?
+            .visits
+            == 0;
+        let opened = event(
+            self.world(),
+            share.studio,
+            EventSubject::ShareOpened { share: share.id },
+        );
+        let events = if is_first { vec![opened] } else { Vec::new() };
+        self.record(share, client.id, ActivityKind::Joined, &events)
+            .await?;
+        Ok((client.id, Some(key)))
+    }
+
+    /// A client who comes back may have told a name meanwhile. Losing a race over it does not matter.
+    async fn rename(
+        &self,
+        client: Versioned<Client>,
+        name: Option<Line>,
+        email: Option<Email>,
+    ) -> Result<ClientId, OpenError> {
+        let Versioned { mut value, version } = client;
+        let before = value.clone();
+        value.name = name
+            .filter(|name| !name.as_str().is_empty())
+            .unwrap_or(value.name);
+        value.email = email.or(value.email);
+        if value != before {
+            match self.world().metadata().clients.update(&value, version).await {
+                Ok(_) => {}
+                Err(error) if is_conflict(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(value.id)
+    }
+
+    async fn record(
+        &self,
+        share: &Share,
+        client: ClientId,
+        kind: ActivityKind,
+        events: &[crate::event::Event],
+    ) -> Result<(), StorageError> {
+        let activity = Activity {
+            at: self.world().clock.now(),
+            client,
+            kind,
+        };
+        self.world()
+            .metadata()
+            .shares
+            .record(share.studio, share.id, &activity, events)
+            .await
+    }
+}
+
+fn check_expiry(expires_at: Option<Timestamp>, now: Timestamp) -> Result<(), InvalidField> {
+    match expires_at {
+        Some(expires_at) if expires_at <= now => Err(InvalidField::new(
+            "expires_at",
+            InvalidValue::new("expiry", "must be in the future"),
+        )),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Notes what a client did on its share. The deed itself is done; a failure to note it is logged.
+pub(crate) async fn note(world: &Arc<Dependencies>, pass: &ClientPass, kind: ActivityKind) {
+    let activity = Activity {
+        at: world.clock.now(),
+        client: pass.client(),
+        kind,
+    };
+    let recorded = world
+        .metadata()
+        .shares
+        .record(pass.studio(), pass.share_id(), &activity, &[])
+        .await;
+    if let Err(error) = recorded {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            share.id = %pass.share_id(),
+            "an activity was not recorded"
+        );
+    }
+}

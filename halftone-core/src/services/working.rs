@@ -1,0 +1,195 @@
+//! Running jobs: what to do with each, and what to do when it fails.
+//!
+//! Every deployment uses this: the in-process workers of the server, and the Lambda worker, which maps the
+//! [`Disposition`] to partial-batch failures.
+
+use std::error::Error;
+
+use jiff::SignedDuration;
+
+use crate::id::{GalleryId, StudioId};
+use crate::job::{CursorText, Job};
+use crate::page::{PageLimit, PageRequest};
+use crate::photo::{PhotoState, PhotoStateKind};
+use crate::ports::error::StorageError;
+use crate::ports::photos::PhotoFilter;
+use crate::ports::queue::ReceivedJob;
+use crate::ports::renderer::RenderError;
+use crate::services::catalogue::is_conflict;
+use crate::services::processing::{give_up, process_photo};
+use crate::services::purging::purge;
+use crate::services::{Dependencies, Shared};
+
+/// Runs jobs.
+#[derive(Debug, Clone)]
+pub struct Worker {
+    world: Shared,
+}
+
+/// Why a job failed; another try may mend it.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// The store failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The renderer failed through a fault of its own.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+}
+
+/// What became of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disposition {
+    /// Done; it was acknowledged.
+    Done,
+    /// It failed and comes again.
+    Retry,
+    /// It failed for the last time and is a dead letter.
+    Buried,
+}
+
+impl Worker {
+    pub(crate) const fn new(world: Shared) -> Self {
+        Self { world }
+    }
+
+    fn world(&self) -> &Dependencies {
+        &self.world
+    }
+
+    /// Takes up to `most` jobs from the queue.
+    pub async fn receive(&self, most: usize) -> Result<Vec<ReceivedJob>, StorageError> {
+        self.world()
+            .jobs()
+            .receive(most, self.world().settings.job_lease)
+            .await
+    }
+
+    /// How long a delivery belongs to its worker; half of it is a good time to call [`extend`](Self::extend).
+    pub fn lease(&self) -> SignedDuration {
+        self.world().settings.job_lease
+    }
+
+    /// Keeps a delivery for another lease.
+    pub async fn extend(&self, received: &ReceivedJob) -> Result<(), StorageError> {
+        self.world()
+            .jobs()
+            .extend(&received.receipt, self.world().settings.job_lease)
+            .await
+    }
+
+    /// Does a job and settles its delivery.
+    ///
+    /// # Errors
+    /// The queue itself failed; the delivery comes again when its lease runs out.
+    #[tracing::instrument(skip_all, fields(job.id = %received.id, job.receive_count = received.receive_count))]
+    pub async fn run(&self, received: &ReceivedJob) -> Result<Disposition, StorageError> {
+        let Err(error) = self.perform(&received.job).await else {
+            self.world().jobs().acknowledge(&received.receipt).await?;
+            return Ok(Disposition::Done);
+        };
+        match self.world().settings.retry.delay_after(received.receive_count) {
+            Some(delay) => {
+                tracing::warn!(
+                    error = &error as &dyn Error,
+                    "a job failed and will be tried again"
+                );
+                self.world().jobs().release(&received.receipt, delay).await?;
+                Ok(Disposition::Retry)
+            }
+            None => {
+                tracing::error!(error = &error as &dyn Error, "a job failed for the last time");
+                self.give_up(&received.job).await?;
+                self.world()
+                    .jobs()
+                    .bury(&received.receipt, &error.to_string())
+                    .await?;
+                Ok(Disposition::Buried)
+            }
+        }
+    }
+
+    /// Does a job, without a queue.
+    ///
+    /// # Errors
+    /// Another try may mend it.
+    pub async fn perform(&self, job: &Job) -> Result<(), JobError> {
+        match job {
+            Job::ProcessPhoto { studio, photo } => process_photo(self.world(), *studio, *photo).await,
+            Job::ReprocessGallery {
+                studio,
+                gallery,
+                after,
+            } => self.reprocess(*studio, *gallery, after.as_ref()).await,
+            Job::Purge { target } => Ok(purge(self.world(), *target).await?),
+        }
+    }
+
+    /// Records that a job is given up, where somebody must see it.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn give_up(&self, job: &Job) -> Result<(), StorageError> {
+        match job {
+            Job::ProcessPhoto { studio, photo } => give_up(self.world(), *studio, *photo).await,
+            Job::ReprocessGallery { .. } | Job::Purge { .. } => Ok(()),
+        }
+    }
+
+    /// Enqueues a page of a gallery's photos, and then the next page.
+    async fn reprocess(
+        &self,
+        studio: StudioId,
+        gallery: GalleryId,
+        after: Option<&CursorText>,
+    ) -> Result<(), JobError> {
+        if self
+            .world()
+            .metadata()
+            .galleries
+            .find(studio, gallery)
+            .await?
+            .is_none()
+        {
+            return Ok(());
+        }
+        let page = PageRequest::after(PageLimit::MOST, after.map(|cursor| cursor.0.clone()));
+        let photos = &self.world().metadata().photos;
+        let found = photos
+            .list(studio, gallery, &PhotoFilter::default(), &page)
+            .await?;
+        let mut jobs = Vec::with_capacity(found.items.len() + 1);
+        for photo in found.items {
+            let id = photo.value.id;
+            if photo.value.state.kind() == PhotoStateKind::Failed {
+                let mut value = photo.value;
+                value.state =
+                    value
+                        .state
+                        .retry(self.world().clock.now())
+                        .unwrap_or_else(|_| PhotoState::Uploaded {
+                            at: self.world().clock.now(),
+                        });
+                match photos.update(&value, photo.version, &[]).await {
+                    Ok(_) => {}
+                    // Whoever changed it in between has enqueued it or deleted it.
+                    Err(error) if is_conflict(&error) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            jobs.push(Job::ProcessPhoto { studio, photo: id });
+        }
+        if !jobs.is_empty() {
+            self.world().jobs().enqueue(&jobs, SignedDuration::ZERO).await?;
+        }
+        if let Some(next) = found.next {
+            let next = Job::ReprocessGallery {
+                studio,
+                gallery,
+                after: Some(CursorText(next)),
+            };
+            self.world().jobs().enqueue(&[next], SignedDuration::ZERO).await?;
+        }
+        Ok(())
+    }
+}

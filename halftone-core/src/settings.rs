@@ -1,0 +1,43 @@
+//! Limits and durations that an installation may choose.
+
+use jiff::SignedDuration;
+
+use crate::job::RetryPolicy;
+
+/// Limits and durations of the services.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// The largest file that may be uploaded as a photo, in bytes. Default 256 MiB: a 150-megapixel TIFF with
+    /// 8 bits a channel is larger, a camera's JPEG never is.
+    pub most_upload_bytes: u64,
+    /// The largest logo, in bytes. Default 10 MiB.
+    pub most_image_bytes: u64,
+    /// How long an upload ticket lives. Default a day, so that a slow line can finish 500 files.
+    pub ticket_lifetime: SignedDuration,
+    /// How long a client's access token lives. Default 12 hours.
+    pub client_session: SignedDuration,
+    /// The longest side of a clean, downsized delivery, in pixels. Default 2560.
+    pub delivery_long_edge_px: u32,
+    /// How failing jobs are tried again.
+    pub retry: RetryPolicy,
+    /// For how long a worker has a job to itself before another may take it. Default 5 minutes; workers extend
+    /// it while they live.
+    pub job_lease: SignedDuration,
+    /// After what time an uploaded photo without a result is put on the queue again. Default 15 minutes.
+    pub stalled_after: SignedDuration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            most_upload_bytes: 256 << 20,
+            most_image_bytes: 10 << 20,
+            ticket_lifetime: SignedDuration::from_hours(24),
+            client_session: SignedDuration::from_hours(12),
+            delivery_long_edge_px: 2560,
+            retry: RetryPolicy::default(),
+            job_lease: SignedDuration::from_mins(5),
+            stalled_after: SignedDuration::from_mins(15),
+        }
+    }
+}
