@@ -1,4 +1,30 @@
-//! The domain of Halftone.
+//! The domain of Halftone: photo sharing and ordering for photographers and their clients.
+//!
+//! This crate holds the domain types, the rules, and the use cases over storage traits. It is deliberately not
+//! a server, a database or an image library: it does no input or output, names no runtime, and everything that
+//! touches the world is a port that you implement or take from `halftone-storage` and `halftone-processing`.
+//!
+//! # Where to start
+//! - The nouns: [`studio`], [`collection`], [`gallery`], [`photo`], [`share`], [`selection`], [`product`],
+//!   [`order`]. Values with a rule are types that parse or do not exist.
+//! - The verbs: [`services::Services`], wired from [`services::Dependencies`].
+//! - The ports: [`ports`]. Their documentation is the contract; the conformance suite of `halftone-storage`
+//!   enforces it.
+//! - Who may do what: [`access::authorise`], the one place that decides.
+//!
+//! # What the types make impossible
+//! A client's picture URL is made from a [`object_key::RenditionKey`], and no conversion leads from an
+//! [`object_key::OriginalKey`] to one. A clean file leaves through an [`access::DownloadGrant`], which only
+//! [`access::grant_download`] makes. `tests/leaks` keeps programs that try otherwise and must not compile.
+//!
+//! # Recipes
+//! **A new entity**: its id in [`id`], its module here, its repository in [`ports`] with the contract in the
+//! docs, a field in [`ports::Metadata`], an implementation and a document in every backend, a module of cases in
+//! the conformance suite, then the service.
+//!
+//! **A new port**: the trait in [`ports`] (object-safe, `#[async_trait]`, small), a field in
+//! [`services::Dependencies`], an implementation for each home, cases for what it MUST do.
+
 pub mod access;
 pub mod clock;
 pub mod collection;

@@ -217,7 +217,7 @@ impl ClientSelections {
                 return Err(SelectionRefusal::TooMany);
             }
         }
-        let comment = comment.unwrap_or_else(|| Prose::parse("").expect("the empty text is a text"));
+        let comment = comment.unwrap_or_else(Prose::empty);
         selection.picks.push(Pick {
             photo,
             comment,

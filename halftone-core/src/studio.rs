@@ -64,7 +64,7 @@ pub struct Branding {
 
 impl Default for Branding {
     fn default() -> Self {
-        let empty = Line::parse("").expect("the empty line is a line");
+        let empty = Line::empty();
         Self {
             accent: Colour {
                 rgb: [0x1f, 0x29, 0x37],

@@ -169,6 +169,20 @@ text_value!(
     Rule { what: "phone number", may_be_empty: false, may_have_lines: false, most_characters: 40 }
 );
 
+impl Line {
+    /// Nothing said.
+    pub const fn empty() -> Self {
+        Self(String::new())
+    }
+}
+
+impl Prose {
+    /// Nothing said.
+    pub const fn empty() -> Self {
+        Self(String::new())
+    }
+}
+
 /// The name that the camera gave to a file, kept for ever: 1 to 255 characters, no path separators.
 ///
 /// ```

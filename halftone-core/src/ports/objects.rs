@@ -185,8 +185,8 @@ pub struct UploadedPart {
 /// Uploads in parts, for large files and resumption.
 #[async_trait]
 pub trait MultipartStore: fmt::Debug + Send + Sync + 'static {
-    /// Begins an upload in parts of `key`. Beginning twice gives the same id in backends that can name it
-    /// after the key.
+    /// Begins an upload in parts of `key`. While one is open, beginning again MUST give the same id, so that
+    /// nobody has to remember it; backends that name uploads themselves look for the open one first.
     async fn begin(&self, key: ObjectKey) -> Result<MultipartId, StorageError>;
 
     /// Stores one part, replacing an earlier one of the same number, and tells its mark. `most_bytes` bounds

@@ -134,13 +134,13 @@ impl OrderingService {
             let rule = InvalidValue::new("items", format!("must be 1 to {}", Order::MOST_ITEMS));
             return Err(InvalidField::new("items", rule).into());
         }
-        let shelf = Shelf::load(self.world(), pass, items).await?;
+        let stock = Stock::load(self.world(), pass, items).await?;
         let mut lines = Vec::with_capacity(items.len());
         for (position, item) in items.iter().enumerate() {
-            lines.push(self.line(&shelf, item, position)?);
+            lines.push(self.line(&stock, item, position)?);
         }
         let total = total(&lines)?;
-        let gallery = shelf.photo(items[0].photo).map(|photo| photo.gallery);
+        let gallery = stock.photo(items[0].photo).map(|photo| photo.gallery);
         let gallery = gallery.ok_or_else(|| InvalidField::unknown("items[0].photo_id", Resource::Photo))?;
         Ok(Quote {
             gallery,
@@ -149,11 +149,11 @@ impl OrderingService {
         })
     }
 
-    fn line(&self, shelf: &Shelf, item: &ItemRequest, position: usize) -> Result<OrderItem, OrderingError> {
+    fn line(&self, stock: &Stock, item: &ItemRequest, position: usize) -> Result<OrderItem, OrderingError> {
         let field = |name: &str| format!("items[{position}].{name}");
-        let photo = shelf.photo(item.photo);
+        let photo = stock.photo(item.photo);
         let photo = photo.ok_or_else(|| InvalidField::unknown(field("photo_id"), Resource::Photo))?;
-        let product = shelf.product(photo.gallery, item.product);
+        let product = stock.product(photo.gallery, item.product);
         let product = product.ok_or_else(|| InvalidField::unknown(field("product_id"), Resource::Product))?;
         let size = photo.facts.as_ref().map(|facts| facts.size);
         let size = size.ok_or_else(|| InvalidField::unknown(field("photo_id"), Resource::Photo))?;
@@ -353,12 +353,12 @@ impl OrderingService {
 }
 
 /// The photos and products that a request is about, read once each.
-struct Shelf {
+struct Stock {
     photos: HashMap<PhotoId, Photo>,
     products: HashMap<GalleryId, Vec<Product>>,
 }
 
-impl Shelf {
+impl Stock {
     async fn load(
         world: &Dependencies,
         pass: &ClientPass,
@@ -455,7 +455,16 @@ struct Canonical<'a> {
     email: &'a str,
     phone: Option<&'a str>,
     special_request: &'a str,
-    items: Vec<(String, String, u32, Option<[f64; 4]>, &'a str)>,
+    items: Vec<CanonicalItem<'a>>,
+}
+
+#[derive(Serialize)]
+struct CanonicalItem<'a> {
+    photo: String,
+    product: String,
+    quantity: u32,
+    crop: Option<[f64; 4]>,
+    note: &'a str,
 }
 
 fn fingerprint(request: &OrderRequest) -> Sha256Hash {
@@ -471,13 +480,13 @@ fn fingerprint(request: &OrderRequest) -> Sha256Hash {
                 let crop = item
                     .crop
                     .map(|crop| [crop.x(), crop.y(), crop.width(), crop.height()]);
-                (
-                    item.photo.to_string(),
-                    item.product.to_string(),
-                    item.quantity.get(),
+                CanonicalItem {
+                    photo: item.photo.to_string(),
+                    product: item.product.to_string(),
+                    quantity: item.quantity.get(),
                     crop,
-                    item.note.as_str(),
-                )
+                    note: item.note.as_str(),
+                }
             })
             .collect(),
     };

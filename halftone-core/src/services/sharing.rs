@@ -549,9 +549,7 @@ impl SharingService {
             studio: share.studio,
             share: share.id,
             key_hash: key.hash(),
-            name: visitor
-                .name
-                .unwrap_or_else(|| Line::parse("").expect("the empty line is a line")),
+            name: visitor.name.unwrap_or_else(Line::empty),
             email: visitor.email,
             downloads: 0,
             created_at: now,

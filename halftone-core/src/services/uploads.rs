@@ -206,8 +206,8 @@ impl UploadService {
                 expires_at: now + self.world().settings.ticket_lifetime,
             },
             facts: None,
-            title: Line::parse("").field("title")?,
-            description: Prose::parse("").field("description")?,
+            title: Line::empty(),
+            description: Prose::empty(),
             tags: Tags::default(),
             section: None,
             created_at: now,
@@ -323,35 +323,31 @@ impl UploadService {
         }
         let _flight = self.take_off(&claim)?;
         self.check_open(&claim).await?;
-        match &claim.part {
-            Some((multipart, number)) => {
-                let store = &self.world().backend.objects.multipart;
-                let part = store
-                    .put_part(claim.key, multipart, *number, content, announced)
-                    .await;
-                Ok(Received {
-                    etag: part.map_err(mismatch)?.etag,
-                })
-            }
-            None => {
-                let expected = Expected {
-                    size_bytes: Some(announced),
-                    sha256: claim.sha256,
-                };
-                let stored = self
-                    .world()
-                    .backend
-                    .objects
-                    .store
-                    .put(claim.key, content, expected)
-                    .await;
-                let stored = stored.map_err(mismatch)?;
-                self.note_hash(&claim, stored.sha256).await?;
-                Ok(Received {
-                    etag: stored.info.etag,
-                })
-            }
+        if let Some((multipart, number)) = &claim.part {
+            let store = &self.world().backend.objects.multipart;
+            let part = store
+                .put_part(claim.key, multipart, *number, content, announced)
+                .await;
+            return Ok(Received {
+                etag: part.map_err(mismatch)?.etag,
+            });
         }
+        let expected = Expected {
+            size_bytes: Some(announced),
+            sha256: claim.sha256,
+        };
+        let stored = self
+            .world()
+            .backend
+            .objects
+            .store
+            .put(claim.key, content, expected)
+            .await;
+        let stored = stored.map_err(mismatch)?;
+        self.note_hash(&claim, stored.sha256).await?;
+        Ok(Received {
+            etag: stored.info.etag,
+        })
     }
 
     /// Keeps the hash that was computed on the way, so that `complete` can tell it at once. Processing computes

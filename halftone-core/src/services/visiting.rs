@@ -176,10 +176,7 @@ impl VisitingService {
                     .find(pass.studio(), collection)
                     .await?;
                 let collection = found.ok_or(Absent::new(Resource::Share))?.value;
-                Ok((
-                    collection.name,
-                    Prose::parse("").expect("the empty text is a text"),
-                ))
+                Ok((collection.name, Prose::empty()))
             }
         }
     }

@@ -88,25 +88,21 @@ impl Worker {
             self.world().jobs().acknowledge(&received.receipt).await?;
             return Ok(Disposition::Done);
         };
-        match self.world().settings.retry.delay_after(received.receive_count) {
-            Some(delay) => {
-                tracing::warn!(
-                    error = &error as &dyn Error,
-                    "a job failed and will be tried again"
-                );
-                self.world().jobs().release(&received.receipt, delay).await?;
-                Ok(Disposition::Retry)
-            }
-            None => {
-                tracing::error!(error = &error as &dyn Error, "a job failed for the last time");
-                self.give_up(&received.job).await?;
-                self.world()
-                    .jobs()
-                    .bury(&received.receipt, &error.to_string())
-                    .await?;
-                Ok(Disposition::Buried)
-            }
+        if let Some(delay) = self.world().settings.retry.delay_after(received.receive_count) {
+            tracing::warn!(
+                error = &error as &dyn Error,
+                "a job failed and will be tried again"
+            );
+            self.world().jobs().release(&received.receipt, delay).await?;
+            return Ok(Disposition::Retry);
         }
+        tracing::error!(error = &error as &dyn Error, "a job failed for the last time");
+        self.give_up(&received.job).await?;
+        self.world()
+            .jobs()
+            .bury(&received.receipt, &error.to_string())
+            .await?;
+        Ok(Disposition::Buried)
     }
 
     /// Does a job, without a queue.

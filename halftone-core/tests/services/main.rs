@@ -1,0 +1,11 @@
+//! The use cases, over the memory backend, a clock that is moved by hand and seeded entropy.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod access;
+mod ordering;
+mod processing;
+mod purging;
+mod selecting;
+mod sharing;
+mod uploads;
+mod world;

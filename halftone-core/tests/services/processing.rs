@@ -1,0 +1,249 @@
+//! Making renditions, through crashes, repetitions and races.
+
+use std::sync::atomic::Ordering;
+
+use halftone_core::access::Principal;
+use halftone_core::id::{GalleryId, PhotoId};
+use halftone_core::job::Job;
+use halftone_core::object_key::ObjectPrefix;
+use halftone_core::photo::PhotoState;
+use halftone_core::processing_draft::{ProcessingDraft, WatermarkDraft};
+use halftone_core::services::catalogue::{CatalogueError, Precondition};
+use halftone_core::services::galleries::GalleryChange;
+use halftone_core::services::working::Disposition;
+use halftone_core::text::WatermarkText;
+use jiff::SignedDuration;
+
+use crate::world::{World, failure, first_page, kind};
+
+async fn keys(world: &World, studio: &Principal, photo: PhotoId) -> Vec<String> {
+    let prefix = ObjectPrefix::Photo(studio.manage().unwrap(), photo);
+    let page = world
+        .backend
+        .objects
+        .store
+        .list(prefix, &first_page())
+        .await
+        .unwrap();
+    page.items.iter().map(ToString::to_string).collect()
+}
+
+async fn set_mark(world: &World, studio: &Principal, gallery: GalleryId, text: &str) {
+    let watermark = WatermarkDraft {
+        text: Some(WatermarkText::parse(text).unwrap()),
+        ..WatermarkDraft::default()
+    };
+    let processing = Some(ProcessingDraft {
+        watermark,
+        ..ProcessingDraft::default()
+    });
+    let change = GalleryChange {
+        processing,
+        ..GalleryChange::default()
+    };
+    world
+        .services
+        .galleries
+        .change(studio, gallery, change, Precondition::NONE)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_damaged_file_fails_with_a_sentence_and_is_not_tried_again() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let photo = world.photo(&studio, gallery, "damaged picture").await;
+    let photo = world.load(&studio, photo).await;
+    assert!(failure(&photo).contains("damaged or incomplete"));
+    assert!(world.run_jobs().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_job_that_is_delivered_twice_renders_once() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let photo = world.photo(&studio, gallery, "a picture").await;
+    let job = Job::ProcessPhoto {
+        studio: studio.manage().unwrap(),
+        photo,
+    };
+    world.services.working.perform(&job).await.unwrap();
+    assert_eq!(world.renderer.renders.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_worker_that_dies_is_replaced() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let photo = world.send(&studio, gallery, "a picture").await;
+    // Received and never heard of again.
+    assert_eq!(world.services.working.receive(1).await.unwrap().len(), 1);
+    assert!(world.run_jobs().await.is_empty());
+    world.pass(SignedDuration::from_mins(6));
+    assert_eq!(world.run_jobs().await, [Disposition::Done]);
+    assert_eq!(kind(&world.load(&studio, photo).await), "ready");
+}
+
+#[tokio::test]
+async fn a_fault_of_the_server_is_tried_again_and_then_given_up() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    world.renderer.is_down.store(true, Ordering::SeqCst);
+    let photo = world.send(&studio, gallery, "a picture").await;
+    let mut dispositions = Vec::new();
+    for _ in 0..6 {
+        dispositions.extend(world.run_jobs().await);
+        world.pass(SignedDuration::from_mins(11));
+    }
+    let expected = [Disposition::Retry; 4].into_iter().chain([Disposition::Buried]);
+    assert_eq!(dispositions, expected.collect::<Vec<_>>());
+    assert!(failure(&world.load(&studio, photo).await).contains("fault of the server"));
+    let dead = world
+        .backend
+        .queue
+        .dead_letters
+        .list(&first_page())
+        .await
+        .unwrap();
+    assert_eq!(dead.items.len(), 1);
+
+    world.renderer.is_down.store(false, Ordering::SeqCst);
+    world.services.photos.retry(&studio, photo).await.unwrap();
+    world.run_jobs().await;
+    assert_eq!(kind(&world.load(&studio, photo).await), "ready");
+}
+
+#[tokio::test]
+async fn only_a_failed_photo_can_be_retried() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let photo = world.photo(&studio, gallery, "a picture").await;
+    let refused = world.services.photos.retry(&studio, photo).await;
+    assert!(matches!(refused, Err(CatalogueError::WrongState { .. })));
+}
+
+#[tokio::test]
+async fn another_mark_replaces_the_proofs_and_leaves_no_old_file() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let photo = world.photo(&studio, gallery, "a picture").await;
+    let before = keys(&world, &studio, photo).await;
+    set_mark(&world, &studio, gallery, "PROOF").await;
+    // Until the new ones are there, the old ones are shown.
+    assert_eq!(kind(&world.load(&studio, photo).await), "ready");
+    world.run_jobs().await;
+    let after = keys(&world, &studio, photo).await;
+    assert_eq!((before.len(), after.len()), (3, 3));
+    assert_eq!(
+        before.iter().filter(|key| after.contains(key)).count(),
+        1,
+        "only the original stays"
+    );
+}
+
+#[tokio::test]
+async fn a_proof_that_is_made_while_the_mark_changes_is_made_again() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let photo = world.send(&studio, gallery, "a picture").await;
+    set_mark(&world, &studio, gallery, "PROOF").await;
+    world.run_jobs().await;
+    let expected = world
+        .load_gallery(&studio, gallery)
+        .await
+        .processing
+        .fingerprint(1);
+    let photo = world.load(&studio, photo).await;
+    let PhotoState::Ready { renditions, .. } = photo.state else {
+        panic!("not ready")
+    };
+    assert_eq!(renditions.fingerprint, expected);
+}
+
+#[tokio::test]
+async fn reprocessing_mends_a_missing_proof_and_retries_failed_photos() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let photo = world.photo(&studio, gallery, "a picture").await;
+    let prefix = ObjectPrefix::Photo(studio.manage().unwrap(), photo);
+    let stored = world
+        .backend
+        .objects
+        .store
+        .list(prefix, &first_page())
+        .await
+        .unwrap()
+        .items;
+    let proof = stored
+        .into_iter()
+        .find(|key| key.to_string().ends_with("proof.jpg"))
+        .unwrap();
+    world.backend.objects.store.delete_many(&[proof]).await;
+    world
+        .services
+        .galleries
+        .reprocess(&studio, gallery)
+        .await
+        .unwrap();
+    world.run_jobs().await;
+    assert_eq!(keys(&world, &studio, photo).await.len(), 3);
+}
+
+#[tokio::test]
+async fn an_original_that_is_not_the_announced_one_fails() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let id = world.send(&studio, gallery, "a picture").await;
+    // Somebody writes into the bucket past the API.
+    let key = halftone_core::object_key::OriginalKey {
+        studio: studio.manage().unwrap(),
+        photo: id,
+    };
+    let other = halftone_core::ports::objects::stream_of(bytes::Bytes::from_static(b"a forgery"));
+    world
+        .backend
+        .objects
+        .store
+        .put(key.into(), other, Default::default())
+        .await
+        .unwrap();
+    world.run_jobs().await;
+    assert!(failure(&world.load(&studio, id).await).contains("not the one that was sent"));
+}
+
+#[tokio::test]
+async fn a_missing_original_fails_with_a_sentence() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let id = world.send(&studio, gallery, "a picture").await;
+    let key = halftone_core::object_key::OriginalKey {
+        studio: studio.manage().unwrap(),
+        photo: id,
+    };
+    world.backend.objects.store.delete_many(&[key.into()]).await;
+    world.run_jobs().await;
+    assert!(failure(&world.load(&studio, id).await).contains("missing"));
+}
+
+#[tokio::test]
+async fn a_photo_that_is_deleted_before_its_job_runs_is_left_alone() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let photo = world.send(&studio, gallery, "a picture").await;
+    world.services.photos.delete(&studio, photo).await.unwrap();
+    world.run_jobs().await;
+    assert_eq!(world.renderer.renders.load(Ordering::SeqCst), 0);
+    assert!(keys(&world, &studio, photo).await.is_empty());
+}

@@ -1,0 +1,219 @@
+//! Deleting deletes.
+
+use halftone_core::access::Principal;
+use halftone_core::job::{Job, PurgeTarget};
+use halftone_core::object_key::ObjectPrefix;
+use halftone_core::order::{Contact, IdempotencyKey, Quantity};
+use halftone_core::ports::orders::OrderFilter;
+use halftone_core::product::BelowMinimum;
+use halftone_core::secret::Password;
+use halftone_core::services::ordering::{ItemRequest, OrderRequest};
+use halftone_core::services::sharing::OpenError;
+use halftone_core::services::sweeping::SweepDepth;
+use halftone_core::share::ShareTarget;
+use halftone_core::text::{Email, Name, Prose};
+
+use crate::world::{World, first_page, new_share, visitor};
+
+async fn objects(world: &World) -> usize {
+    world
+        .backend
+        .objects
+        .store
+        .list(ObjectPrefix::All, &first_page())
+        .await
+        .unwrap()
+        .items
+        .len()
+}
+
+#[tokio::test]
+async fn a_deleted_gallery_is_gone_at_once_and_leaves_nothing() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let photo = world.photo(&studio, gallery, "a picture").await;
+    let (_, token) = world
+        .services
+        .sharing
+        .share_gallery(&studio, gallery, new_share())
+        .await
+        .unwrap();
+    let opened = world
+        .services
+        .sharing
+        .open(token.reveal(), visitor())
+        .await
+        .unwrap();
+    world.services.galleries.delete(&studio, gallery).await.unwrap();
+
+    assert!(world.services.galleries.get(&studio, gallery).await.is_err());
+    assert!(world.services.photos.get(&studio, photo).await.is_err());
+    let again = world.services.sharing.open(token.reveal(), visitor()).await;
+    assert!(matches!(again, Err(OpenError::Absent(_))));
+    assert!(world.services.sharing.admit(&opened.access_token).await.is_err());
+
+    world.run_jobs().await;
+    assert_eq!(objects(&world).await, 0);
+    let id = studio.manage().unwrap();
+    let shares = world
+        .backend
+        .metadata
+        .shares
+        .list(id, ShareTarget::Gallery(gallery), &first_page())
+        .await;
+    assert!(shares.unwrap().items.is_empty());
+    let photos = world
+        .backend
+        .metadata
+        .photos
+        .list_ids(id, gallery, &first_page())
+        .await
+        .unwrap();
+    assert!(photos.items.is_empty());
+    let target = PurgeTarget::Gallery { studio: id, gallery };
+    world
+        .services
+        .working
+        .perform(&Job::Purge { target })
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_purge_that_got_lost_is_found_by_the_sweep() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    world.photo(&studio, gallery, "a picture").await;
+    world.services.galleries.delete(&studio, gallery).await.unwrap();
+    for lost in world.services.working.receive(10).await.unwrap() {
+        world.backend.queue.jobs.acknowledge(&lost.receipt).await.unwrap();
+    }
+    let sweep = world
+        .services
+        .sweeping
+        .sweep(&Principal::System, SweepDepth::WithPurges)
+        .await
+        .unwrap();
+    assert_eq!(sweep.purges, 1);
+    world.run_jobs().await;
+    assert_eq!(objects(&world).await, 0);
+}
+
+#[tokio::test]
+async fn an_account_needs_its_password_to_go_and_leaves_nothing() {
+    let world = World::new();
+    let stays = world.photographer("ben").await;
+    let other_gallery = world.gallery(&stays, "Other").await;
+    world.photo(&stays, other_gallery, "another picture").await;
+    let left = objects(&world).await;
+
+    let studio = world.photographer("ana").await;
+    let (gallery, product) = world.shop(&studio, BelowMinimum::Warn).await;
+    let photo = world.photo(&studio, gallery, "a picture").await;
+    let hidden = world.gallery(&studio, "Deleted before").await;
+    world.photo(&studio, hidden, "a picture").await;
+    world.services.galleries.delete(&studio, hidden).await.unwrap();
+    let client = world.client(&studio, gallery, new_share()).await;
+    let quantity = Quantity::parse(1).unwrap();
+    let request = OrderRequest {
+        contact: Contact {
+            name: Name::parse("Ana").unwrap(),
+            email: Email::parse("ana@example.com").unwrap(),
+            phone: None,
+        },
+        items: vec![ItemRequest {
+            photo,
+            product,
+            quantity,
+            crop: None,
+            note: Prose::empty(),
+        }],
+        special_request: Prose::empty(),
+    };
+    let key = IdempotencyKey::parse("one").unwrap();
+    world
+        .services
+        .ordering
+        .place(&client, key, request)
+        .await
+        .unwrap();
+    let name = Name::parse("Lightroom").unwrap();
+    let (_, api_key) = world
+        .services
+        .accounts
+        .create_api_key(&studio, name)
+        .await
+        .unwrap();
+
+    let wrong = Password::attempt("wrong");
+    assert!(world.services.accounts.delete(&studio, &wrong).await.is_err());
+    assert!(world.knows("ana@example.com"));
+    let right = Password::attempt("correct horse");
+    world.services.accounts.delete(&studio, &right).await.unwrap();
+    assert!(!world.knows("ana@example.com"));
+    assert!(
+        world
+            .services
+            .accounts
+            .authenticate(api_key.reveal())
+            .await
+            .is_err()
+    );
+    assert!(world.services.accounts.studio(&studio).await.is_err());
+
+    world.run_jobs().await;
+    let id = studio.manage().unwrap();
+    let metadata = &world.backend.metadata;
+    assert_eq!(objects(&world).await, left);
+    let orders = metadata
+        .orders
+        .list(id, &OrderFilter::default(), &first_page())
+        .await
+        .unwrap();
+    assert!(orders.items.is_empty());
+    assert!(
+        metadata
+            .price_lists
+            .list(id, &first_page())
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
+    assert!(
+        metadata
+            .api_keys
+            .list(id, &first_page())
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
+    assert!(
+        metadata
+            .studios
+            .list_deleted(&first_page())
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
+    assert!(
+        metadata
+            .galleries
+            .list_deleted(&first_page())
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
+    let events = metadata
+        .outbox
+        .claim(1_000, jiff::SignedDuration::from_secs(60))
+        .await
+        .unwrap();
+    assert!(events.iter().all(|event| event.studio != id));
+    assert!(world.services.galleries.get(&stays, other_gallery).await.is_ok());
+}

@@ -1,0 +1,457 @@
+//! A small world to run the services in.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use halftone_core::access::Principal;
+use halftone_core::clock::{Clock, ManualClock};
+use halftone_core::entropy::{Entropy, SeededEntropy};
+use halftone_core::gallery::Gallery;
+use halftone_core::geometry::{PixelSize, PrintSize};
+use halftone_core::id::{GalleryId, PhotoId, ProductId, UserId};
+use halftone_core::money::{Currency, Money};
+use halftone_core::page::{PageLimit, PageRequest};
+use halftone_core::photo::{Photo, PhotoState};
+use halftone_core::ports::Backend;
+use halftone_core::ports::identity::{
+    Confirmation, IdentityError, IdentityProvider, Session, SignedUp, User,
+};
+use halftone_core::ports::objects::stream_of;
+use halftone_core::ports::renderer::{
+    DeliveryRequest, PhotoFacts, ProofRequest, RenderError, RenderedImage, RenderedPhoto, Renderer,
+};
+use halftone_core::processing_draft::ProcessingDraft;
+use halftone_core::product::{BelowMinimum, PrintSpec, ProductKind};
+use halftone_core::rendition::{Placeholder, RenditionFormat};
+use halftone_core::secret::{Keyring, Password};
+use halftone_core::self_served::SelfServedUrls;
+use halftone_core::services::catalogue::Precondition;
+use halftone_core::services::galleries::{GalleryChange, NewGallery};
+use halftone_core::services::pricing::{NewPriceList, ProductDraft};
+use halftone_core::services::sharing::{NewShare, Opened, Visitor};
+use halftone_core::services::uploads::{AnnouncedFile, Completed};
+use halftone_core::services::working::Disposition;
+use halftone_core::services::{Dependencies, Services};
+use halftone_core::settings::Settings;
+use halftone_core::share::{Limits, Permissions};
+use halftone_core::text::{Email, Line, Name, Prose, Tags};
+use halftone_storage::memory::MemoryBackend;
+use jiff::{SignedDuration, Timestamp};
+
+/// Everything that a test touches.
+pub(crate) struct World {
+    pub(crate) services: Services,
+    pub(crate) backend: Backend,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) renderer: Arc<FakeRenderer>,
+    identity: Arc<FakeIdentity>,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let start: Timestamp = "2026-05-14T12:00:00Z".parse().unwrap();
+        let clock = Arc::new(ManualClock::new(start));
+        let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(7));
+        let time: Arc<dyn Clock> = Arc::<ManualClock>::clone(&clock);
+        let backend = MemoryBackend::new(Arc::clone(&time), Arc::clone(&entropy)).ports();
+        let keyring = Arc::new(Keyring::generate(&*entropy));
+        let renderer = Arc::new(FakeRenderer::default());
+        let identity = Arc::new(FakeIdentity::default());
+        let services = Services::new(Dependencies {
+            backend: backend.clone(),
+            identity: Arc::<FakeIdentity>::clone(&identity),
+            renderer: Arc::<FakeRenderer>::clone(&renderer),
+            urls: Arc::new(SelfServedUrls::new(Arc::clone(&keyring), Arc::clone(&time))),
+            keyring,
+            clock: time,
+            entropy,
+            settings: Settings::default(),
+        });
+        Self {
+            services,
+            backend,
+            clock,
+            renderer,
+            identity,
+        }
+    }
+
+    /// Registers a photographer and logs in.
+    pub(crate) async fn photographer(&self, name: &str) -> Principal {
+        let email = Email::parse(&format!("{name}@example.com")).unwrap();
+        let password = Password::choose("correct horse").unwrap();
+        self.services
+            .accounts
+            .register(&email, &password, Name::parse(name).unwrap())
+            .await
+            .unwrap();
+        let session = self.services.accounts.log_in(&email, &password).await.unwrap();
+        self.services
+            .accounts
+            .authenticate(&session.access_token)
+            .await
+            .unwrap()
+    }
+
+    pub(crate) fn knows(&self, email: &str) -> bool {
+        self.identity.users.lock().unwrap().contains_key(email)
+    }
+
+    pub(crate) async fn gallery(&self, studio: &Principal, name: &str) -> GalleryId {
+        let new = NewGallery {
+            name: Name::parse(name).unwrap(),
+            description: Prose::empty(),
+            tags: Tags::default(),
+            collection: None,
+            price_list: None,
+            processing: ProcessingDraft::default(),
+        };
+        self.services
+            .galleries
+            .create(studio, new)
+            .await
+            .unwrap()
+            .gallery
+            .value
+            .id
+    }
+
+    /// A gallery that sells 10 x 15 prints; returns the product too.
+    pub(crate) async fn shop(
+        &self,
+        studio: &Principal,
+        below_minimum: BelowMinimum,
+    ) -> (GalleryId, ProductId) {
+        let print = PrintSpec {
+            size: PrintSize::parse(100.0, 150.0).unwrap(),
+            finish: Line::parse("matte").unwrap(),
+            min_dpi: halftone_core::geometry::MinDpi::parse(200).unwrap(),
+            below_minimum,
+        };
+        let product = ProductDraft {
+            id: None,
+            name: Name::parse("10 x 15").unwrap(),
+            kind: ProductKind::Print(print),
+            price: Money::parse(250, Currency::EUR).unwrap(),
+        };
+        let new = NewPriceList {
+            name: Name::parse("Prints").unwrap(),
+            currency: None,
+            products: vec![product],
+        };
+        let list = self.services.pricing.create(studio, new).await.unwrap().value;
+        let gallery = self.gallery(studio, "Shop").await;
+        let change = GalleryChange {
+            price_list: Some(Some(list.id)),
+            ..GalleryChange::default()
+        };
+        self.services
+            .galleries
+            .change(studio, gallery, change, Precondition::NONE)
+            .await
+            .unwrap();
+        (gallery, list.products.as_slice()[0].id)
+    }
+
+    /// Sends a file by the three steps of an upload; its job waits.
+    pub(crate) async fn send(&self, studio: &Principal, gallery: GalleryId, content: &str) -> PhotoId {
+        let content = Bytes::copy_from_slice(content.as_bytes());
+        let file = AnnouncedFile {
+            filename: "IMG_0412.JPG".to_owned(),
+            size: content.len() as u64,
+            content_type: Some("image/jpeg".to_owned()),
+            sha256: None,
+        };
+        let tickets = self
+            .services
+            .uploads
+            .request(studio, gallery, &[file])
+            .await
+            .unwrap();
+        let ticket = tickets.into_iter().next().unwrap().unwrap();
+        let signed = ticket
+            .link
+            .url
+            .0
+            .strip_prefix(SelfServedUrls::UPLOADS)
+            .unwrap()
+            .to_owned();
+        let length = Some(content.len() as u64);
+        self.services
+            .uploads
+            .receive(&signed, length, stream_of(content))
+            .await
+            .unwrap();
+        match self
+            .services
+            .uploads
+            .complete(studio, ticket.upload, None)
+            .await
+            .unwrap()
+        {
+            Completed::Photo(view) => view.photo.value.id,
+            Completed::Image(_) => panic!("a photo was announced"),
+        }
+    }
+
+    /// Sends a file and processes it.
+    pub(crate) async fn photo(&self, studio: &Principal, gallery: GalleryId, content: &str) -> PhotoId {
+        let photo = self.send(studio, gallery, content).await;
+        self.run_jobs().await;
+        photo
+    }
+
+    /// Runs jobs until none is visible, and tells how each delivery went.
+    pub(crate) async fn run_jobs(&self) -> Vec<Disposition> {
+        let mut dispositions = Vec::new();
+        loop {
+            let received = self.services.working.receive(10).await.unwrap();
+            if received.is_empty() {
+                return dispositions;
+            }
+            for job in received {
+                dispositions.push(self.services.working.run(&job).await.unwrap());
+            }
+            assert!(dispositions.len() < 10_000, "the queue never becomes empty");
+        }
+    }
+
+    pub(crate) fn pass(&self, step: SignedDuration) {
+        self.clock.advance(step);
+    }
+
+    pub(crate) async fn load(&self, studio: &Principal, photo: PhotoId) -> Photo {
+        self.services.photos.get(studio, photo).await.unwrap().photo.value
+    }
+
+    pub(crate) async fn load_gallery(&self, studio: &Principal, gallery: GalleryId) -> Gallery {
+        self.services
+            .galleries
+            .get(studio, gallery)
+            .await
+            .unwrap()
+            .gallery
+            .value
+    }
+
+    /// Shares a gallery and opens the share as a new client.
+    pub(crate) async fn client(&self, studio: &Principal, gallery: GalleryId, new: NewShare) -> Principal {
+        self.visit(studio, gallery, new).await.principal
+    }
+
+    pub(crate) async fn visit(&self, studio: &Principal, gallery: GalleryId, new: NewShare) -> Opened {
+        let (_, token) = self
+            .services
+            .sharing
+            .share_gallery(studio, gallery, new)
+            .await
+            .unwrap();
+        self.services
+            .sharing
+            .open(token.reveal(), visitor())
+            .await
+            .unwrap()
+    }
+}
+
+pub(crate) fn first_page() -> PageRequest {
+    PageRequest::first(PageLimit::MOST)
+}
+
+pub(crate) fn new_share() -> NewShare {
+    NewShare {
+        label: Line::parse("Family link").unwrap(),
+        expires_at: None,
+        pin: None,
+        permissions: Permissions::default(),
+        limits: Limits::default(),
+    }
+}
+
+pub(crate) fn visitor() -> Visitor {
+    Visitor {
+        pin: None,
+        client_key: None,
+        name: None,
+        email: None,
+    }
+}
+
+pub(crate) fn kind(photo: &Photo) -> &'static str {
+    photo.state.kind().as_str()
+}
+
+pub(crate) fn failure(photo: &Photo) -> &str {
+    match &photo.state {
+        PhotoState::Failed { reason, .. } => reason.as_str(),
+        other => panic!("the photo is {}", other.kind().as_str()),
+    }
+}
+
+/// Renders texts. `damaged...` is malformed; while `is_down` is set, everything fails for now.
+#[derive(Debug, Default)]
+pub(crate) struct FakeRenderer {
+    pub(crate) is_down: AtomicBool,
+    pub(crate) renders: AtomicUsize,
+}
+
+impl FakeRenderer {
+    fn image(text: String) -> RenderedImage {
+        RenderedImage {
+            bytes: text.into(),
+            size: PixelSize::new(2048, 1365).unwrap(),
+            format: RenditionFormat::Jpeg,
+        }
+    }
+}
+
+#[async_trait]
+impl Renderer for FakeRenderer {
+    fn version(&self) -> u32 {
+        1
+    }
+
+    async fn render_proof(&self, request: ProofRequest) -> Result<RenderedPhoto, RenderError> {
+        self.renders.fetch_add(1, Ordering::SeqCst);
+        if self.is_down.load(Ordering::SeqCst) {
+            return Err(RenderError::Internal {
+                detail: "out of memory".to_owned(),
+            });
+        }
+        if request.original.starts_with(b"damaged") {
+            return Err(RenderError::Malformed {
+                detail: "the file ends early".to_owned(),
+            });
+        }
+        let mark = format!("{:?}", request.options.watermark);
+        Ok(RenderedPhoto {
+            facts: PhotoFacts {
+                size: PixelSize::new(6000, 4000).unwrap(),
+                captured_at: None,
+                camera: Some("NIKON D5300".to_owned()),
+                lens: None,
+            },
+            proof: Self::image(format!("proof of {:?} with {mark}", request.original)),
+            thumb: Self::image("thumb".to_owned()),
+            placeholder: Placeholder::parse(vec![1; 20]).unwrap(),
+        })
+    }
+
+    async fn render_delivery(&self, request: DeliveryRequest) -> Result<RenderedImage, RenderError> {
+        Ok(Self::image(format!(
+            "{} px of {:?}",
+            request.long_edge_px, request.original
+        )))
+    }
+
+    async fn inspect_logo(&self, _logo: Bytes) -> Result<PixelSize, RenderError> {
+        Ok(PixelSize::new(100, 40).unwrap())
+    }
+}
+
+/// Knows users by password in clear; a token is the address.
+#[derive(Debug, Default)]
+struct FakeIdentity {
+    users: Mutex<HashMap<String, (UserId, String)>>,
+}
+
+impl FakeIdentity {
+    fn find(&self, email: &str) -> Result<(UserId, String), IdentityError> {
+        self.users
+            .lock()
+            .unwrap()
+            .get(email)
+            .cloned()
+            .ok_or(IdentityError::InvalidCredentials)
+    }
+}
+
+#[async_trait]
+impl IdentityProvider for FakeIdentity {
+    async fn sign_up(&self, email: &Email, password: &Password) -> Result<SignedUp, IdentityError> {
+        let mut users = self.users.lock().unwrap();
+        let number = users.len() as u128 + 1;
+        let user = UserId::from_uuid(uuid::Uuid::from_u128(number));
+        if users.contains_key(email.as_str()) {
+            return Err(IdentityError::AlreadyRegistered);
+        }
+        users.insert(email.as_str().to_owned(), (user, password.reveal().to_owned()));
+        Ok(SignedUp {
+            user,
+            confirmation: Confirmation::NotRequired,
+        })
+    }
+
+    async fn confirm(&self, _email: &Email, _code: &str) -> Result<(), IdentityError> {
+        Ok(())
+    }
+
+    async fn resend_confirmation(&self, _email: &Email) -> Result<(), IdentityError> {
+        Ok(())
+    }
+
+    async fn log_in(&self, email: &Email, password: &Password) -> Result<Session, IdentityError> {
+        let (id, known) = self.find(email.as_str())?;
+        if known != password.reveal() {
+            return Err(IdentityError::InvalidCredentials);
+        }
+        Ok(Session {
+            user: User {
+                id,
+                email: email.clone(),
+            },
+            access_token: email.as_str().to_owned(),
+            refresh_token: email.as_str().to_owned(),
+            expires_in: SignedDuration::from_mins(15),
+        })
+    }
+
+    async fn refresh(&self, _refresh_token: &str) -> Result<Session, IdentityError> {
+        Err(IdentityError::InvalidCredentials)
+    }
+
+    async fn log_out(&self, _refresh_token: &str) -> Result<(), IdentityError> {
+        Ok(())
+    }
+
+    async fn forgot_password(&self, _email: &Email) -> Result<(), IdentityError> {
+        Ok(())
+    }
+
+    async fn reset_password(
+        &self,
+        _email: &Email,
+        _code: &str,
+        _password: &Password,
+    ) -> Result<(), IdentityError> {
+        Err(IdentityError::InvalidCode)
+    }
+
+    async fn verify(&self, access_token: &str) -> Result<User, IdentityError> {
+        let (id, _) = self.find(access_token)?;
+        Ok(User {
+            id,
+            email: Email::parse(access_token).unwrap(),
+        })
+    }
+
+    async fn check_password(&self, user: UserId, password: &Password) -> Result<(), IdentityError> {
+        let users = self.users.lock().unwrap();
+        let is_right = users
+            .values()
+            .any(|(id, known)| *id == user && known == password.reveal());
+        if is_right {
+            Ok(())
+        } else {
+            Err(IdentityError::InvalidCredentials)
+        }
+    }
+
+    async fn delete(&self, user: UserId) -> Result<(), IdentityError> {
+        self.users.lock().unwrap().retain(|_, (id, _)| *id != user);
+        Ok(())
+    }
+}
