@@ -119,11 +119,7 @@ fn authorise_client(share: &Share, action: Action) -> Result<(), AccessDenied> {
         Action::Download(wanted) => wanted > DownloadPermission::None && permissions.download >= wanted,
         Action::ManageStudio | Action::RunJobs => return Err(AccessDenied::WrongPrincipal),
     };
-    if permitted {
-        Ok(())
-    } else {
-        Err(AccessDenied::NotPermitted { action })
-    }
+    if permitted { Ok(()) } else { Err(AccessDenied::NotPermitted { action }) }
 }
 
 impl Principal {
@@ -214,18 +210,10 @@ pub fn grant_download(principal: &Principal, wish: DownloadWish) -> Result<Downl
     let photo = wish.photo;
     let file = match wish.file {
         WishedFile::Proof(key) => GrantedFile::Proof(key),
-        WishedFile::Sized(long_edge_px) => GrantedFile::Delivery(DeliveryKey {
-            studio,
-            photo,
-            long_edge_px,
-        }),
+        WishedFile::Sized(long_edge_px) => GrantedFile::Delivery(DeliveryKey { studio, photo, long_edge_px }),
         WishedFile::Original => GrantedFile::Original(OriginalKey { studio, photo }),
     };
-    Ok(DownloadGrant {
-        file,
-        filename: wish.filename,
-        media_type: wish.media_type,
-    })
+    Ok(DownloadGrant { file, filename: wish.filename, media_type: wish.media_type })
 }
 
 impl DownloadGrant {
@@ -298,15 +286,9 @@ mod tests {
 
     #[test]
     fn a_client_never_manages_and_never_runs_jobs() {
-        let client = client(Permissions {
-            download: DownloadPermission::Original,
-            ..Permissions::default()
-        });
+        let client = client(Permissions { download: DownloadPermission::Original, ..Permissions::default() });
         assert_eq!(client.manage(), Err(AccessDenied::WrongPrincipal));
-        assert_eq!(
-            authorise(&client, Action::RunJobs),
-            Err(AccessDenied::WrongPrincipal)
-        );
+        assert_eq!(authorise(&client, Action::RunJobs), Err(AccessDenied::WrongPrincipal));
     }
 
     #[test]
@@ -316,35 +298,21 @@ mod tests {
 
     #[test]
     fn each_download_permission_includes_the_ones_before() {
-        let with = |download| {
-            client(Permissions {
-                download,
-                ..Permissions::default()
-            })
-        };
+        let with = |download| client(Permissions { download, ..Permissions::default() });
         for (permission, sized, original) in [
             (DownloadPermission::None, false, false),
             (DownloadPermission::Proof, false, false),
             (DownloadPermission::Sized, true, false),
             (DownloadPermission::Original, true, true),
         ] {
-            assert_eq!(
-                grant_download(&with(permission), wish(WishedFile::Sized(2048))).is_ok(),
-                sized
-            );
-            assert_eq!(
-                grant_download(&with(permission), wish(WishedFile::Original)).is_ok(),
-                original
-            );
+            assert_eq!(grant_download(&with(permission), wish(WishedFile::Sized(2048))).is_ok(), sized);
+            assert_eq!(grant_download(&with(permission), wish(WishedFile::Original)).is_ok(), original);
         }
     }
 
     #[test]
     fn a_comment_needs_selecting_too() {
-        let denied = Permissions {
-            select: Permission::Denied,
-            ..Permissions::default()
-        };
+        let denied = Permissions { select: Permission::Denied, ..Permissions::default() };
         assert!(authorise(&client(denied), Action::Comment).is_err());
         assert!(authorise(&client(Permissions::default()), Action::Comment).is_ok());
     }

@@ -17,10 +17,7 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that asks the system clock"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the system clock")]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
@@ -44,9 +41,7 @@ impl ManualClock {
     /// The result is outside the range of [`Timestamp`].
     pub fn advance(&self, step: SignedDuration) {
         let mut now = self.now.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        *now = now
-            .checked_add(step)
-            .expect("the manual clock stays within the range of Timestamp");
+        *now = now.checked_add(step).expect("the manual clock stays within the range of Timestamp");
     }
 }
 

@@ -24,24 +24,17 @@ pub struct SeededEntropy {
 impl SeededEntropy {
     /// Starts the sequence that belongs to `seed`.
     pub const fn new(seed: u64) -> Self {
-        Self {
-            seed,
-            counter: Mutex::new(0),
-        }
+        Self { seed, counter: Mutex::new(0) }
     }
 }
 
 impl Entropy for SeededEntropy {
     fn fill(&self, target: &mut [u8]) {
-        let mut counter = self
-            .counter
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut counter = self.counter.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         for chunk in target.chunks_mut(32) {
             *counter += 1;
-            let block = Sha256::new()
-                .chain_update(self.seed.to_be_bytes())
-                .chain_update(counter.to_be_bytes());
+            let block =
+                Sha256::new().chain_update(self.seed.to_be_bytes()).chain_update(counter.to_be_bytes());
             chunk.copy_from_slice(&block.finalize()[..chunk.len()]);
         }
     }

@@ -95,16 +95,10 @@ impl Sections {
     /// Too many, or the same id twice.
     pub fn new(sections: Vec<Section>) -> Result<Self, InvalidValue> {
         if sections.len() > Self::MOST {
-            return Err(InvalidValue::new(
-                "sections",
-                format!("must be at most {}", Self::MOST),
-            ));
+            return Err(InvalidValue::new("sections", format!("must be at most {}", Self::MOST)));
         }
         for (position, section) in sections.iter().enumerate() {
-            if sections[..position]
-                .iter()
-                .any(|earlier| earlier.id == section.id)
-            {
+            if sections[..position].iter().any(|earlier| earlier.id == section.id) {
                 return Err(InvalidValue::new("sections", "must have different ids"));
             }
         }

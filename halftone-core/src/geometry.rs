@@ -38,29 +38,18 @@ impl PixelSize {
 
     /// The longer side.
     pub const fn long_edge(self) -> u32 {
-        if self.width > self.height {
-            self.width
-        } else {
-            self.height
-        }
+        if self.width > self.height { self.width } else { self.height }
     }
 
     /// The shorter side.
     pub const fn short_edge(self) -> u32 {
-        if self.width > self.height {
-            self.height
-        } else {
-            self.width
-        }
+        if self.width > self.height { self.height } else { self.width }
     }
 
     /// The same picture turned by a quarter.
     #[must_use]
     pub const fn turned(self) -> Self {
-        Self {
-            width: self.height,
-            height: self.width,
-        }
+        Self { width: self.height, height: self.width }
     }
 
     /// The size after shrinking the long edge to `long_edge_px`, with the aspect ratio kept to the nearest
@@ -84,10 +73,7 @@ impl PixelSize {
             let rounded = (exact + u64::from(long_edge) / 2) / u64::from(long_edge);
             u32::try_from(rounded).unwrap_or(long_edge_px).max(1)
         };
-        Self {
-            width: scale(self.width),
-            height: scale(self.height),
-        }
+        Self { width: scale(self.width), height: scale(self.height) }
     }
 }
 
@@ -108,12 +94,7 @@ impl CropRect {
     const TOLERANCE: f64 = 1e-6;
 
     /// The whole picture.
-    pub const FULL: Self = Self {
-        x: 0.0,
-        y: 0.0,
-        width: 1.0,
-        height: 1.0,
-    };
+    pub const FULL: Self = Self { x: 0.0, y: 0.0, width: 1.0, height: 1.0 };
 
     /// Checks the rectangle.
     ///
@@ -134,17 +115,9 @@ impl CropRect {
         }
         let end = 1.0 + Self::TOLERANCE;
         if x < 0.0 || y < 0.0 || x + width > end || y + height > end {
-            return Err(InvalidValue::new(
-                "crop",
-                "must lie inside the picture, from 0 to 1",
-            ));
+            return Err(InvalidValue::new("crop", "must lie inside the picture, from 0 to 1"));
         }
-        Ok(Self {
-            x,
-            y,
-            width: width.min(1.0 - x),
-            height: height.min(1.0 - y),
-        })
+        Ok(Self { x, y, width: width.min(1.0 - x), height: height.min(1.0 - y) })
     }
 
     /// The largest centred rectangle with the aspect ratio of `print`, which is turned to fit the picture.
@@ -163,12 +136,7 @@ impl CropRect {
         } else {
             (along_short, along_long)
         };
-        Self {
-            x: (1.0 - width) / 2.0,
-            y: (1.0 - height) / 2.0,
-            width,
-            height,
-        }
+        Self { x: (1.0 - width) / 2.0, y: (1.0 - height) / 2.0, width, height }
     }
 
     /// Distance of the left edge from the picture's, as a fraction of its width.
@@ -216,23 +184,13 @@ impl PrintSize {
     pub fn parse(width_mm: f64, height_mm: f64) -> Result<Self, InvalidValue> {
         let tenths = |side: f64| {
             if (1.0..=Self::LARGEST_MM).contains(&side) {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "at most 50,000"
-                )]
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 50,000")]
                 Ok((side * 10.0).round() as u32)
             } else {
-                Err(InvalidValue::new(
-                    "print size",
-                    "must be from 1 to 5000 millimetres",
-                ))
+                Err(InvalidValue::new("print size", "must be from 1 to 5000 millimetres"))
             }
         };
-        Ok(Self {
-            width_tenths: tenths(width_mm)?,
-            height_tenths: tenths(height_mm)?,
-        })
+        Ok(Self { width_tenths: tenths(width_mm)?, height_tenths: tenths(height_mm)? })
     }
 
     /// Width in millimetres.
@@ -279,10 +237,7 @@ impl MinDpi {
         if (36..=1200).contains(&dpi) {
             Ok(Self(dpi))
         } else {
-            Err(InvalidValue::new(
-                "minimum resolution",
-                "must be from 36 to 1200 dpi",
-            ))
+            Err(InvalidValue::new("minimum resolution", "must be from 36 to 1200 dpi"))
         }
     }
 

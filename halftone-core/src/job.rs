@@ -154,11 +154,7 @@ impl RetryPolicy {
             return None;
         }
         let doublings = receive_count.saturating_sub(1).min(20);
-        Some(
-            self.first_delay
-                .saturating_mul(1 << doublings)
-                .min(self.longest_delay),
-        )
+        Some(self.first_delay.saturating_mul(1 << doublings).min(self.longest_delay))
     }
 }
 
@@ -168,10 +164,7 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_the_longest_and_then_end() {
-        let policy = RetryPolicy {
-            most_deliveries: 12,
-            ..RetryPolicy::default()
-        };
+        let policy = RetryPolicy { most_deliveries: 12, ..RetryPolicy::default() };
         assert_eq!(policy.delay_after(1), Some(SignedDuration::from_secs(2)));
         assert_eq!(policy.delay_after(3), Some(SignedDuration::from_secs(8)));
         assert_eq!(policy.delay_after(11), Some(SignedDuration::from_mins(10)));

@@ -27,10 +27,7 @@ impl Currency {
             &[first, second, third] if code.bytes().all(|byte| byte.is_ascii_uppercase()) => {
                 Ok(Self([first, second, third]))
             }
-            _ => Err(InvalidValue::new(
-                "currency",
-                "must be an ISO 4217 code such as EUR",
-            )),
+            _ => Err(InvalidValue::new("currency", "must be an ISO 4217 code such as EUR")),
         }
     }
 
@@ -78,10 +75,7 @@ impl Money {
         if (0..=Self::LARGEST).contains(&amount) {
             Ok(Self { amount, currency })
         } else {
-            Err(InvalidValue::new(
-                "price",
-                format!("must be from 0 to {} minor units", Self::LARGEST),
-            ))
+            Err(InvalidValue::new("price", format!("must be from 0 to {} minor units", Self::LARGEST)))
         }
     }
 
@@ -114,10 +108,7 @@ impl Money {
     /// This price times `quantity`, or `None` if that overflows.
     pub fn times(self, quantity: u32) -> Option<Self> {
         let amount = self.amount.checked_mul(i64::from(quantity))?;
-        Some(Self {
-            amount,
-            currency: self.currency,
-        })
+        Some(Self { amount, currency: self.currency })
     }
 
     /// The sum, or `None` if it overflows or the currencies differ.
@@ -125,10 +116,7 @@ impl Money {
         if self.currency != other.currency {
             return None;
         }
-        Some(Self {
-            amount: self.amount.checked_add(other.amount)?,
-            currency: self.currency,
-        })
+        Some(Self { amount: self.amount.checked_add(other.amount)?, currency: self.currency })
     }
 }
 

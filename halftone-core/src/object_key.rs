@@ -148,10 +148,7 @@ impl ObjectKey {
         };
         let photo = |text: &str| PhotoId::parse(text).ok();
         let key = match parts.get(2..)? {
-            ["photos", id, "source"] => Self::Original(OriginalKey {
-                studio,
-                photo: photo(id)?,
-            }),
+            ["photos", id, "source"] => Self::Original(OriginalKey { studio, photo: photo(id)? }),
             ["photos", id, "renditions", fingerprint, file] => {
                 let (rendition, extension) = file.split_once('.')?;
                 let format = [RenditionFormat::Jpeg, RenditionFormat::WebP]
@@ -170,10 +167,7 @@ impl ObjectKey {
                 photo: photo(id)?,
                 long_edge_px: file.strip_suffix(".jpg")?.parse().ok()?,
             }),
-            ["images", id] => Self::Image(ImageKey {
-                studio,
-                image: ImageId::parse(id).ok()?,
-            }),
+            ["images", id] => Self::Image(ImageKey { studio, image: ImageId::parse(id).ok()? }),
             _ => return None,
         };
         // Upper-case ids and leading zeros parse too, but one object has one key.
@@ -225,17 +219,8 @@ mod tests {
                     0 => OriginalKey { studio, photo }.into(),
                     1 => rendition(ClientRendition::Thumb, RenditionFormat::Jpeg).into(),
                     2 => rendition(ClientRendition::Proof, RenditionFormat::WebP).into(),
-                    3 => DeliveryKey {
-                        studio,
-                        photo,
-                        long_edge_px: edge,
-                    }
-                    .into(),
-                    _ => ImageKey {
-                        studio,
-                        image: ImageId::from_uuid(Uuid::from_u128(thing)),
-                    }
-                    .into(),
+                    3 => DeliveryKey { studio, photo, long_edge_px: edge }.into(),
+                    _ => ImageKey { studio, image: ImageId::from_uuid(Uuid::from_u128(thing)) }.into(),
                 }
             },
         )

@@ -72,10 +72,7 @@ impl IdempotencyKey {
         if (1..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(InvalidValue::new(
-                "idempotency key",
-                "must be 1 to 200 visible ASCII characters",
-            ))
+            Err(InvalidValue::new("idempotency key", "must be 1 to 200 visible ASCII characters"))
         }
     }
 
@@ -198,14 +195,8 @@ pub struct InvalidOrderTransition {
 
 impl OrderState {
     /// Every state.
-    pub const ALL: [Self; 6] = [
-        Self::Submitted,
-        Self::Accepted,
-        Self::InProduction,
-        Self::Ready,
-        Self::Completed,
-        Self::Cancelled,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Submitted, Self::Accepted, Self::InProduction, Self::Ready, Self::Completed, Self::Cancelled];
 
     /// The word of the API.
     pub const fn as_str(self) -> &'static str {
@@ -224,15 +215,12 @@ impl OrderState {
     /// # Errors
     /// The word names no state.
     pub fn parse(word: &str) -> Result<Self, InvalidValue> {
-        Self::ALL
-            .into_iter()
-            .find(|state| state.as_str() == word)
-            .ok_or_else(|| {
-                InvalidValue::new(
-                    "order state",
-                    "must be submitted, accepted, in_production, ready, completed or cancelled",
-                )
-            })
+        Self::ALL.into_iter().find(|state| state.as_str() == word).ok_or_else(|| {
+            InvalidValue::new(
+                "order state",
+                "must be submitted, accepted, in_production, ready, completed or cancelled",
+            )
+        })
     }
 
     /// The next state, if the way exists.
@@ -305,12 +293,7 @@ impl Order {
         at: Timestamp,
     ) -> Result<(), InvalidOrderTransition> {
         self.state = self.state.transition(to)?;
-        self.events.push(OrderEvent {
-            at,
-            actor,
-            kind: to,
-            reason,
-        });
+        self.events.push(OrderEvent { at, actor, kind: to, reason });
         self.updated_at = at;
         Ok(())
     }
@@ -334,11 +317,7 @@ mod tests {
         ];
         for from in OrderState::ALL {
             for to in OrderState::ALL {
-                assert_eq!(
-                    from.transition(to).is_ok(),
-                    ways.contains(&(from, to)),
-                    "{from:?} -> {to:?}"
-                );
+                assert_eq!(from.transition(to).is_ok(), ways.contains(&(from, to)), "{from:?} -> {to:?}");
             }
         }
     }

@@ -87,10 +87,7 @@ impl Cursor {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| invalid())?;
         let (id, key) = bytes.split_first_chunk::<16>().ok_or_else(invalid)?;
         let key = std::str::from_utf8(key).map_err(|_| invalid())?;
-        Ok(Self {
-            key: key.to_owned(),
-            id: Uuid::from_bytes(*id),
-        })
+        Ok(Self { key: key.to_owned(), id: Uuid::from_bytes(*id) })
     }
 }
 
@@ -138,20 +135,13 @@ impl<T> Page<T> {
     pub fn cut(mut items: Vec<T>, limit: PageLimit, cursor_of: impl Fn(&T) -> Cursor) -> Self {
         let goes_on = items.len() > limit.get();
         items.truncate(limit.get());
-        let next = if goes_on {
-            items.last().map(cursor_of)
-        } else {
-            None
-        };
+        let next = if goes_on { items.last().map(cursor_of) } else { None };
         Self { items, next }
     }
 
     /// The same page with every entry turned into something else.
     pub fn map<U>(self, convert: impl FnMut(T) -> U) -> Page<U> {
-        Page {
-            items: self.items.into_iter().map(convert).collect(),
-            next: self.next,
-        }
+        Page { items: self.items.into_iter().map(convert).collect(), next: self.next }
     }
 }
 

@@ -108,13 +108,7 @@ pub enum PhotoStateKind {
 
 impl PhotoStateKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
-        Self::Pending,
-        Self::Uploaded,
-        Self::Processing,
-        Self::Ready,
-        Self::Failed,
-    ];
+    pub const ALL: [Self; 5] = [Self::Pending, Self::Uploaded, Self::Processing, Self::Ready, Self::Failed];
 
     /// The word of the API.
     pub const fn as_str(self) -> &'static str {
@@ -132,15 +126,9 @@ impl PhotoStateKind {
     /// # Errors
     /// The word names no state.
     pub fn parse(word: &str) -> Result<Self, InvalidValue> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.as_str() == word)
-            .ok_or_else(|| {
-                InvalidValue::new(
-                    "photo state",
-                    "must be pending, uploaded, processing, ready or failed",
-                )
-            })
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word).ok_or_else(|| {
+            InvalidValue::new("photo state", "must be pending, uploaded, processing, ready or failed")
+        })
     }
 }
 
@@ -167,10 +155,7 @@ impl PhotoState {
     }
 
     const fn refuse<T>(&self, to: PhotoStateKind) -> Result<T, InvalidPhotoTransition> {
-        Err(InvalidPhotoTransition {
-            from: self.kind(),
-            to,
-        })
+        Err(InvalidPhotoTransition { from: self.kind(), to })
     }
 
     /// The upload was completed.
@@ -402,26 +387,15 @@ impl SourceType {
     /// # Errors
     /// The type is not one that Halftone reads.
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
-        let essence = text
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase();
+        let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let essence = match essence.as_str() {
             "image/jpg" | "image/pjpeg" => "image/jpeg",
             "image/tif" => "image/tiff",
             other => other,
         };
-        Self::ALL
-            .into_iter()
-            .find(|source| source.as_str() == essence)
-            .ok_or_else(|| {
-                InvalidValue::new(
-                    "content type",
-                    "must be image/jpeg, image/png, image/webp or image/tiff",
-                )
-            })
+        Self::ALL.into_iter().find(|source| source.as_str() == essence).ok_or_else(|| {
+            InvalidValue::new("content type", "must be image/jpeg, image/png, image/webp or image/tiff")
+        })
     }
 }
 
@@ -441,9 +415,7 @@ mod tests {
 
     #[test]
     fn a_pending_photo_cannot_fail_or_finish() {
-        let pending = PhotoState::Pending {
-            expires_at: Timestamp::UNIX_EPOCH,
-        };
+        let pending = PhotoState::Pending { expires_at: Timestamp::UNIX_EPOCH };
         let reason = Prose::parse("damaged").unwrap();
         assert!(pending.clone().fail(reason, Timestamp::UNIX_EPOCH).is_err());
         assert!(pending.retry(Timestamp::UNIX_EPOCH).is_err());
@@ -451,17 +423,13 @@ mod tests {
 
     #[test]
     fn only_a_failed_photo_is_retried() {
-        let failed = PhotoState::Failed {
-            reason: Prose::parse("damaged").unwrap(),
-            at: Timestamp::UNIX_EPOCH,
-        };
+        let failed =
+            PhotoState::Failed { reason: Prose::parse("damaged").unwrap(), at: Timestamp::UNIX_EPOCH };
         assert_eq!(
             failed.retry(Timestamp::UNIX_EPOCH).map(|state| state.kind()),
             Ok(PhotoStateKind::Uploaded)
         );
-        let processing = PhotoState::Processing {
-            since: Timestamp::UNIX_EPOCH,
-        };
+        let processing = PhotoState::Processing { since: Timestamp::UNIX_EPOCH };
         assert!(processing.retry(Timestamp::UNIX_EPOCH).is_err());
     }
 

@@ -128,11 +128,7 @@ impl WatermarkDraft {
         let kind = self.kind.unwrap_or(WatermarkKind::of(&watermark));
         let (text, colour, image, placement) = match watermark {
             Watermark::None => (None, None, None, Placement::default()),
-            Watermark::Text {
-                text,
-                colour,
-                placement,
-            } => (Some(text), Some(colour), None, placement),
+            Watermark::Text { text, colour, placement } => (Some(text), Some(colour), None, placement),
             Watermark::Image { image, placement } => (None, None, Some(image), placement),
         };
         let placement = Placement {
@@ -162,15 +158,8 @@ impl WatermarkDraft {
 /// The studio's name behind a copyright sign, or `PROOF` where the bundled font lacks the script.
 fn default_text(studio_name: &Name) -> WatermarkText {
     // The font covers Latin, Greek and Cyrillic: the blocks up to U+052F.
-    let is_covered = studio_name
-        .as_str()
-        .chars()
-        .all(|character| character <= '\u{52f}');
-    let text = if is_covered {
-        format!("© {studio_name}")
-    } else {
-        "PROOF".to_owned()
-    };
+    let is_covered = studio_name.as_str().chars().all(|character| character <= '\u{52f}');
+    let text = if is_covered { format!("© {studio_name}") } else { "PROOF".to_owned() };
     WatermarkText::parse(&text).unwrap_or_else(|_| {
         // A studio's name may be longer than a mark.
         WatermarkText::parse("PROOF").expect("PROOF is a mark")
@@ -189,10 +178,7 @@ mod tests {
     fn an_empty_draft_gives_the_defaults_and_then_changes_nothing() {
         let options = ProcessingDraft::default().complete(&name()).unwrap();
         assert!(matches!(&options.watermark, Watermark::Text { text, .. } if text.as_str() == "© Ana"));
-        assert_eq!(
-            ProcessingDraft::default().apply_to(options.clone(), &name()),
-            Ok(options)
-        );
+        assert_eq!(ProcessingDraft::default().apply_to(options.clone(), &name()), Ok(options));
     }
 
     #[test]
@@ -206,9 +192,7 @@ mod tests {
             ..ProcessingDraft::default()
         };
         let changed = draft.apply_to(options, &name()).unwrap();
-        let Watermark::Text { text, placement, .. } = changed.watermark else {
-            panic!("kind changed")
-        };
+        let Watermark::Text { text, placement, .. } = changed.watermark else { panic!("kind changed") };
         assert_eq!(text.as_str(), "© Ana");
         assert!((placement.opacity.get() - 0.5).abs() < f64::EPSILON);
     }
@@ -216,10 +200,7 @@ mod tests {
     #[test]
     fn an_image_mark_without_an_image_is_refused() {
         let draft = ProcessingDraft {
-            watermark: WatermarkDraft {
-                kind: Some(WatermarkKind::Image),
-                ..WatermarkDraft::default()
-            },
+            watermark: WatermarkDraft { kind: Some(WatermarkKind::Image), ..WatermarkDraft::default() },
             ..ProcessingDraft::default()
         };
         assert!(draft.complete(&name()).is_err());

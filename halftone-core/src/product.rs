@@ -40,10 +40,7 @@ impl Products {
     /// Too many products, an id twice, or a price in another currency.
     pub fn new(products: Vec<Product>, currency: Currency) -> Result<Self, InvalidValue> {
         if products.len() > Self::MOST {
-            return Err(InvalidValue::new(
-                "products",
-                format!("must be at most {}", Self::MOST),
-            ));
+            return Err(InvalidValue::new("products", format!("must be at most {}", Self::MOST)));
         }
         for (position, product) in products.iter().enumerate() {
             if product.price.currency() != currency {
@@ -52,10 +49,7 @@ impl Products {
                     format!("must be in {currency}, like the price list"),
                 ));
             }
-            if products[..position]
-                .iter()
-                .any(|earlier| earlier.id == product.id)
-            {
+            if products[..position].iter().any(|earlier| earlier.id == product.id) {
                 return Err(InvalidValue::new("products", "must have different ids"));
             }
         }

@@ -29,9 +29,7 @@ impl ClientRendition {
 
     /// Reads the word used in keys and URLs.
     pub fn find(word: &str) -> Option<Self> {
-        [Self::Thumb, Self::Proof]
-            .into_iter()
-            .find(|rendition| rendition.as_str() == word)
+        [Self::Thumb, Self::Proof].into_iter().find(|rendition| rendition.as_str() == word)
     }
 }
 
@@ -253,10 +251,7 @@ impl Fingerprint {
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
         let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         if text.len() != 16 || !text.bytes().all(is_hex) {
-            return Err(InvalidValue::new(
-                "fingerprint",
-                "must be sixteen hexadecimal digits",
-            ));
+            return Err(InvalidValue::new("fingerprint", "must be sixteen hexadecimal digits"));
         }
         let number = u64::from_str_radix(text, 16)
             .map_err(|_| InvalidValue::new("fingerprint", "must be sixteen hexadecimal digits"))?;

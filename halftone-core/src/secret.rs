@@ -270,15 +270,9 @@ impl Keyring {
     /// HMAC-SHA-256 of `parts`, each preceded by its length, under the key of `purpose`.
     pub fn authenticate(&self, purpose: Purpose, parts: &[&[u8]]) -> [u8; 32] {
         let mut subkey = mac(&self.master, &[purpose.label(), &[1]]);
-        let lengths: Vec<[u8; 8]> = parts
-            .iter()
-            .map(|part| (part.len() as u64).to_be_bytes())
-            .collect();
-        let framed: Vec<&[u8]> = parts
-            .iter()
-            .zip(&lengths)
-            .flat_map(|(part, length)| [length.as_slice(), part])
-            .collect();
+        let lengths: Vec<[u8; 8]> = parts.iter().map(|part| (part.len() as u64).to_be_bytes()).collect();
+        let framed: Vec<&[u8]> =
+            parts.iter().zip(&lengths).flat_map(|(part, length)| [length.as_slice(), part]).collect();
         let code = mac(&subkey, &framed);
         subkey.zeroize();
         code
@@ -287,11 +281,7 @@ impl Keyring {
     /// Signs `payload`: `base64url(payload).base64url(mac)`. The payload can be read by anybody.
     pub fn sign(&self, purpose: Purpose, payload: &str) -> String {
         let code = self.authenticate(purpose, &[payload.as_bytes()]);
-        format!(
-            "{}.{}",
-            URL_SAFE_NO_PAD.encode(payload),
-            URL_SAFE_NO_PAD.encode(code)
-        )
+        format!("{}.{}", URL_SAFE_NO_PAD.encode(payload), URL_SAFE_NO_PAD.encode(code))
     }
 
     /// Checks what [`sign`](Self::sign) made and gives the payload back, or `None` if the text was not made
@@ -361,10 +351,7 @@ mod tests {
     #[test]
     fn a_signed_payload_verifies_for_its_purpose_only() {
         let signed = keyring().sign(Purpose::PictureUrl, "payload");
-        assert_eq!(
-            keyring().verify(Purpose::PictureUrl, &signed).as_deref(),
-            Some("payload")
-        );
+        assert_eq!(keyring().verify(Purpose::PictureUrl, &signed).as_deref(), Some("payload"));
         assert_eq!(keyring().verify(Purpose::UploadUrl, &signed), None);
     }
 

@@ -218,11 +218,7 @@ impl ClientSelections {
             }
         }
         let comment = comment.unwrap_or_else(Prose::empty);
-        selection.picks.push(Pick {
-            photo,
-            comment,
-            at: allowance.now,
-        });
+        selection.picks.push(Pick { photo, comment, at: allowance.now });
         selection.updated_at = allowance.now;
         Ok(())
     }
@@ -335,20 +331,15 @@ mod tests {
             target: ShareTarget::Gallery(GalleryId::from_uuid(Uuid::nil())),
             selections: Vec::new(),
         };
-        let (album, wall) = (
-            SelectionId::from_uuid(Uuid::from_u128(1)),
-            SelectionId::from_uuid(Uuid::from_u128(2)),
-        );
+        let (album, wall) =
+            (SelectionId::from_uuid(Uuid::from_u128(1)), SelectionId::from_uuid(Uuid::from_u128(2)));
         selections.add(album, Name::parse("Album").unwrap(), NOW).unwrap();
         selections.add(wall, Name::parse("Wall").unwrap(), NOW).unwrap();
         (selections, album, wall)
     }
 
     fn limit(number: i64) -> Allowance {
-        Allowance {
-            limit: Some(Limit::parse(number).unwrap()),
-            now: NOW,
-        }
+        Allowance { limit: Some(Limit::parse(number).unwrap()), now: NOW }
     }
 
     #[test]
@@ -366,9 +357,7 @@ mod tests {
     fn picking_twice_is_fine_and_keeps_the_comment() {
         let (mut selections, album, _) = two_lists();
         let comment = Prose::parse("crop the hand").unwrap();
-        selections
-            .pick(album, photo(1), Some(comment.clone()), limit(1))
-            .unwrap();
+        selections.pick(album, photo(1), Some(comment.clone()), limit(1)).unwrap();
         selections.pick(album, photo(1), None, limit(1)).unwrap();
         assert_eq!(selections.find(album).unwrap().picks[0].comment, comment);
     }
@@ -379,10 +368,7 @@ mod tests {
         selections.pick(album, photo(1), None, limit(5)).unwrap();
         assert_eq!(selections.submit(album, NOW), Ok(Submission::First));
         assert_eq!(selections.submit(album, NOW), Ok(Submission::Repeated));
-        assert_eq!(
-            selections.unpick(album, photo(1), NOW),
-            Err(SelectionRefusal::Locked)
-        );
+        assert_eq!(selections.unpick(album, photo(1), NOW), Err(SelectionRefusal::Locked));
         assert_eq!(selections.remove(album), Err(SelectionRefusal::Locked));
         selections.reopen(album, NOW).unwrap();
         assert_eq!(selections.unpick(album, photo(1), NOW), Ok(()));

@@ -100,30 +100,14 @@ impl SelfServedUrls {
             ("share", id) => Viewer::Share(parse::<ShareId>(id)?),
             _ => return None,
         };
-        Some(PictureClaim {
-            viewer,
-            studio: key.studio,
-            photo: key.photo,
-            rendition: key.rendition,
-        })
+        Some(PictureClaim { viewer, studio: key.studio, photo: key.photo, rendition: key.rendition })
     }
 
     /// Reads an upload's URL, or `None` if it was not made here or has ended.
     pub fn read_upload(&self, signed: &str) -> Option<UploadClaim> {
         let payload = self.keyring.verify(Purpose::UploadUrl, signed)?;
         let parts: Vec<&str> = payload.split('|').collect();
-        let [
-            upload,
-            studio,
-            key,
-            size,
-            content_type,
-            sha256,
-            expires_at,
-            multipart,
-            number,
-        ] = *parts
-        else {
+        let [upload, studio, key, size, content_type, sha256, expires_at, multipart, number] = *parts else {
             return None;
         };
         if self.is_over(parse(expires_at)?) {
@@ -133,16 +117,9 @@ impl SelfServedUrls {
             None
         } else {
             // Why `ok`: what was signed here parses here.
-            Some((
-                MultipartId(multipart.to_owned()),
-                PartNumber::parse(parse(number)?).ok()?,
-            ))
+            Some((MultipartId(multipart.to_owned()), PartNumber::parse(parse(number)?).ok()?))
         };
-        let sha256 = if sha256.is_empty() {
-            None
-        } else {
-            Some(Sha256Hash::parse(sha256).ok()?)
-        };
+        let sha256 = if sha256.is_empty() { None } else { Some(Sha256Hash::parse(sha256).ok()?) };
         Some(UploadClaim {
             upload: parse(upload)?,
             studio: parse(studio)?,
@@ -178,11 +155,7 @@ impl SelfServedUrls {
             vec![("Content-Type".to_owned(), terms.content_type.to_owned())]
         };
         UploadLink {
-            url: LinkTarget(format!(
-                "{}{}",
-                Self::UPLOADS,
-                self.keyring.sign(Purpose::UploadUrl, &payload)
-            )),
+            url: LinkTarget(format!("{}{}", Self::UPLOADS, self.keyring.sign(Purpose::UploadUrl, &payload))),
             headers,
         }
     }

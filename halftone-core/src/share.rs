@@ -239,13 +239,8 @@ pub enum ActivityKind {
 
 impl ActivityKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
-        Self::Joined,
-        Self::Visited,
-        Self::SubmittedSelection,
-        Self::PlacedOrder,
-        Self::Downloaded,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Joined, Self::Visited, Self::SubmittedSelection, Self::PlacedOrder, Self::Downloaded];
 
     /// The word of the API.
     pub const fn as_str(self) -> &'static str {

@@ -66,9 +66,7 @@ impl Default for Branding {
     fn default() -> Self {
         let empty = Line::empty();
         Self {
-            accent: Colour {
-                rgb: [0x1f, 0x29, 0x37],
-            },
+            accent: Colour { rgb: [0x1f, 0x29, 0x37] },
             tagline: empty.clone(),
             logo: None,
             website: empty,
@@ -97,10 +95,7 @@ impl AmendWindow {
     pub fn parse(minutes: i64) -> Result<Self, InvalidValue> {
         match u32::try_from(minutes) {
             Ok(minutes @ 0..=43_200) => Ok(Self(minutes)),
-            _ => Err(InvalidValue::new(
-                "amend window",
-                "must be from 0 to 43200 minutes",
-            )),
+            _ => Err(InvalidValue::new("amend window", "must be from 0 to 43200 minutes")),
         }
     }
 
@@ -150,15 +145,9 @@ impl Channel {
     /// # Errors
     /// The word names no channel.
     pub fn parse(word: &str) -> Result<Self, InvalidValue> {
-        Self::ALL
-            .into_iter()
-            .find(|channel| channel.as_str() == word)
-            .ok_or_else(|| {
-                InvalidValue::new(
-                    "notification channel",
-                    "must be in_app, web_push, fcm, email or webhook",
-                )
-            })
+        Self::ALL.into_iter().find(|channel| channel.as_str() == word).ok_or_else(|| {
+            InvalidValue::new("notification channel", "must be in_app, web_push, fcm, email or webhook")
+        })
     }
 }
 

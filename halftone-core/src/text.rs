@@ -18,10 +18,7 @@ pub struct InvalidValue {
 impl InvalidValue {
     /// Reports that `what` broke `rule`.
     pub fn new(what: &'static str, rule: impl Into<String>) -> Self {
-        Self {
-            what,
-            rule: rule.into(),
-        }
+        Self { what, rule: rule.into() }
     }
 }
 
@@ -46,23 +43,14 @@ fn check(text: &str, rule: &Rule) -> Result<String, InvalidValue> {
         return Err(too_long(rule));
     }
     let is_line_break = |character: char| rule.may_have_lines && matches!(character, '\n' | '\r' | '\t');
-    if trimmed
-        .chars()
-        .any(|character| character.is_control() && !is_line_break(character))
-    {
-        return Err(InvalidValue::new(
-            rule.what,
-            "must not contain control characters",
-        ));
+    if trimmed.chars().any(|character| character.is_control() && !is_line_break(character)) {
+        return Err(InvalidValue::new(rule.what, "must not contain control characters"));
     }
     Ok(trimmed.to_owned())
 }
 
 fn too_long(rule: &Rule) -> InvalidValue {
-    InvalidValue::new(
-        rule.what,
-        format!("must have at most {} characters", rule.most_characters),
-    )
+    InvalidValue::new(rule.what, format!("must have at most {} characters", rule.most_characters))
 }
 
 macro_rules! text_value {
@@ -194,12 +182,8 @@ impl Prose {
 pub struct Filename(String);
 
 impl Filename {
-    const RULE: Rule = Rule {
-        what: "filename",
-        may_be_empty: false,
-        may_have_lines: false,
-        most_characters: 255,
-    };
+    const RULE: Rule =
+        Rule { what: "filename", may_be_empty: false, may_have_lines: false, most_characters: 255 };
 
     /// Trims and checks the name.
     ///
@@ -245,12 +229,8 @@ impl Email {
     /// # Errors
     /// The text is not an address of the form above.
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
-        let rule = Rule {
-            what: "e-mail address",
-            may_be_empty: false,
-            may_have_lines: false,
-            most_characters: 254,
-        };
+        let rule =
+            Rule { what: "e-mail address", may_be_empty: false, may_have_lines: false, most_characters: 254 };
         let address = check(text, &rule)?.to_lowercase();
         let is_valid = address.split_once('@').is_some_and(|(mailbox, domain)| {
             (1..=64).contains(&mailbox.len())
@@ -259,11 +239,7 @@ impl Email {
                     .all(|character| !character.is_whitespace() && !"<>()[],;:\\\"".contains(character))
                 && is_domain(domain)
         });
-        if is_valid {
-            Ok(Self(address))
-        } else {
-            Err(InvalidValue::new("e-mail address", "is not valid"))
-        }
+        if is_valid { Ok(Self(address)) } else { Err(InvalidValue::new("e-mail address", "is not valid")) }
     }
 
     /// The address, lower-cased.
@@ -278,9 +254,7 @@ fn is_domain(domain: &str) -> bool {
             && label.len() <= 63
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label
-                .chars()
-                .all(|character| character.is_alphanumeric() || character == '-')
+            && label.chars().all(|character| character.is_alphanumeric() || character == '-')
     };
     domain.contains('.') && domain.split('.').all(is_label)
 }
@@ -317,10 +291,7 @@ impl Tags {
                 unique.push(tag);
             }
             if unique.len() > Self::MOST {
-                return Err(InvalidValue::new(
-                    "tags",
-                    format!("must be at most {}", Self::MOST),
-                ));
+                return Err(InvalidValue::new("tags", format!("must be at most {}", Self::MOST)));
             }
         }
         Ok(Self(unique))

@@ -71,14 +71,8 @@ pub enum Layout {
 }
 
 impl Layout {
-    const ALL: [Self; 6] = [
-        Self::Tiled,
-        Self::Centre,
-        Self::TopLeft,
-        Self::TopRight,
-        Self::BottomLeft,
-        Self::BottomRight,
-    ];
+    const ALL: [Self; 6] =
+        [Self::Tiled, Self::Centre, Self::TopLeft, Self::TopRight, Self::BottomLeft, Self::BottomRight];
 
     /// The word of the API, for example `bottom_right`.
     pub const fn as_str(self) -> &'static str {
@@ -103,15 +97,12 @@ impl Layout {
     /// assert!(Layout::parse("everywhere").is_err());
     /// ```
     pub fn parse(word: &str) -> Result<Self, InvalidValue> {
-        Self::ALL
-            .into_iter()
-            .find(|layout| layout.as_str() == word)
-            .ok_or_else(|| {
-                InvalidValue::new(
-                    "layout",
-                    "must be tiled, centre, top_left, top_right, bottom_left or bottom_right",
-                )
-            })
+        Self::ALL.into_iter().find(|layout| layout.as_str() == word).ok_or_else(|| {
+            InvalidValue::new(
+                "layout",
+                "must be tiled, centre, top_left, top_right, bottom_left or bottom_right",
+            )
+        })
     }
 }
 
@@ -200,12 +191,8 @@ impl Colour {
         if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(invalid());
         }
-        let [_, red, green, blue] = u32::from_str_radix(digits, 16)
-            .map_err(|_| invalid())?
-            .to_be_bytes();
-        Ok(Self {
-            rgb: [red, green, blue],
-        })
+        let [_, red, green, blue] = u32::from_str_radix(digits, 16).map_err(|_| invalid())?.to_be_bytes();
+        Ok(Self { rgb: [red, green, blue] })
     }
 }
 

@@ -1,2 +1,81 @@
-//! The binary.
-fn main() {}
+//! Project automation, in Rust so that it needs nothing but the toolchain.
+//!
+//! `cargo xtask test` is the README's test command: it installs what the checks need and runs every one of them.
+//! Each step is a subcommand of its own, so what fails can be repeated alone.
+//!
+//! This crate holds no product code, and nothing in the workspace depends on it. Start at [`steps`] for what is run
+//! and in which order, at [`arrows`] for the rules of the workspace's layout.
+
+mod arrows;
+mod conformance;
+mod features;
+mod process;
+mod report;
+mod steps;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::steps::{OnFailure, Step};
+use crate::workspace::Workspace;
+
+/// Project automation for Halftone.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+enum Command {
+    /// Installs what the tests need and runs every step below, in this order.
+    Test {
+        /// Runs the remaining steps after one has failed.
+        #[arg(long)]
+        keep_going: bool,
+    },
+    #[command(flatten)]
+    Step(Step),
+    /// Checks the dependencies against the advisory database (needs the network; run by the hosted pipeline).
+    Advisories,
+    /// Checks that each feature of each library compiles alone.
+    Features,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report::failure(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    let workspace = Workspace::open()?;
+    match command {
+        Command::Test { keep_going: false } => steps::run_all(&workspace, OnFailure::Stop),
+        Command::Test { keep_going: true } => steps::run_all(&workspace, OnFailure::KeepGoing),
+        Command::Step(step) => step.run(&workspace),
+        Command::Advisories => tools::cargo_deny(&workspace)?.args(["check", "advisories"]).run(),
+        Command::Features => features::check_each(&workspace),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Arguments;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -68,12 +68,7 @@ impl fmt::Display for Subject {
 impl StorageError {
     /// Reports that `operation` on `subject` failed. The subject is an id or an object key, never a secret.
     pub fn new(kind: StorageErrorKind, operation: &'static str, subject: impl fmt::Display) -> Self {
-        Self {
-            kind,
-            operation,
-            subject: Subject(subject.to_string()),
-            source: None,
-        }
+        Self { kind, operation, subject: Subject(subject.to_string()), source: None }
     }
 
     /// Attaches the driver's error.

@@ -97,10 +97,7 @@ pub struct Session {
 
 impl fmt::Debug for Session {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Session")
-            .field("user", &self.user)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Session").field("user", &self.user).finish_non_exhaustive()
     }
 }
 

@@ -21,10 +21,7 @@ pub struct MailMessage {
 impl fmt::Debug for MailMessage {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Texts hold codes, and addresses are personal.
-        formatter
-            .debug_struct("MailMessage")
-            .field("subject", &self.subject)
-            .finish_non_exhaustive()
+        formatter.debug_struct("MailMessage").field("subject", &self.subject).finish_non_exhaustive()
     }
 }
 

@@ -160,10 +160,7 @@ impl PartNumber {
     pub fn parse(number: i64) -> Result<Self, crate::text::InvalidValue> {
         match u16::try_from(number) {
             Ok(number @ 1..=10_000) => Ok(Self(number)),
-            _ => Err(crate::text::InvalidValue::new(
-                "part number",
-                "must be from 1 to 10000",
-            )),
+            _ => Err(crate::text::InvalidValue::new("part number", "must be from 1 to 10000")),
         }
     }
 

@@ -30,11 +30,7 @@ pub struct PhotoFilter {
 impl PhotoFilter {
     /// Whether the list holds photos in this state.
     pub fn admits(&self, state: PhotoStateKind) -> bool {
-        if self.states.is_empty() {
-            state != PhotoStateKind::Pending
-        } else {
-            self.states.contains(&state)
-        }
+        if self.states.is_empty() { state != PhotoStateKind::Pending } else { self.states.contains(&state) }
     }
 }
 

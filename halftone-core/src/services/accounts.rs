@@ -8,7 +8,7 @@ use crate::page::{Page, PageRequest, Versioned};
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::identity::{Confirmation, IdentityError, Session, User};
 use crate::secret::{ApiKeyToken, Password};
-use crate::services::catalogue::{ATTEMPTS, exhausted, is_conflict};
+use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::error::{Absent, InvalidField, Resource};
 use crate::services::purging::enqueue as enqueue_purge;
 use crate::services::{Dependencies, Shared};
@@ -87,16 +87,9 @@ impl AccountService {
         studio_name: Name,
     ) -> Result<Registered, AccountError> {
         let signed_up = self.world().identity.sign_up(email, password).await?;
-        let user = User {
-            id: signed_up.user,
-            email: email.clone(),
-        };
+        let user = User { id: signed_up.user, email: email.clone() };
         let studio = self.create_studio(&user, studio_name).await?;
-        Ok(Registered {
-            user: user.id,
-            studio,
-            confirmation: signed_up.confirmation,
-        })
+        Ok(Registered { user: user.id, studio, confirmation: signed_up.confirmation })
     }
 
     async fn create_studio(&self, user: &User, name: Name) -> Result<StudioId, StorageError> {
@@ -136,14 +129,7 @@ impl AccountService {
     }
 
     async fn ensure_studio(&self, user: &User) -> Result<(), AccountError> {
-        if self
-            .world()
-            .metadata()
-            .studios
-            .find_by_owner(user.id)
-            .await?
-            .is_some()
-        {
+        if self.world().metadata().studios.find_by_owner(user.id).await?.is_some() {
             return Ok(());
         }
         let mailbox = user.email.as_str().split('@').next().unwrap_or_default();
@@ -182,11 +168,7 @@ impl AccountService {
         code: &str,
         password: &Password,
     ) -> Result<(), AccountError> {
-        Ok(self
-            .world()
-            .identity
-            .reset_password(email, code, password)
-            .await?)
+        Ok(self.world().identity.reset_password(email, code, password).await?)
     }
 
     /// The studio member behind an access token or an API key.
@@ -197,18 +179,12 @@ impl AccountService {
             let key = found.ok_or_else(invalid)?;
             let studio = self.world().metadata().studios.find(key.studio).await?;
             studio.ok_or_else(invalid)?;
-            return Ok(Principal::Studio(StudioMember {
-                user: key.user,
-                studio: key.studio,
-            }));
+            return Ok(Principal::Studio(StudioMember { user: key.user, studio: key.studio }));
         }
         let user = self.world().identity.verify(token).await?;
         let studio = self.world().metadata().studios.find_by_owner(user.id).await?;
         let studio = studio.ok_or_else(invalid)?.value.id;
-        Ok(Principal::Studio(StudioMember {
-            user: user.id,
-            studio,
-        }))
+        Ok(Principal::Studio(StudioMember { user: user.id, studio }))
     }
 
     /// The studio.
@@ -239,7 +215,7 @@ impl AccountService {
             value.updated_at = self.world().clock.now();
             match self.world().metadata().studios.update(&value, version, &[]).await {
                 Ok(version) => return Ok(Versioned::new(value, version)),
-                Err(error) if is_conflict(&error) => {}
+                Err(error) if is_lost_race(&error) => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -249,17 +225,10 @@ impl AccountService {
     /// Ends the account: nobody can log in from now on, and everything is purged in the background.
     pub async fn delete(&self, principal: &Principal, password: &Password) -> Result<(), AccountError> {
         let studio = self.studio(principal).await?.value;
-        self.world()
-            .identity
-            .check_password(studio.owner, password)
-            .await?;
+        self.world().identity.check_password(studio.owner, password).await?;
         // Hidden first: whatever is lost after that, the sweep finds the studio and purges it.
         let now = self.world().clock.now();
-        self.world()
-            .metadata()
-            .studios
-            .mark_deleted(studio.id, now)
-            .await?;
+        self.world().metadata().studios.mark_deleted(studio.id, now).await?;
         self.world().identity.delete(studio.owner).await?;
         enqueue_purge(self.world(), PurgeTarget::Studio { studio: studio.id }).await?;
         Ok(())

@@ -61,9 +61,10 @@ impl Precondition {
     }
 }
 
-/// Whether an update lost a race that may be run again.
-pub(crate) fn is_conflict(error: &StorageError) -> bool {
-    error.kind() == StorageErrorKind::Conflict
+/// Whether an update lost a race that may be run again: the document was changed, or deleted, since it was read.
+/// Reading it again tells which.
+pub(crate) const fn is_lost_race(error: &StorageError) -> bool {
+    matches!(error.kind(), StorageErrorKind::Conflict | StorageErrorKind::NotFound)
 }
 
 /// The error of a write that lost the race every time.

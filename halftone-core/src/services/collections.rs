@@ -9,7 +9,7 @@ use crate::job::PurgeTarget;
 use crate::page::{Page, PageLimit, PageRequest, Versioned};
 use crate::ports::collections::CollectionFilter;
 use crate::ports::galleries::GalleryFilter;
-use crate::services::catalogue::{ATTEMPTS, CatalogueError, Precondition, exhausted, is_conflict};
+use crate::services::catalogue::{ATTEMPTS, CatalogueError, Precondition, exhausted, is_lost_race};
 use crate::services::error::{Absent, Resource};
 use crate::services::purging::enqueue as enqueue_purge;
 use crate::services::{Dependencies, Shared};
@@ -84,10 +84,7 @@ impl CollectionService {
             updated_at: now,
         };
         let version = self.world().metadata().collections.create(&collection).await?;
-        Ok(CollectionView {
-            collection: Versioned::new(collection, version),
-            gallery_count: 0,
-        })
+        Ok(CollectionView { collection: Versioned::new(collection, version), gallery_count: 0 })
     }
 
     /// One collection.
@@ -106,12 +103,7 @@ impl CollectionService {
         studio: StudioId,
         collection: CollectionId,
     ) -> Result<Versioned<Collection>, CatalogueError> {
-        let found = self
-            .world()
-            .metadata()
-            .collections
-            .find(studio, collection)
-            .await?;
+        let found = self.world().metadata().collections.find(studio, collection).await?;
         found.ok_or_else(|| Absent::new(Resource::Collection).into())
     }
 
@@ -122,10 +114,7 @@ impl CollectionService {
     ) -> Result<CollectionView, CatalogueError> {
         let galleries = &self.world().metadata().galleries;
         let gallery_count = galleries.count_by_collection(studio, collection.value.id).await?;
-        Ok(CollectionView {
-            collection,
-            gallery_count,
-        })
+        Ok(CollectionView { collection, gallery_count })
     }
 
     /// The studio's collections, newest first.
@@ -136,20 +125,12 @@ impl CollectionService {
         page: &PageRequest,
     ) -> Result<Page<CollectionView>, CatalogueError> {
         let studio = principal.manage()?;
-        let found = self
-            .world()
-            .metadata()
-            .collections
-            .list(studio, filter, page)
-            .await?;
+        let found = self.world().metadata().collections.list(studio, filter, page).await?;
         let mut items = Vec::with_capacity(found.items.len());
         for collection in found.items {
             items.push(self.view(studio, collection).await?);
         }
-        Ok(Page {
-            items,
-            next: found.next,
-        })
+        Ok(Page { items, next: found.next })
     }
 
     /// Changes a collection.
@@ -172,7 +153,7 @@ impl CollectionService {
             value.updated_at = self.world().clock.now();
             match self.world().metadata().collections.update(&value, version).await {
                 Ok(version) => return self.view(studio, Versioned::new(value, version)).await,
-                Err(error) if is_conflict(&error) => {}
+                Err(error) if is_lost_race(&error) => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -188,34 +169,15 @@ impl CollectionService {
         let studio = principal.manage()?;
         self.find(studio, collection).await?;
         let now = self.world().clock.now();
-        self.world()
-            .metadata()
-            .collections
-            .mark_deleted(studio, collection, now)
-            .await?;
-        let filter = GalleryFilter {
-            collection: Some(collection),
-            ..GalleryFilter::default()
-        };
+        self.world().metadata().collections.mark_deleted(studio, collection, now).await?;
+        let filter = GalleryFilter { collection: Some(collection), ..GalleryFilter::default() };
         loop {
             // Marked galleries leave the list, so its first page is always the next one.
             let page = PageRequest::first(PageLimit::MOST);
-            let galleries = self
-                .world()
-                .metadata()
-                .galleries
-                .list(studio, &filter, &page)
-                .await?;
+            let galleries = self.world().metadata().galleries.list(studio, &filter, &page).await?;
             for gallery in &galleries.items {
-                self.world()
-                    .metadata()
-                    .galleries
-                    .mark_deleted(studio, gallery.value.id, now)
-                    .await?;
-                let target = PurgeTarget::Gallery {
-                    studio,
-                    gallery: gallery.value.id,
-                };
+                self.world().metadata().galleries.mark_deleted(studio, gallery.value.id, now).await?;
+                let target = PurgeTarget::Gallery { studio, gallery: gallery.value.id };
                 enqueue_purge(self.world(), target).await?;
             }
             if galleries.next.is_none() {

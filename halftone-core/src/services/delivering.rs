@@ -12,7 +12,7 @@ use crate::ports::objects::{Expected, ObjectBody, ObjectInfo, stream_of};
 use crate::ports::renderer::{DeliveryRequest, RenderError};
 use crate::ports::urls::LinkTarget;
 use crate::rendition::{ClientRendition, Quality, RenditionFormat};
-use crate::services::catalogue::{ATTEMPTS, exhausted, is_conflict};
+use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::error::{Absent, InvalidField, Resource};
 use crate::services::processing::read_original;
 use crate::services::sharing::note;
@@ -127,20 +127,8 @@ impl DeliveryService {
     pub async fn original(&self, principal: &Principal, photo: PhotoId) -> Result<Delivery, DeliveryError> {
         let studio = principal.manage()?;
         let absent = Absent::new(Resource::Photo);
-        let photo = self
-            .world()
-            .metadata()
-            .photos
-            .find(studio, photo)
-            .await?
-            .ok_or(absent)?
-            .value;
-        self.world()
-            .metadata()
-            .galleries
-            .find(studio, photo.gallery)
-            .await?
-            .ok_or(absent)?;
+        let photo = self.world().metadata().photos.find(studio, photo).await?.ok_or(absent)?.value;
+        self.world().metadata().galleries.find(studio, photo.gallery).await?.ok_or(absent)?;
         if photo.state.kind() == PhotoStateKind::Pending {
             return Err(DeliveryError::NotUploaded);
         }
@@ -183,14 +171,7 @@ impl DeliveryService {
     async fn find_visible(&self, pass: &ClientPass, photo: PhotoId) -> Result<Photo, DeliveryError> {
         let absent = Absent::new(Resource::Photo);
         let galleries = open_galleries(self.world(), pass).await?;
-        let photo = self
-            .world()
-            .metadata()
-            .photos
-            .find(pass.studio(), photo)
-            .await?
-            .ok_or(absent)?
-            .value;
+        let photo = self.world().metadata().photos.find(pass.studio(), photo).await?.ok_or(absent)?.value;
         if galleries.iter().any(|gallery| gallery.id == photo.gallery) {
             Ok(photo)
         } else {
@@ -211,7 +192,7 @@ impl DeliveryService {
             value.downloads = value.downloads.saturating_add(1);
             match clients.update(&value, version).await {
                 Ok(_) => return Ok(()),
-                Err(error) if is_conflict(&error) => {}
+                Err(error) if is_lost_race(&error) => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -243,10 +224,7 @@ impl DeliveryService {
             format: RenditionFormat::Jpeg,
         };
         let copy = self.world().renderer.render_delivery(request).await?;
-        let expected = Expected {
-            size_bytes: Some(copy.bytes.len() as u64),
-            sha256: None,
-        };
+        let expected = Expected { size_bytes: Some(copy.bytes.len() as u64), sha256: None };
         store.put(key.into(), stream_of(copy.bytes), expected).await?;
         Ok(())
     }
@@ -269,12 +247,7 @@ fn wish(photo: &Photo, file: WishedFile) -> DownloadWish {
             RenditionFormat::Jpeg.media_type(),
         ),
     };
-    DownloadWish {
-        photo: photo.id,
-        file,
-        filename,
-        media_type: media_type.to_owned(),
-    }
+    DownloadWish { photo: photo.id, file, filename, media_type: media_type.to_owned() }
 }
 
 /// The camera filename with another ending: `IMG_0412.TIF` becomes `IMG_0412-proof.jpg`.

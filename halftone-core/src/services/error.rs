@@ -93,10 +93,7 @@ pub struct InvalidField {
 impl InvalidField {
     /// Names the field at fault.
     pub fn new(field: impl Into<String>, value: InvalidValue) -> Self {
-        Self {
-            field: field.into(),
-            value,
-        }
+        Self { field: field.into(), value }
     }
 
     /// Reports that `field` names a thing that does not exist.

@@ -12,7 +12,7 @@ use crate::ports::galleries::GalleryFilter;
 use crate::ports::photos::{PhotoCounts, PhotoFilter};
 use crate::ports::renderer::RenderedImage;
 use crate::processing_draft::ProcessingDraft;
-use crate::services::catalogue::{ATTEMPTS, CatalogueError, Precondition, exhausted, is_conflict};
+use crate::services::catalogue::{ATTEMPTS, CatalogueError, Precondition, exhausted, is_lost_race};
 use crate::services::error::{Absent, FieldExt as _, InvalidField, Resource};
 use crate::services::processing::render_sample;
 use crate::services::purging::enqueue as enqueue_purge;
@@ -117,12 +117,9 @@ impl GalleryService {
             created_at: now,
             updated_at: now,
         };
-        self.check_references(&gallery).await?;
+        self.check_references(None, &gallery).await?;
         let version = self.world().metadata().galleries.create(&gallery).await?;
-        Ok(GalleryView {
-            gallery: Versioned::new(gallery, version),
-            photos: PhotoCounts::default(),
-        })
+        Ok(GalleryView { gallery: Versioned::new(gallery, version), photos: PhotoCounts::default() })
     }
 
     /// One gallery.
@@ -146,12 +143,7 @@ impl GalleryService {
         studio: StudioId,
         gallery: Versioned<Gallery>,
     ) -> Result<GalleryView, CatalogueError> {
-        let photos = self
-            .world()
-            .metadata()
-            .photos
-            .count_by_gallery(studio, gallery.value.id)
-            .await?;
+        let photos = self.world().metadata().photos.count_by_gallery(studio, gallery.value.id).await?;
         Ok(GalleryView { gallery, photos })
     }
 
@@ -163,20 +155,12 @@ impl GalleryService {
         page: &PageRequest,
     ) -> Result<Page<GalleryView>, CatalogueError> {
         let studio = principal.manage()?;
-        let found = self
-            .world()
-            .metadata()
-            .galleries
-            .list(studio, filter, page)
-            .await?;
+        let found = self.world().metadata().galleries.list(studio, filter, page).await?;
         let mut items = Vec::with_capacity(found.items.len());
         for gallery in found.items {
             items.push(self.view(studio, gallery).await?);
         }
-        Ok(Page {
-            items,
-            next: found.next,
-        })
+        Ok(Page { items, next: found.next })
     }
 
     /// Changes a gallery. When the processing options change, its proofs are made again in the background.
@@ -193,45 +177,56 @@ impl GalleryService {
         for _ in 0..ATTEMPTS {
             let Versioned { mut value, version } = self.find(studio, gallery).await?;
             precondition.check(version)?;
-            let before = value.processing.clone();
+            let before = value.clone();
             apply(&mut value, change.clone(), &owner.name)?;
-            self.check_references(&value).await?;
+            self.check_references(Some(&before), &value).await?;
             value.updated_at = self.world().clock.now();
             match self.world().metadata().galleries.update(&value, version).await {
                 Ok(version) => {
-                    if value.processing != before {
+                    if value.processing != before.processing {
                         self.enqueue_reprocessing(studio, gallery).await?;
                     }
                     return self.view(studio, Versioned::new(value, version)).await;
                 }
-                Err(error) if is_conflict(&error) => {}
+                Err(error) if is_lost_race(&error) => {}
                 Err(error) => return Err(error.into()),
             }
         }
         Err(exhausted("change gallery", gallery).into())
     }
 
-    /// Checks that everything that the gallery names exists.
-    async fn check_references(&self, gallery: &Gallery) -> Result<(), CatalogueError> {
+    /// Checks that everything exists that the gallery names anew. What it named before may be gone by now,
+    /// which is no fault of this change.
+    async fn check_references(
+        &self,
+        before: Option<&Gallery>,
+        gallery: &Gallery,
+    ) -> Result<(), CatalogueError> {
         let metadata = self.world().metadata();
         let studio = gallery.studio;
         if let Some(collection) = gallery.collection
+            && before.is_none_or(|before| before.collection != gallery.collection)
             && metadata.collections.find(studio, collection).await?.is_none()
         {
             return Err(InvalidField::unknown("collection_id", Resource::Collection).into());
         }
         if let Some(list) = gallery.price_list
+            && before.is_none_or(|before| before.price_list != gallery.price_list)
             && metadata.price_lists.find(studio, list).await?.is_none()
         {
             return Err(InvalidField::unknown("price_list_id", Resource::PriceList).into());
         }
-        if let Some(cover) = gallery.cover {
+        if let Some(cover) = gallery.cover
+            && before.is_none_or(|before| before.cover != gallery.cover)
+        {
             let photo = metadata.photos.find(studio, cover).await?;
             if photo.is_none_or(|photo| photo.value.gallery != gallery.id) {
                 return Err(InvalidField::unknown("cover_photo_id", Resource::Photo).into());
             }
         }
-        if let Watermark::Image { image, .. } = gallery.processing.watermark {
+        if let Watermark::Image { image, .. } = gallery.processing.watermark
+            && before.is_none_or(|before| before.processing.watermark != gallery.processing.watermark)
+        {
             let owner = metadata.studios.find(studio).await?;
             if owner.is_none_or(|owner| owner.value.find_image(image).is_none()) {
                 return Err(InvalidField::unknown("processing.watermark.image_id", Resource::Image).into());
@@ -248,11 +243,7 @@ impl GalleryService {
     }
 
     async fn enqueue_reprocessing(&self, studio: StudioId, gallery: GalleryId) -> Result<(), CatalogueError> {
-        let job = Job::ReprocessGallery {
-            studio,
-            gallery,
-            after: None,
-        };
+        let job = Job::ReprocessGallery { studio, gallery, after: None };
         self.world().jobs().enqueue(&[job], SignedDuration::ZERO).await?;
         Ok(())
     }
@@ -271,7 +262,7 @@ impl GalleryService {
             value.updated_at = self.world().clock.now();
             match self.world().metadata().galleries.update(&value, version).await {
                 Ok(_) => return Ok(value.sections),
-                Err(error) if is_conflict(&error) => {}
+                Err(error) if is_lost_race(&error) => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -311,10 +302,7 @@ impl GalleryService {
         let owner = owner.ok_or(Absent::new(Resource::Studio))?.value;
         let gallery = self.find(studio, gallery).await?.value;
         let options = draft.apply_to(gallery.processing.clone(), &owner.name)?;
-        let photo = self
-            .sample(&gallery)
-            .await?
-            .ok_or(CatalogueError::NothingToPreview)?;
+        let photo = self.sample(&gallery).await?.ok_or(CatalogueError::NothingToPreview)?;
         render_sample(self.world(), studio, photo, options).await
     }
 
@@ -327,14 +315,9 @@ impl GalleryService {
         {
             return Ok(Some(cover));
         }
-        let filter = PhotoFilter {
-            states: vec![PhotoStateKind::Ready],
-            ..PhotoFilter::default()
-        };
+        let filter = PhotoFilter { states: vec![PhotoStateKind::Ready], ..PhotoFilter::default() };
         let one = PageLimit::parse(1).map_err(|error| InvalidField::new("limit", error))?;
-        let page = photos
-            .list(gallery.studio, gallery.id, &filter, &PageRequest::first(one))
-            .await?;
+        let page = photos.list(gallery.studio, gallery.id, &filter, &PageRequest::first(one)).await?;
         Ok(page.items.first().map(|photo| photo.value.id))
     }
 
@@ -343,11 +326,7 @@ impl GalleryService {
         let studio = principal.manage()?;
         self.find(studio, gallery).await?;
         let now = self.world().clock.now();
-        self.world()
-            .metadata()
-            .galleries
-            .mark_deleted(studio, gallery, now)
-            .await?;
+        self.world().metadata().galleries.mark_deleted(studio, gallery, now).await?;
         let target = PurgeTarget::Gallery { studio, gallery };
         enqueue_purge(self.world(), target).await?;
         Ok(())
@@ -389,10 +368,9 @@ pub(crate) fn check_section(
     field: &str,
 ) -> Result<(), InvalidField> {
     match section {
-        Some(section) if !gallery.sections.contains(section) => Err(InvalidField::new(
-            field,
-            InvalidValue::new("section", "does not exist in this gallery"),
-        )),
+        Some(section) if !gallery.sections.contains(section) => {
+            Err(InvalidField::new(field, InvalidValue::new("section", "does not exist in this gallery")))
+        }
         Some(_) | None => Ok(()),
     }
 }

@@ -20,7 +20,7 @@ use crate::photo::{Photo, PhotoStateKind, Sha256Hash};
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::orders::OrderFilter;
 use crate::product::{BelowMinimum, Product, ProductKind};
-use crate::services::catalogue::{ATTEMPTS, exhausted, is_conflict};
+use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::error::{Absent, InvalidField, Resource};
 use crate::services::processing::event;
 use crate::services::sharing::note;
@@ -142,11 +142,7 @@ impl OrderingService {
         let total = total(&lines)?;
         let gallery = stock.photo(items[0].photo).map(|photo| photo.gallery);
         let gallery = gallery.ok_or_else(|| InvalidField::unknown("items[0].photo_id", Resource::Photo))?;
-        Ok(Quote {
-            gallery,
-            items: lines,
-            total,
-        })
+        Ok(Quote { gallery, items: lines, total })
     }
 
     fn line(&self, stock: &Stock, item: &ItemRequest, position: usize) -> Result<OrderItem, OrderingError> {
@@ -162,10 +158,7 @@ impl OrderingService {
             let rule = InvalidValue::new("crop", "has too few pixels for this product");
             return Err(InvalidField::new(field("crop"), rule).into());
         }
-        let total = product
-            .price
-            .times(item.quantity.get())
-            .ok_or_else(|| too_dear(&field("quantity")))?;
+        let total = product.price.times(item.quantity.get()).ok_or_else(|| too_dear(&field("quantity")))?;
         let now = self.world().clock.now();
         Ok(OrderItem {
             id: OrderItemId::generate(now, &*self.world().entropy),
@@ -194,10 +187,7 @@ impl OrderingService {
         request: OrderRequest,
     ) -> Result<Placed, OrderingError> {
         let pass = principal.visit(Action::Order)?;
-        let idempotency = Idempotency {
-            key,
-            request: fingerprint(&request),
-        };
+        let idempotency = Idempotency { key, request: fingerprint(&request) };
         // Looked up before the quote: the products may have changed since the order was placed.
         if let Some(earlier) = self.find_earlier(pass, &idempotency).await? {
             return Ok(Placed::Before(earlier));
@@ -225,9 +215,7 @@ impl OrderingService {
         idempotency: &Idempotency,
     ) -> Result<Option<Versioned<Order>>, OrderingError> {
         let orders = &self.world().metadata().orders;
-        let found = orders
-            .find_by_key(pass.studio(), pass.client(), &idempotency.key)
-            .await?;
+        let found = orders.find_by_key(pass.studio(), pass.client(), &idempotency.key).await?;
         match found {
             Some(order) if order.value.idempotency.request == idempotency.request => Ok(Some(order)),
             Some(_) => Err(OrderingError::KeyReused),
@@ -288,16 +276,8 @@ impl OrderingService {
         page: &PageRequest,
     ) -> Result<Page<Versioned<Order>>, OrderingError> {
         let pass = principal.visit(Action::View)?;
-        let filter = OrderFilter {
-            client: Some(pass.client()),
-            ..OrderFilter::default()
-        };
-        Ok(self
-            .world()
-            .metadata()
-            .orders
-            .list(pass.studio(), &filter, page)
-            .await?)
+        let filter = OrderFilter { client: Some(pass.client()), ..OrderFilter::default() };
+        Ok(self.world().metadata().orders.list(pass.studio(), &filter, page).await?)
     }
 
     /// One of the studio's orders.
@@ -336,15 +316,9 @@ impl OrderingService {
             value.transition(to, Actor::Studio, reason.clone(), self.world().clock.now())?;
             let moved = EventSubject::OrderMoved { order };
             let events = [event(self.world(), value.studio, moved)];
-            match self
-                .world()
-                .metadata()
-                .orders
-                .update(&value, version, &events)
-                .await
-            {
+            match self.world().metadata().orders.update(&value, version, &events).await {
                 Ok(version) => return Ok(Versioned::new(value, version)),
-                Err(error) if is_conflict(&error) => {}
+                Err(error) if is_lost_race(&error) => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -392,10 +366,7 @@ impl Stock {
     }
 
     fn product(&self, gallery: GalleryId, product: ProductId) -> Option<&Product> {
-        self.products
-            .get(&gallery)?
-            .iter()
-            .find(|candidate| candidate.id == product)
+        self.products.get(&gallery)?.iter().find(|candidate| candidate.id == product)
     }
 }
 
@@ -406,22 +377,13 @@ fn forecast(product: &Product, size: PixelSize, crop: Option<CropRect>) -> (Crop
             let crop = crop.unwrap_or_else(|| CropRect::centred_for(size, spec.size));
             let dpi = effective_dpi(size, crop, spec.size);
             let quality = PrintQuality::judge(dpi, spec.min_dpi);
-            (
-                crop,
-                Some(PrintForecast {
-                    effective_dpi: dpi,
-                    quality,
-                }),
-            )
+            (crop, Some(PrintForecast { effective_dpi: dpi, quality }))
         }
     }
 }
 
 fn is_refused(product: &Product, print: Option<PrintForecast>) -> bool {
-    let refuses = product
-        .kind
-        .print()
-        .is_some_and(|spec| spec.below_minimum == BelowMinimum::Refuse);
+    let refuses = product.kind.print().is_some_and(|spec| spec.below_minimum == BelowMinimum::Refuse);
     refuses && print.is_some_and(|print| print.quality == PrintQuality::TooSmall)
 }
 
@@ -442,10 +404,7 @@ fn total(lines: &[OrderItem]) -> Result<Money, OrderingError> {
 }
 
 fn too_dear(field: &str) -> InvalidField {
-    InvalidField::new(
-        field,
-        InvalidValue::new("total", "is beyond what can be computed"),
-    )
+    InvalidField::new(field, InvalidValue::new("total", "is beyond what can be computed"))
 }
 
 /// The canonical form of a request, whose hash tells whether a repeated key repeats the request.
@@ -477,9 +436,7 @@ fn fingerprint(request: &OrderRequest) -> Sha256Hash {
             .items
             .iter()
             .map(|item| {
-                let crop = item
-                    .crop
-                    .map(|crop| [crop.x(), crop.y(), crop.width(), crop.height()]);
+                let crop = item.crop.map(|crop| [crop.x(), crop.y(), crop.width(), crop.height()]);
                 CanonicalItem {
                     photo: item.photo.to_string(),
                     product: item.product.to_string(),

@@ -12,7 +12,7 @@ use crate::page::{Page, PageRequest, Versioned};
 use crate::photo::{Photo, PhotoState};
 use crate::ports::photos::PhotoFilter;
 use crate::ports::urls::{LinkTarget, Viewer};
-use crate::services::catalogue::{ATTEMPTS, CatalogueError, Precondition, exhausted, is_conflict};
+use crate::services::catalogue::{ATTEMPTS, CatalogueError, Precondition, exhausted, is_lost_race};
 use crate::services::error::{Absent, Resource};
 use crate::services::galleries::check_section;
 use crate::services::purging::enqueue as enqueue_purge;
@@ -90,28 +90,20 @@ impl PhotoService {
         page: &PageRequest,
     ) -> Result<Page<PhotoView>, CatalogueError> {
         let studio = principal.manage()?;
-        self.find_gallery(studio, gallery).await?;
-        let found = self
-            .world()
-            .metadata()
-            .photos
-            .list(studio, gallery, filter, page)
-            .await?;
+        let gallery = self.find_gallery(studio, gallery).await?;
+        let found = self.world().metadata().photos.list(studio, gallery.id, filter, page).await?;
         let mut items = Vec::with_capacity(found.items.len());
         for photo in found.items {
-            items.push(view(self.world(), photo).await?);
+            items.push(view(self.world(), within(photo, &gallery)).await?);
         }
-        Ok(Page {
-            items,
-            next: found.next,
-        })
+        Ok(Page { items, next: found.next })
     }
 
     /// One photo.
     pub async fn get(&self, principal: &Principal, photo: PhotoId) -> Result<PhotoView, CatalogueError> {
         let studio = principal.manage()?;
-        let (photo, _) = self.find(studio, photo).await?;
-        Ok(view(self.world(), photo).await?)
+        let (photo, gallery) = self.find(studio, photo).await?;
+        Ok(view(self.world(), within(photo, &gallery)).await?)
     }
 
     async fn find_gallery(&self, studio: StudioId, gallery: GalleryId) -> Result<Gallery, CatalogueError> {
@@ -126,19 +118,8 @@ impl PhotoService {
         photo: PhotoId,
     ) -> Result<(Versioned<Photo>, Gallery), CatalogueError> {
         let absent = Absent::new(Resource::Photo);
-        let photo = self
-            .world()
-            .metadata()
-            .photos
-            .find(studio, photo)
-            .await?
-            .ok_or(absent)?;
-        let gallery = self
-            .world()
-            .metadata()
-            .galleries
-            .find(studio, photo.value.gallery)
-            .await?;
+        let photo = self.world().metadata().photos.find(studio, photo).await?.ok_or(absent)?;
+        let gallery = self.world().metadata().galleries.find(studio, photo.value.gallery).await?;
         Ok((photo, gallery.ok_or(absent)?.value))
     }
 
@@ -185,7 +166,7 @@ impl PhotoService {
             value.updated_at = self.world().clock.now();
             match self.world().metadata().photos.update(&value, version, &[]).await {
                 Ok(version) => return Ok(view(self.world(), Versioned::new(value, version)).await?),
-                Err(error) if is_conflict(&error) => {}
+                Err(error) if is_lost_race(&error) => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -197,16 +178,8 @@ impl PhotoService {
         let studio = principal.manage()?;
         let (_, gallery) = self.find(studio, photo).await?;
         let now = self.world().clock.now();
-        self.world()
-            .metadata()
-            .photos
-            .mark_deleted(studio, photo, now)
-            .await?;
-        let target = PurgeTarget::Photo {
-            studio,
-            gallery: Some(gallery.id),
-            photo,
-        };
+        self.world().metadata().photos.mark_deleted(studio, photo, now).await?;
+        let target = PurgeTarget::Photo { studio, gallery: Some(gallery.id), photo };
         enqueue_purge(self.world(), target).await?;
         Ok(())
     }
@@ -221,16 +194,11 @@ impl PhotoService {
                     .state
                     .clone()
                     .retry(now)
-                    .map_err(|error| CatalogueError::WrongState {
-                        reason: error.to_string(),
-                    })?;
+                    .map_err(|error| CatalogueError::WrongState { reason: error.to_string() })?;
                 Ok(())
             })
             .await?;
-        self.world()
-            .jobs()
-            .enqueue(&[Job::ProcessPhoto { studio, photo }], SignedDuration::ZERO)
-            .await?;
+        self.world().jobs().enqueue(&[Job::ProcessPhoto { studio, photo }], SignedDuration::ZERO).await?;
         Ok(retried)
     }
 
@@ -253,13 +221,8 @@ impl PhotoService {
                 BatchAction::Retry => self.retry(principal, photo).await.map(drop),
                 BatchAction::Tag(tags) => self.add_tags(principal, photo, tags).await,
                 BatchAction::Section(section) => {
-                    let change = PhotoChange {
-                        section: Some(*section),
-                        ..PhotoChange::default()
-                    };
-                    self.change(principal, photo, change, Precondition::NONE)
-                        .await
-                        .map(drop)
+                    let change = PhotoChange { section: Some(*section), ..PhotoChange::default() };
+                    self.change(principal, photo, change, Precondition::NONE).await.map(drop)
                 }
             };
             match result {
@@ -287,6 +250,12 @@ impl PhotoService {
         .await
         .map(drop)
     }
+}
+
+/// A photo as it is in its gallery now: a chapter that was removed is no chapter.
+pub(crate) fn within(mut photo: Versioned<Photo>, gallery: &Gallery) -> Versioned<Photo> {
+    photo.value.section = photo.value.section.filter(|section| gallery.sections.contains(*section));
+    photo
 }
 
 /// Adds the studio's URLs to a photo.

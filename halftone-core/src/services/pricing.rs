@@ -5,7 +5,7 @@ use crate::id::{PriceListId, ProductId, StudioId};
 use crate::money::Currency;
 use crate::page::{Page, PageRequest, Versioned};
 use crate::product::{PriceList, Product, Products};
-use crate::services::catalogue::{ATTEMPTS, CatalogueError, Precondition, exhausted, is_conflict};
+use crate::services::catalogue::{ATTEMPTS, CatalogueError, Precondition, exhausted, is_lost_race};
 use crate::services::error::{Absent, FieldExt as _, InvalidField, Resource};
 use crate::services::{Dependencies, Shared};
 use crate::text::{InvalidValue, Name};
@@ -107,12 +107,7 @@ impl PricingService {
                 }
                 None => ProductId::generate(now, &*self.world().entropy),
             };
-            products.push(Product {
-                id,
-                name: draft.name,
-                kind: draft.kind,
-                price: draft.price,
-            });
+            products.push(Product { id, name: draft.name, kind: draft.kind, price: draft.price });
         }
         Ok(Products::new(products, currency).field("products")?)
     }
@@ -170,7 +165,7 @@ impl PricingService {
             value.updated_at = self.world().clock.now();
             match self.world().metadata().price_lists.update(&value, version).await {
                 Ok(version) => return Ok(Versioned::new(value, version)),
-                Err(error) if is_conflict(&error) => {}
+                Err(error) if is_lost_race(&error) => {}
                 Err(error) => return Err(error.into()),
             }
         }

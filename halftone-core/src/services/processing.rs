@@ -14,7 +14,7 @@ use crate::ports::objects::{Expected, stream_of};
 use crate::ports::renderer::{PhotoFacts, ProofRequest, RenderError, RenderedImage, RenderedPhoto};
 use crate::rendition::{ClientRendition, Fingerprint, ProcessingOptions, Renditions, StoredRendition};
 use crate::services::Dependencies;
-use crate::services::catalogue::{ATTEMPTS, CatalogueError, exhausted, is_conflict};
+use crate::services::catalogue::{ATTEMPTS, CatalogueError, exhausted, is_lost_race};
 use crate::services::error::{Absent, Resource};
 use crate::services::working::JobError;
 use crate::studio::ImageState;
@@ -74,11 +74,7 @@ async fn find(
     let Some(photo) = world.metadata().photos.find(studio, photo).await? else {
         return Ok(None);
     };
-    let gallery = world
-        .metadata()
-        .galleries
-        .find(studio, photo.value.gallery)
-        .await?;
+    let gallery = world.metadata().galleries.find(studio, photo.value.gallery).await?;
     Ok(gallery.map(|gallery| (photo, gallery.value)))
 }
 
@@ -114,7 +110,7 @@ async fn begin(
     value.updated_at = now;
     match world.metadata().photos.update(&value, version, &[]).await {
         Ok(version) => Ok(Some(Versioned::new(value, version))),
-        Err(error) if is_conflict(&error) => Ok(None),
+        Err(error) if is_lost_race(&error) => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -173,15 +169,8 @@ async fn render(world: &Dependencies, photo: &Photo, gallery: &Gallery) -> Resul
         return Err(Failure::Damaged);
     }
     let logo = read_logo(world, photo.studio, &gallery.processing.watermark).await?;
-    let request = ProofRequest {
-        original,
-        options: gallery.processing.clone(),
-        logo,
-    };
-    Ok(Rendered {
-        photo: world.renderer.render_proof(request).await?,
-        sha256,
-    })
+    let request = ProofRequest { original, options: gallery.processing.clone(), logo };
+    Ok(Rendered { photo: world.renderer.render_proof(request).await?, sha256 })
 }
 
 /// Reads an original into memory, within the limit.
@@ -203,24 +192,13 @@ async fn read_logo(
     let Watermark::Image { image, .. } = watermark else {
         return Ok(None);
     };
-    let missing = || RenderError::Watermark {
-        detail: "the logo is missing".to_owned(),
-    };
-    let owner = world
-        .metadata()
-        .studios
-        .find(studio)
-        .await?
-        .ok_or_else(missing)?
-        .value;
+    let missing = || RenderError::Watermark { detail: "the logo is missing".to_owned() };
+    let owner = world.metadata().studios.find(studio).await?.ok_or_else(missing)?.value;
     match owner.find_image(*image).map(|image| &image.state) {
         Some(ImageState::Ready { .. }) => {}
         Some(ImageState::Pending { .. }) | None => return Err(missing().into()),
     }
-    let key = ImageKey {
-        studio,
-        image: *image,
-    };
+    let key = ImageKey { studio, image: *image };
     match world.backend.objects.store.get(key.into(), None).await {
         Ok(body) => Ok(Some(body.read(world.settings.most_image_bytes).await?)),
         Err(error) if error.kind() == StorageErrorKind::NotFound => Err(missing().into()),
@@ -234,10 +212,7 @@ async fn finish(
     fingerprint: Fingerprint,
     rendered: Rendered,
 ) -> Result<Outcome, StorageError> {
-    let Versioned {
-        value: before,
-        version,
-    } = photo;
+    let Versioned { value: before, version } = photo;
     let now = world.clock.now();
     let renditions = store(world, &before, fingerprint, &rendered.photo).await?;
     let mut after = before.clone();
@@ -248,21 +223,13 @@ async fn finish(
         Ok(state) => after.state = state,
         Err(_) => return Ok(Outcome::LostRace),
     }
-    let subject = EventSubject::PhotoReady {
-        photo: after.id,
-        gallery: after.gallery,
-    };
-    match world
-        .metadata()
-        .photos
-        .update(&after, version, &[event(world, after.studio, subject)])
-        .await
-    {
+    let subject = EventSubject::PhotoReady { photo: after.id, gallery: after.gallery };
+    match world.metadata().photos.update(&after, version, &[event(world, after.studio, subject)]).await {
         Ok(_) => {
             remove_replaced(world, &before, Some(fingerprint)).await;
             Ok(Outcome::Done)
         }
-        Err(error) if is_conflict(&error) => Ok(Outcome::LostRace),
+        Err(error) if error.kind() == StorageErrorKind::Conflict => Ok(Outcome::LostRace),
         // Deleted in the meantime: its purge may have run already, so what was just written goes too.
         Err(error) if error.kind() == StorageErrorKind::NotFound => {
             let PhotoState::Ready { renditions, .. } = &after.state else {
@@ -288,38 +255,24 @@ async fn store(
         thumb: stored_rendition(&rendered.thumb),
         placeholder: rendered.placeholder.clone(),
     };
-    for (rendition, image) in [
-        (ClientRendition::Thumb, &rendered.thumb),
-        (ClientRendition::Proof, &rendered.proof),
-    ] {
+    for (rendition, image) in
+        [(ClientRendition::Thumb, &rendered.thumb), (ClientRendition::Proof, &rendered.proof)]
+    {
         let key: RenditionKey = super::viewing::rendition_key(photo, &renditions, rendition);
-        let expected = Expected {
-            size_bytes: Some(image.bytes.len() as u64),
-            sha256: None,
-        };
-        world
-            .backend
-            .objects
-            .store
-            .put(key.into(), stream_of(image.bytes.clone()), expected)
-            .await?;
+        let expected = Expected { size_bytes: Some(image.bytes.len() as u64), sha256: None };
+        world.backend.objects.store.put(key.into(), stream_of(image.bytes.clone()), expected).await?;
     }
     Ok(renditions)
 }
 
 const fn stored_rendition(image: &RenderedImage) -> StoredRendition {
-    StoredRendition {
-        size: image.size,
-        bytes: image.bytes.len() as u64,
-    }
+    StoredRendition { size: image.size, bytes: image.bytes.len() as u64 }
 }
 
 fn stored_facts(facts: &PhotoFacts) -> StoredFacts {
     let line = |text: &Option<String>| {
         // Why `ok`: a camera that names itself in control characters has no name worth keeping.
-        text.as_deref()
-            .and_then(|text| Line::parse(text).ok())
-            .filter(|line| !line.as_str().is_empty())
+        text.as_deref().and_then(|text| Line::parse(text).ok()).filter(|line| !line.as_str().is_empty())
     };
     StoredFacts {
         size: facts.size,
@@ -330,10 +283,7 @@ fn stored_facts(facts: &PhotoFacts) -> StoredFacts {
 }
 
 async fn fail(world: &Dependencies, photo: Versioned<Photo>, reason: &str) -> Result<Outcome, StorageError> {
-    let Versioned {
-        value: before,
-        version,
-    } = photo;
+    let Versioned { value: before, version } = photo;
     let now = world.clock.now();
     let reason = Prose::parse(reason).unwrap_or_else(|_| {
         Prose::parse("The file cannot be processed.").expect("a short sentence is a text")
@@ -344,21 +294,13 @@ async fn fail(world: &Dependencies, photo: Versioned<Photo>, reason: &str) -> Re
         Ok(state) => after.state = state,
         Err(_) => return Ok(Outcome::LostRace),
     }
-    let subject = EventSubject::PhotoFailed {
-        photo: after.id,
-        gallery: after.gallery,
-    };
-    match world
-        .metadata()
-        .photos
-        .update(&after, version, &[event(world, after.studio, subject)])
-        .await
-    {
+    let subject = EventSubject::PhotoFailed { photo: after.id, gallery: after.gallery };
+    match world.metadata().photos.update(&after, version, &[event(world, after.studio, subject)]).await {
         Ok(_) => {
             remove_replaced(world, &before, None).await;
             Ok(Outcome::Done)
         }
-        Err(error) if is_conflict(&error) => Ok(Outcome::LostRace),
+        Err(error) if error.kind() == StorageErrorKind::Conflict => Ok(Outcome::LostRace),
         Err(error) if error.kind() == StorageErrorKind::NotFound => Ok(Outcome::Done),
         Err(error) => Err(error),
     }
@@ -414,12 +356,7 @@ async fn remove(world: &Dependencies, keys: &[ObjectKey]) {
 
 pub(crate) fn event(world: &Dependencies, studio: StudioId, subject: EventSubject) -> Event {
     let now = world.clock.now();
-    Event {
-        id: EventId::generate(now, &*world.entropy),
-        studio,
-        at: now,
-        subject,
-    }
+    Event { id: EventId::generate(now, &*world.entropy), studio, at: now, subject }
 }
 
 /// What the photographer reads.
@@ -460,13 +397,6 @@ pub(crate) async fn render_sample(
         Err(Failure::Render(error)) => return Err(error.into()),
         Err(Failure::Damaged) => return Err(Absent::new(Resource::Photo).into()),
     };
-    let rendered = world
-        .renderer
-        .render_proof(ProofRequest {
-            original,
-            options,
-            logo,
-        })
-        .await?;
+    let rendered = world.renderer.render_proof(ProofRequest { original, options, logo }).await?;
     Ok(rendered.proof)
 }

@@ -12,7 +12,7 @@ use crate::ports::collections::CollectionFilter;
 use crate::ports::error::StorageError;
 use crate::ports::galleries::GalleryFilter;
 use crate::services::Dependencies;
-use crate::services::catalogue::{ATTEMPTS, exhausted, is_conflict};
+use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::share::ShareTarget;
 
 /// Removes a target and everything under it.
@@ -21,11 +21,7 @@ use crate::share::ShareTarget;
 /// The store failed; what is left is removed by the next run.
 pub(crate) async fn purge(world: &Dependencies, target: PurgeTarget) -> Result<(), StorageError> {
     match target {
-        PurgeTarget::Photo {
-            studio,
-            gallery,
-            photo,
-        } => purge_photos(world, studio, gallery, &[photo]).await,
+        PurgeTarget::Photo { studio, gallery, photo } => purge_photos(world, studio, gallery, &[photo]).await,
         PurgeTarget::Gallery { studio, gallery } => purge_gallery(world, studio, gallery).await,
         PurgeTarget::Collection { studio, collection } => purge_collection(world, studio, collection).await,
         PurgeTarget::Studio { studio } => purge_studio(world, studio).await,
@@ -38,7 +34,11 @@ async fn purge_photos(
     gallery: Option<GalleryId>,
     photos: &[PhotoId],
 ) -> Result<(), StorageError> {
-    forget_picks(world, studio, gallery, photos).await?;
+    let gone: BTreeSet<PhotoId> = photos.iter().copied().collect();
+    if let Some(gallery) = gallery {
+        forget_picks(world, studio, gallery, &gone).await?;
+        forget_cover(world, studio, gallery, &gone).await?;
+    }
     for &photo in photos {
         abort_multipart(world, studio, photo).await?;
         delete_objects(world, ObjectPrefix::Photo(studio, photo)).await?;
@@ -58,26 +58,18 @@ async fn abort_multipart(world: &Dependencies, studio: StudioId, photo: PhotoId)
 async fn forget_picks(
     world: &Dependencies,
     studio: StudioId,
-    gallery: Option<GalleryId>,
-    photos: &[PhotoId],
+    gallery: GalleryId,
+    gone: &BTreeSet<PhotoId>,
 ) -> Result<(), StorageError> {
-    let Some(targets) = share_targets(world, studio, gallery).await? else {
-        return Ok(());
-    };
-    let gone: BTreeSet<PhotoId> = photos.iter().copied().collect();
+    let targets = share_targets(world, studio, gallery).await?;
     let mut after = None;
     loop {
         let page = PageRequest::after(PageLimit::MOST, after);
         let found = world.metadata().selections.list(studio, &targets, &page).await?;
         for selections in found.items {
             let touches = |pick: &crate::selection::Pick| gone.contains(&pick.photo);
-            if selections
-                .value
-                .selections
-                .iter()
-                .any(|selection| selection.picks.iter().any(touches))
-            {
-                forget_in(world, studio, selections.value.client, &gone).await?;
+            if selections.value.selections.iter().any(|selection| selection.picks.iter().any(touches)) {
+                forget_in(world, studio, selections.value.client, gone).await?;
             }
         }
         after = found.next;
@@ -91,15 +83,14 @@ async fn forget_picks(
 async fn share_targets(
     world: &Dependencies,
     studio: StudioId,
-    gallery: Option<GalleryId>,
-) -> Result<Option<Vec<ShareTarget>>, StorageError> {
-    let Some(gallery) = gallery else { return Ok(None) };
+    gallery: GalleryId,
+) -> Result<Vec<ShareTarget>, StorageError> {
     let mut targets = vec![ShareTarget::Gallery(gallery)];
     let found = world.metadata().galleries.find(studio, gallery).await?;
     if let Some(collection) = found.and_then(|gallery| gallery.value.collection) {
         targets.push(ShareTarget::Collection(collection));
     }
-    Ok(Some(targets))
+    Ok(targets)
 }
 
 async fn forget_in(
@@ -114,18 +105,36 @@ async fn forget_in(
         };
         let mut selections = found.value;
         selections.forget(gone);
-        match world
-            .metadata()
-            .selections
-            .update(&selections, found.version, &[])
-            .await
-        {
+        match world.metadata().selections.update(&selections, found.version, &[]).await {
             Ok(_) => return Ok(()),
-            Err(error) if is_conflict(&error) => {}
+            Err(error) if is_lost_race(&error) => {}
             Err(error) => return Err(error),
         }
     }
     Err(exhausted("forget picks of client", client))
+}
+
+/// A gallery whose cover is gone has none.
+async fn forget_cover(
+    world: &Dependencies,
+    studio: StudioId,
+    gallery: GalleryId,
+    gone: &BTreeSet<PhotoId>,
+) -> Result<(), StorageError> {
+    for _ in 0..ATTEMPTS {
+        let Some(found) = world.metadata().galleries.find(studio, gallery).await? else { return Ok(()) };
+        let mut value = found.value;
+        if value.cover.is_none_or(|cover| !gone.contains(&cover)) {
+            return Ok(());
+        }
+        value.cover = None;
+        match world.metadata().galleries.update(&value, found.version).await {
+            Ok(_) => return Ok(()),
+            Err(error) if is_lost_race(&error) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(exhausted("forget cover of gallery", gallery))
 }
 
 async fn purge_gallery(
@@ -155,11 +164,7 @@ async fn purge_shares(
         let page = PageRequest::first(PageLimit::MOST);
         let shares = world.metadata().shares.list(studio, target, &page).await?;
         for share in &shares.items {
-            world
-                .metadata()
-                .selections
-                .purge_by_share(studio, share.value.id)
-                .await?;
+            world.metadata().selections.purge_by_share(studio, share.value.id).await?;
             world.metadata().shares.purge(studio, share.value.id).await?;
         }
         if shares.next.is_none() {
@@ -174,10 +179,7 @@ async fn purge_collection(
     collection: CollectionId,
 ) -> Result<(), StorageError> {
     purge_shares(world, studio, ShareTarget::Collection(collection)).await?;
-    let filter = GalleryFilter {
-        collection: Some(collection),
-        ..GalleryFilter::default()
-    };
+    let filter = GalleryFilter { collection: Some(collection), ..GalleryFilter::default() };
     purge_galleries(world, studio, &filter).await?;
     world.metadata().collections.purge(studio, collection).await
 }
@@ -204,10 +206,7 @@ async fn purge_studio(world: &Dependencies, studio: StudioId) -> Result<(), Stor
     purge_galleries(world, studio, &GalleryFilter::default()).await?;
     loop {
         let page = PageRequest::first(PageLimit::MOST);
-        let collections = metadata
-            .collections
-            .list(studio, &CollectionFilter::default(), &page)
-            .await?;
+        let collections = metadata.collections.list(studio, &CollectionFilter::default(), &page).await?;
         for collection in &collections.items {
             purge_collection(world, studio, collection.value.id).await?;
         }
@@ -280,8 +279,5 @@ async fn delete_objects(world: &Dependencies, prefix: ObjectPrefix) -> Result<()
 
 /// Enqueues the purge of a target.
 pub(crate) async fn enqueue(world: &Dependencies, target: PurgeTarget) -> Result<(), StorageError> {
-    world
-        .jobs()
-        .enqueue(&[Job::Purge { target }], SignedDuration::ZERO)
-        .await
+    world.jobs().enqueue(&[Job::Purge { target }], SignedDuration::ZERO).await
 }

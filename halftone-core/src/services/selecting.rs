@@ -7,7 +7,7 @@ use crate::page::{Page, PageRequest, Versioned};
 use crate::photo::PhotoStateKind;
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::selection::{Allowance, ClientSelections, Selection, SelectionRefusal, Submission};
-use crate::services::catalogue::{ATTEMPTS, exhausted, is_conflict};
+use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::error::{Absent, Resource};
 use crate::services::processing::event;
 use crate::services::sharing::note;
@@ -94,22 +94,13 @@ impl SelectingService {
     /// The client's selections, oldest first.
     pub async fn list(&self, principal: &Principal) -> Result<Vec<SelectionView>, SelectingError> {
         let pass = principal.visit(Action::View)?;
-        let found = self
-            .world()
-            .metadata()
-            .selections
-            .find_by_client(pass.studio(), pass.client())
-            .await?;
+        let found = self.world().metadata().selections.find_by_client(pass.studio(), pass.client()).await?;
         let Some(document) = found.map(|found| found.value) else {
             return Ok(Vec::new());
         };
         let limit = pass.share().limits.selections;
         let picked = document.distinct_photos();
-        let view = |selection| SelectionView {
-            selection,
-            limit,
-            picked,
-        };
+        let view = |selection| SelectionView { selection, limit, picked };
         Ok(document.selections.into_iter().map(view).collect())
     }
 
@@ -129,8 +120,7 @@ impl SelectingService {
         let pass = principal.visit(Action::Select)?;
         let now = self.world().clock.now();
         let id = SelectionId::generate(now, &*self.world().entropy);
-        self.change(pass, id, |document| Ok(document.add(id, name.clone(), now)?))
-            .await
+        self.change(pass, id, |document| Ok(document.add(id, name.clone(), now)?)).await
     }
 
     /// Renames a selection.
@@ -142,18 +132,13 @@ impl SelectingService {
     ) -> Result<SelectionView, SelectingError> {
         let pass = principal.visit(Action::Select)?;
         let now = self.world().clock.now();
-        self.change(pass, selection, |document| {
-            Ok(document.rename(selection, name.clone(), now)?)
-        })
-        .await
+        self.change(pass, selection, |document| Ok(document.rename(selection, name.clone(), now)?)).await
     }
 
     /// Deletes a selection.
     pub async fn delete(&self, principal: &Principal, selection: SelectionId) -> Result<(), SelectingError> {
         let pass = principal.visit(Action::Select)?;
-        self.update(pass, |document| Ok(document.remove(selection)?))
-            .await
-            .map(drop)
+        self.update(pass, |document| Ok(document.remove(selection)?)).await.map(drop)
     }
 
     /// Picks a photo.
@@ -164,17 +149,10 @@ impl SelectingService {
         photo: PhotoId,
         comment: Option<Prose>,
     ) -> Result<SelectionView, SelectingError> {
-        let action = if comment.is_some() {
-            Action::Comment
-        } else {
-            Action::Select
-        };
+        let action = if comment.is_some() { Action::Comment } else { Action::Select };
         let pass = principal.visit(action)?;
         check_visible(self.world(), pass, photo).await?;
-        let allowance = Allowance {
-            limit: pass.share().limits.selections,
-            now: self.world().clock.now(),
-        };
+        let allowance = Allowance { limit: pass.share().limits.selections, now: self.world().clock.now() };
         self.change(pass, selection, |document| {
             Ok(document.pick(selection, photo, comment.clone(), allowance)?)
         })
@@ -190,10 +168,7 @@ impl SelectingService {
     ) -> Result<SelectionView, SelectingError> {
         let pass = principal.visit(Action::Select)?;
         let now = self.world().clock.now();
-        self.change(pass, selection, |document| {
-            Ok(document.unpick(selection, photo, now)?)
-        })
-        .await
+        self.change(pass, selection, |document| Ok(document.unpick(selection, photo, now)?)).await
     }
 
     /// Submits a selection, which locks it.
@@ -212,18 +187,12 @@ impl SelectingService {
                 return show(document, selection, pass.share().limits.selections);
             }
             let events = [event(self.world(), pass.studio(), subject)];
-            match self
-                .world()
-                .metadata()
-                .selections
-                .update(&document, version, &events)
-                .await
-            {
+            match self.world().metadata().selections.update(&document, version, &events).await {
                 Ok(_) => {
                     note(&self.world, pass, ActivityKind::SubmittedSelection).await;
                     return show(document, selection, pass.share().limits.selections);
                 }
-                Err(error) if is_conflict(&error) => {}
+                Err(error) if is_lost_race(&error) => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -234,12 +203,7 @@ impl SelectingService {
         &self,
         pass: &ClientPass,
     ) -> Result<(ClientSelections, crate::page::Version), SelectingError> {
-        let found = self
-            .world()
-            .metadata()
-            .selections
-            .find_by_client(pass.studio(), pass.client())
-            .await?;
+        let found = self.world().metadata().selections.find_by_client(pass.studio(), pass.client()).await?;
         let Versioned { value, version } = found.ok_or(Absent::new(Resource::Selection))?;
         Ok((value, version))
     }
@@ -301,10 +265,7 @@ impl SelectingService {
         for document in found.items {
             items.extend(self.studio_views(studio, document.value).await?);
         }
-        Ok(Page {
-            items,
-            next: found.next,
-        })
+        Ok(Page { items, next: found.next })
     }
 
     async fn studio_views(
@@ -319,11 +280,7 @@ impl SelectingService {
         let limit = share.and_then(|share| share.value.limits.selections);
         let picked = document.distinct_photos();
         let view = |selection| StudioSelection {
-            view: SelectionView {
-                selection,
-                limit,
-                picked,
-            },
+            view: SelectionView { selection, limit, picked },
             client: client.clone(),
         };
         Ok(document.selections.into_iter().map(view).collect())
@@ -339,10 +296,7 @@ impl SelectingService {
         let absent = Absent::new(Resource::Selection);
         for _ in 0..ATTEMPTS {
             let selections = &self.world().metadata().selections;
-            let found = selections
-                .find_by_selection(studio, selection)
-                .await?
-                .ok_or(absent)?;
+            let found = selections.find_by_selection(studio, selection).await?.ok_or(absent)?;
             let Versioned { mut value, version } = found;
             value.reopen(selection, self.world().clock.now())?;
             match selections.update(&value, version, &[]).await {
@@ -351,7 +305,7 @@ impl SelectingService {
                     views.retain(|candidate| candidate.view.selection.id == selection);
                     return views.pop().ok_or_else(|| absent.into());
                 }
-                Err(error) if is_conflict(&error) => {}
+                Err(error) if is_lost_race(&error) => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -375,16 +329,9 @@ fn show(
     limit: Option<Limit>,
 ) -> Result<SelectionView, SelectingError> {
     let picked = document.distinct_photos();
-    let found = document
-        .selections
-        .into_iter()
-        .find(|candidate| candidate.id == selection);
+    let found = document.selections.into_iter().find(|candidate| candidate.id == selection);
     let selection = found.ok_or(Absent::new(Resource::Selection))?;
-    Ok(SelectionView {
-        selection,
-        limit,
-        picked,
-    })
+    Ok(SelectionView { selection, limit, picked })
 }
 
 /// Checks that the client can see the photo.
@@ -395,13 +342,7 @@ async fn check_visible(
 ) -> Result<(), SelectingError> {
     let absent = Absent::new(Resource::Photo);
     let galleries = open_galleries(world, pass).await?;
-    let photo = world
-        .metadata()
-        .photos
-        .find(pass.studio(), photo)
-        .await?
-        .ok_or(absent)?
-        .value;
+    let photo = world.metadata().photos.find(pass.studio(), photo).await?.ok_or(absent)?.value;
     let is_visible = photo.state.kind() == PhotoStateKind::Ready
         && galleries.iter().any(|gallery| gallery.id == photo.gallery);
     if is_visible { Ok(()) } else { Err(absent.into()) }

@@ -5,21 +5,21 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::access::{ClientPass, Principal};
-use crate::event::EventSubject;
-use crate::gallery::{Gallery, GalleryState};
-use crate::id::{ClientId, CollectionId, GalleryId, ShareId, StudioId};
+use crate::gallery::GalleryState;
+use crate::id::{CollectionId, GalleryId, ShareId, StudioId};
 use crate::page::{Page, PageRequest, Versioned};
 use crate::ports::error::StorageError;
-use crate::secret::{ClientKey, Pin, Purpose, ShareToken};
-use crate::services::catalogue::{ATTEMPTS, CatalogueError, Precondition, exhausted, is_conflict};
+use crate::secret::{ClientKey, Pin, ShareToken};
+use crate::services::catalogue::{ATTEMPTS, CatalogueError, Precondition, exhausted, is_lost_race};
 use crate::services::error::{Absent, InvalidField, Resource};
-use crate::services::processing::event;
 use crate::services::visiting::galleries_of;
 use crate::services::{Dependencies, Shared};
 use crate::share::{
-    Activity, ActivityKind, Client, Limits, Permissions, Share, ShareStanding, ShareStatistics, ShareTarget,
+    Activity, ActivityKind, Client, Limits, Permissions, Share, ShareStatistics, ShareTarget,
 };
 use crate::text::{Email, InvalidValue, Line};
+
+mod opening;
 
 /// Manages shares, and lets clients in.
 #[derive(Debug, Clone)]
@@ -180,11 +180,8 @@ impl SharingService {
         new: NewShare,
     ) -> Result<(ShareView, ShareToken), CatalogueError> {
         let studio = principal.manage()?;
-        self.check_target(studio, ShareTarget::Collection(collection))
-            .await?;
-        let made = self
-            .create(studio, ShareTarget::Collection(collection), new)
-            .await?;
+        self.check_target(studio, ShareTarget::Collection(collection)).await?;
+        let made = self.create(studio, ShareTarget::Collection(collection), new).await?;
         for gallery in galleries_of(self.world(), studio, collection).await? {
             self.go_live(studio, gallery.id).await?;
         }
@@ -194,20 +191,14 @@ impl SharingService {
     async fn check_target(&self, studio: StudioId, target: ShareTarget) -> Result<(), CatalogueError> {
         let metadata = self.world().metadata();
         let (is_there, resource) = match target {
-            ShareTarget::Gallery(gallery) => (
-                metadata.galleries.find(studio, gallery).await?.is_some(),
-                Resource::Gallery,
-            ),
-            ShareTarget::Collection(collection) => (
-                metadata.collections.find(studio, collection).await?.is_some(),
-                Resource::Collection,
-            ),
+            ShareTarget::Gallery(gallery) => {
+                (metadata.galleries.find(studio, gallery).await?.is_some(), Resource::Gallery)
+            }
+            ShareTarget::Collection(collection) => {
+                (metadata.collections.find(studio, collection).await?.is_some(), Resource::Collection)
+            }
         };
-        if is_there {
-            Ok(())
-        } else {
-            Err(Absent::new(resource).into())
-        }
+        if is_there { Ok(()) } else { Err(Absent::new(resource).into()) }
     }
 
     async fn go_live(&self, studio: StudioId, gallery: GalleryId) -> Result<(), CatalogueError> {
@@ -223,7 +214,7 @@ impl SharingService {
             value.updated_at = self.world().clock.now();
             match self.world().metadata().galleries.update(&value, version).await {
                 Ok(_) => return Ok(()),
-                Err(error) if is_conflict(&error) => {}
+                Err(error) if is_lost_race(&error) => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -259,13 +250,7 @@ impl SharingService {
         };
         let version = self.world().metadata().shares.create(&share).await?;
         let share = Versioned::new(share, version);
-        Ok((
-            ShareView {
-                share,
-                statistics: ShareStatistics::default(),
-            },
-            token,
-        ))
+        Ok((ShareView { share, statistics: ShareStatistics::default() }, token))
     }
 
     /// The shares of a gallery, newest first, revoked ones too.
@@ -282,10 +267,7 @@ impl SharingService {
         for share in found.items {
             items.push(self.view(share).await?);
         }
-        Ok(Page {
-            items,
-            next: found.next,
-        })
+        Ok(Page { items, next: found.next })
     }
 
     async fn view(&self, share: Versioned<Share>) -> Result<ShareView, CatalogueError> {
@@ -296,13 +278,7 @@ impl SharingService {
 
     async fn find(&self, studio: StudioId, share: ShareId) -> Result<Versioned<Share>, CatalogueError> {
         let absent = Absent::new(Resource::Share);
-        let share = self
-            .world()
-            .metadata()
-            .shares
-            .find(studio, share)
-            .await?
-            .ok_or(absent)?;
+        let share = self.world().metadata().shares.find(studio, share).await?.ok_or(absent)?;
         // The share of a deleted gallery is deleted too.
         match self.check_target(studio, share.value.target).await {
             Err(CatalogueError::Absent(_)) => Err(absent.into()),
@@ -347,10 +323,7 @@ impl SharingService {
             let client = metadata.clients.find(share, activity.client).await?;
             items.push((activity, client.map(|client| client.value)));
         }
-        Ok(Page {
-            items,
-            next: found.next,
-        })
+        Ok(Page { items, next: found.next })
     }
 
     /// Changes a share.
@@ -407,238 +380,27 @@ impl SharingService {
             value.updated_at = self.world().clock.now();
             match self.world().metadata().shares.update(&value, version).await {
                 Ok(version) => return self.view(Versioned::new(value, version)).await,
-                Err(error) if is_conflict(&error) => {}
+                Err(error) if is_lost_race(&error) => {}
                 Err(error) => return Err(error.into()),
             }
         }
         Err(exhausted("change share", share).into())
     }
-
-    /// Opens a share with its token and PIN. A known client key resumes that client; otherwise a new client
-    /// begins, whatever name is given.
-    pub async fn open(&self, token: &str, visitor: Visitor) -> Result<Opened, OpenError> {
-        let absent = || OpenError::from(Absent::new(Resource::Share));
-        // Why `map_err`: a malformed token is as unknown as any other.
-        let token = ShareToken::parse(token).map_err(|_| absent())?;
-        let found = self
-            .world()
-            .metadata()
-            .shares
-            .find_by_token(&token.hash())
-            .await?;
-        let share = found.ok_or_else(absent)?.value;
-        self.check_open(&share).await?;
-        self.check_pin(&share, visitor.pin.as_deref())?;
-        let (client, client_key) = self.welcome(&share, visitor).await?;
-        let now = self.world().clock.now();
-        let lifetime = self.world().settings.client_session;
-        let payload = format!("{}|{client}|{}", share.id, (now + lifetime).as_second());
-        let access_token = format!(
-            "ht_{}",
-            self.world().keyring.sign(Purpose::ClientSession, &payload)
-        );
-        let principal = Principal::Client(Box::new(ClientPass::new(share, client)));
-        Ok(Opened {
-            access_token,
-            expires_in: lifetime,
-            client_key,
-            principal,
-        })
-    }
-
-    /// The client behind an access token. The share is looked up at every call, so a revoked one stops at
-    /// once.
-    pub async fn admit(&self, access_token: &str) -> Result<Principal, OpenError> {
-        let (share, client, expires_at) = self.read_token(access_token).ok_or(OpenError::InvalidSession)?;
-        if self.world().clock.now() >= expires_at {
-            return Err(OpenError::InvalidSession);
-        }
-        let found = self.world().metadata().shares.find_in_any_studio(share).await?;
-        let share = found.ok_or(OpenError::InvalidSession)?.value;
-        match self.check_open(&share).await {
-            Err(OpenError::Absent(_)) => Err(OpenError::InvalidSession),
-            checked => checked.map(|()| Principal::Client(Box::new(ClientPass::new(share, client)))),
-        }
-    }
-
-    fn read_token(&self, access_token: &str) -> Option<(ShareId, ClientId, Timestamp)> {
-        let signed = access_token.strip_prefix("ht_")?;
-        let payload = self.world().keyring.verify(Purpose::ClientSession, signed)?;
-        let mut parts = payload.split('|');
-        // Why `ok`: what was signed here parses here.
-        let share = ShareId::parse(parts.next()?).ok()?;
-        let client = ClientId::parse(parts.next()?).ok()?;
-        let expires_at = Timestamp::from_second(parts.next()?.parse().ok()?).ok()?;
-        Some((share, client, expires_at))
-    }
-
-    async fn check_open(&self, share: &Share) -> Result<(), OpenError> {
-        match share.standing(self.world().clock.now()) {
-            ShareStanding::Open => {}
-            ShareStanding::Expired => return Err(OpenError::Expired),
-            ShareStanding::Revoked => return Err(OpenError::Revoked),
-        }
-        let metadata = self.world().metadata();
-        let absent = Absent::new(Resource::Share);
-        if metadata.studios.find(share.studio).await?.is_none() {
-            return Err(absent.into());
-        }
-        match share.target {
-            ShareTarget::Gallery(gallery) => {
-                let gallery: Gallery = metadata
-                    .galleries
-                    .find(share.studio, gallery)
-                    .await?
-                    .ok_or(absent)?
-                    .value;
-                if gallery.state == GalleryState::Live {
-                    Ok(())
-                } else {
-                    Err(OpenError::Closed)
-                }
-            }
-            ShareTarget::Collection(collection) => {
-                let found = metadata.collections.find(share.studio, collection).await?;
-                found.map(drop).ok_or_else(|| absent.into())
-            }
-        }
-    }
-
-    fn check_pin(&self, share: &Share, typed: Option<&str>) -> Result<(), OpenError> {
-        let Some(expected) = &share.pin_hash else {
-            return Ok(());
-        };
-        let typed = typed
-            .filter(|typed| !typed.trim().is_empty())
-            .ok_or(OpenError::PinRequired)?;
-        // Why `map_err`: what cannot be a PIN is a wrong one.
-        let pin = Pin::parse(typed).map_err(|_| OpenError::PinWrong)?;
-        if self.world().keyring.pin_hash(share.id, &pin).matches(expected) {
-            Ok(())
-        } else {
-            Err(OpenError::PinWrong)
-        }
-    }
-
-    async fn welcome(
-        &self,
-        share: &Share,
-        visitor: Visitor,
-    ) -> Result<(ClientId, Option<ClientKey>), OpenError> {
-        // Why `ok`: a key that cannot be one is forgotten, and a new client begins.
-        let key = visitor
-            .client_key
-            .as_deref()
-            .and_then(|key| ClientKey::parse(key).ok());
-        if let Some(key) = key
-            && let Some(client) = self
-                .world()
-                .metadata()
-                .clients
-                .find_by_key(share.id, &key.hash())
-                .await?
-        {
-            let client = self.rename(client, visitor.name, visitor.email).await?;
-            self.record(share, client, ActivityKind::Visited, &[]).await?;
-            return Ok((client, None));
-        }
-        let now = self.world().clock.now();
-        let key = ClientKey::generate(&*self.world().entropy);
-        let client = Client {
-            id: ClientId::generate(now, &*self.world().entropy),
-            studio: share.studio,
-            share: share.id,
-            key_hash: key.hash(),
-            name: visitor.name.unwrap_or_else(Line::empty),
-            email: visitor.email,
-            downloads: 0,
-            created_at: now,
-        };
-        self.world().metadata().clients.create(&client).await?;
-        let is_first = self
-            .world()
-            .metadata()
-            .shares
-            .statistics(share.studio, share.id)
-            .await?
-            .visits
-            == 0;
-        let opened = event(
-            self.world(),
-            share.studio,
-            EventSubject::ShareOpened { share: share.id },
-        );
-        let events = if is_first { vec![opened] } else { Vec::new() };
-        self.record(share, client.id, ActivityKind::Joined, &events)
-            .await?;
-        Ok((client.id, Some(key)))
-    }
-
-    /// A client who comes back may have told a name meanwhile. Losing a race over it does not matter.
-    async fn rename(
-        &self,
-        client: Versioned<Client>,
-        name: Option<Line>,
-        email: Option<Email>,
-    ) -> Result<ClientId, OpenError> {
-        let Versioned { mut value, version } = client;
-        let before = value.clone();
-        value.name = name
-            .filter(|name| !name.as_str().is_empty())
-            .unwrap_or(value.name);
-        value.email = email.or(value.email);
-        if value != before {
-            match self.world().metadata().clients.update(&value, version).await {
-                Ok(_) => {}
-                Err(error) if is_conflict(&error) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Ok(value.id)
-    }
-
-    async fn record(
-        &self,
-        share: &Share,
-        client: ClientId,
-        kind: ActivityKind,
-        events: &[crate::event::Event],
-    ) -> Result<(), StorageError> {
-        let activity = Activity {
-            at: self.world().clock.now(),
-            client,
-            kind,
-        };
-        self.world()
-            .metadata()
-            .shares
-            .record(share.studio, share.id, &activity, events)
-            .await
-    }
 }
 
 fn check_expiry(expires_at: Option<Timestamp>, now: Timestamp) -> Result<(), InvalidField> {
     match expires_at {
-        Some(expires_at) if expires_at <= now => Err(InvalidField::new(
-            "expires_at",
-            InvalidValue::new("expiry", "must be in the future"),
-        )),
+        Some(expires_at) if expires_at <= now => {
+            Err(InvalidField::new("expires_at", InvalidValue::new("expiry", "must be in the future")))
+        }
         Some(_) | None => Ok(()),
     }
 }
 
 /// Notes what a client did on its share. The deed itself is done; a failure to note it is logged.
 pub(crate) async fn note(world: &Arc<Dependencies>, pass: &ClientPass, kind: ActivityKind) {
-    let activity = Activity {
-        at: world.clock.now(),
-        client: pass.client(),
-        kind,
-    };
-    let recorded = world
-        .metadata()
-        .shares
-        .record(pass.studio(), pass.share_id(), &activity, &[])
-        .await;
+    let activity = Activity { at: world.clock.now(), client: pass.client(), kind };
+    let recorded = world.metadata().shares.record(pass.studio(), pass.share_id(), &activity, &[]).await;
     if let Err(error) = recorded {
         tracing::warn!(
             error = &error as &dyn std::error::Error,

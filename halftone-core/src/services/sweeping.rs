@@ -4,10 +4,11 @@ use jiff::SignedDuration;
 
 use crate::access::{Action, Principal, authorise};
 use crate::job::{Job, PurgeTarget};
-use crate::page::{PageLimit, PageRequest};
-use crate::photo::PhotoStateKind;
+use crate::object_key::OriginalKey;
+use crate::page::{PageLimit, PageRequest, Versioned};
+use crate::photo::{Photo, PhotoStateKind};
 use crate::ports::error::StorageError;
-use crate::services::catalogue::is_conflict;
+use crate::services::catalogue::is_lost_race;
 use crate::services::purging::enqueue as enqueue_purge;
 use crate::services::{Dependencies, Shared};
 
@@ -84,15 +85,12 @@ impl SweepingService {
             value.updated_at = now;
             match photos.update(&value, photo.version, &[]).await {
                 Ok(_) => {
-                    let job = Job::ProcessPhoto {
-                        studio: value.studio,
-                        photo: value.id,
-                    };
+                    let job = Job::ProcessPhoto { studio: value.studio, photo: value.id };
                     self.world().jobs().enqueue(&[job], SignedDuration::ZERO).await?;
                     requeued += 1;
                 }
                 // It moved on by itself.
-                Err(error) if is_conflict(&error) => {}
+                Err(error) if is_lost_race(&error) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -104,20 +102,42 @@ impl SweepingService {
         // A ticket lives from its photo's creation; one more lifetime lets a slow `complete` come late.
         let before = now - self.world().settings.ticket_lifetime - self.world().settings.ticket_lifetime;
         let photos = &self.world().metadata().photos;
-        let expired = photos
-            .list_stalled(PhotoStateKind::Pending, before, PageLimit::MOST)
-            .await?;
-        for photo in &expired {
-            let photo = &photo.value;
+        let expired = photos.list_stalled(PhotoStateKind::Pending, before, PageLimit::MOST).await?;
+        let mut dropped = 0;
+        for photo in expired {
+            let Some(photo) = self.rescue(photo).await? else { continue };
+            dropped += 1;
             photos.mark_deleted(photo.studio, photo.id, now).await?;
-            let target = PurgeTarget::Photo {
-                studio: photo.studio,
-                gallery: Some(photo.gallery),
-                photo: photo.id,
-            };
+            let target =
+                PurgeTarget::Photo { studio: photo.studio, gallery: Some(photo.gallery), photo: photo.id };
             enqueue_purge(self.world(), target).await?;
         }
-        Ok(expired.len())
+        Ok(dropped)
+    }
+
+    /// Takes a photo whose bytes all arrived and whose browser died before it could say so. Gives back a photo
+    /// that nobody can rescue.
+    async fn rescue(&self, photo: Versioned<Photo>) -> Result<Option<Photo>, StorageError> {
+        let Versioned { value, version } = photo;
+        let key = OriginalKey { studio: value.studio, photo: value.id };
+        let info = self.world().backend.objects.store.head(key.into()).await?;
+        if info.is_none_or(|info| info.size_bytes != value.size_bytes.get()) {
+            return Ok(Some(value));
+        }
+        let now = self.world().clock.now();
+        let mut arrived = value;
+        let Ok(state) = arrived.state.clone().upload(now) else { return Ok(None) };
+        arrived.state = state;
+        arrived.updated_at = now;
+        match self.world().metadata().photos.update(&arrived, version, &[]).await {
+            Ok(_) => {
+                let job = Job::ProcessPhoto { studio: arrived.studio, photo: arrived.id };
+                self.world().jobs().enqueue(&[job], SignedDuration::ZERO).await?;
+            }
+            Err(error) if is_lost_race(&error) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(None)
     }
 
     async fn requeue_purges(&self) -> Result<usize, StorageError> {
@@ -133,11 +153,8 @@ impl SweepingService {
                 .map(|(studio, collection)| PurgeTarget::Collection { studio, collection }),
         );
         let galleries = metadata.galleries.list_deleted(&page).await?.items;
-        targets.extend(
-            galleries
-                .into_iter()
-                .map(|(studio, gallery)| PurgeTarget::Gallery { studio, gallery }),
-        );
+        targets
+            .extend(galleries.into_iter().map(|(studio, gallery)| PurgeTarget::Gallery { studio, gallery }));
         let photos = metadata.photos.list_deleted(&page).await?.items;
         targets.extend(photos.into_iter().map(|(studio, photo)| PurgeTarget::Photo {
             studio,

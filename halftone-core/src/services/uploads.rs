@@ -1,36 +1,42 @@
 //! Uploads: tickets, bytes, completion.
 
-use std::collections::BTreeSet;
-use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use futures_util::StreamExt as _;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::access::{AccessDenied, Principal};
-use crate::id::{GalleryId, ImageId, PhotoId, StudioId, UploadId};
+use crate::id::{GalleryId, PhotoId, StudioId, UploadId};
 use crate::job::Job;
-use crate::object_key::{ImageKey, ObjectKey, OriginalKey};
+use crate::object_key::{ObjectKey, OriginalKey};
 use crate::page::Versioned;
-use crate::photo::{FileSize, Photo, PhotoState, Sha256Hash, SourceType};
+use crate::photo::{FileSize, Photo, PhotoState, Sha256Hash};
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::objects::{Expected, MultipartId, ObjectStream, PartNumber, UploadedPart};
 use crate::ports::renderer::RenderError;
 use crate::ports::urls::{UploadLink, UploadTerms};
-use crate::self_served::{SelfServedUrls, UploadClaim};
-use crate::services::catalogue::{ATTEMPTS, exhausted, is_conflict};
+use crate::self_served::SelfServedUrls;
+use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::error::{Absent, FieldExt as _, InvalidField, Resource};
 use crate::services::photos::{PhotoView, view};
 use crate::services::{Dependencies, Shared};
-use crate::studio::{ImageState, Studio, StudioImage};
+use crate::studio::{Studio, StudioImage};
 use crate::text::{Filename, InvalidValue, Line, Prose, Tags};
+
+mod flights;
+mod images;
+mod receiving;
+mod source;
+
+use self::flights::Flights;
+use self::source::source_type;
 
 /// Takes uploads.
 #[derive(Debug, Clone)]
 pub struct UploadService {
     world: Shared,
     urls: SelfServedUrls,
-    in_flight: Arc<Mutex<BTreeSet<UploadId>>>,
+    flights: Flights,
 }
 
 /// Why an upload call failed.
@@ -126,11 +132,7 @@ impl UploadService {
 
     pub(crate) fn new(world: Shared) -> Self {
         let urls = SelfServedUrls::new(Arc::clone(&world.keyring), Arc::clone(&world.clock));
-        Self {
-            world,
-            urls,
-            in_flight: Arc::default(),
-        }
+        Self { world, urls, flights: Flights::default() }
     }
 
     fn world(&self) -> &Dependencies {
@@ -150,15 +152,9 @@ impl UploadService {
             return Err(InvalidField::new("files", rule).into());
         }
         self.check_gallery(studio, gallery).await?;
-        let planned: Vec<Result<Photo, UploadError>> = files
-            .iter()
-            .map(|file| self.plan(studio, gallery, file))
-            .collect();
-        let photos: Vec<Photo> = planned
-            .iter()
-            .filter_map(|photo| photo.as_ref().ok())
-            .cloned()
-            .collect();
+        let planned: Vec<Result<Photo, UploadError>> =
+            files.iter().map(|file| self.plan(studio, gallery, file)).collect();
+        let photos: Vec<Photo> = planned.iter().filter_map(|photo| photo.as_ref().ok()).cloned().collect();
         if !photos.is_empty() {
             self.world().metadata().photos.create_many(&photos).await?;
         }
@@ -174,9 +170,7 @@ impl UploadService {
 
     async fn check_gallery(&self, studio: StudioId, gallery: GalleryId) -> Result<(), UploadError> {
         let found = self.world().metadata().galleries.find(studio, gallery).await?;
-        found
-            .map(drop)
-            .ok_or_else(|| Absent::new(Resource::Gallery).into())
+        found.map(drop).ok_or_else(|| Absent::new(Resource::Gallery).into())
     }
 
     fn plan(&self, studio: StudioId, gallery: GalleryId, file: &AnnouncedFile) -> Result<Photo, UploadError> {
@@ -188,12 +182,7 @@ impl UploadService {
         if size_bytes.get() > most_bytes {
             return Err(UploadError::TooLarge { most_bytes });
         }
-        let sha256 = file
-            .sha256
-            .as_deref()
-            .map(Sha256Hash::parse)
-            .transpose()
-            .field("sha256")?;
+        let sha256 = file.sha256.as_deref().map(Sha256Hash::parse).transpose().field("sha256")?;
         Ok(Photo {
             id: PhotoId::generate(now, &*self.world().entropy),
             studio,
@@ -202,9 +191,7 @@ impl UploadService {
             size_bytes,
             content_type,
             sha256,
-            state: PhotoState::Pending {
-                expires_at: now + self.world().settings.ticket_lifetime,
-            },
+            state: PhotoState::Pending { expires_at: now + self.world().settings.ticket_lifetime },
             facts: None,
             title: Line::empty(),
             description: Prose::empty(),
@@ -218,11 +205,7 @@ impl UploadService {
     async fn ticket(&self, photo: &Photo) -> Result<Ticket, UploadError> {
         let terms = self.terms(photo);
         let link = self.world().urls.upload(&terms).await?;
-        Ok(Ticket {
-            upload: terms.upload,
-            link,
-            expires_at: terms.expires_at,
-        })
+        Ok(Ticket { upload: terms.upload, link, expires_at: terms.expires_at })
     }
 
     fn terms(&self, photo: &Photo) -> UploadTerms {
@@ -236,11 +219,7 @@ impl UploadService {
         UploadTerms {
             upload: UploadId::of_photo(photo.id),
             studio: photo.studio,
-            key: OriginalKey {
-                studio: photo.studio,
-                photo: photo.id,
-            }
-            .into(),
+            key: OriginalKey { studio: photo.studio, photo: photo.id }.into(),
             size: photo.size_bytes,
             content_type: photo.content_type.as_str(),
             sha256: photo.sha256,
@@ -256,11 +235,7 @@ impl UploadService {
         numbers: &[PartNumber],
     ) -> Result<Vec<(PartNumber, UploadLink)>, UploadError> {
         let studio = principal.manage()?;
-        let photo = self
-            .find_photo(studio, upload)
-            .await?
-            .ok_or(Absent::new(Resource::Upload))?
-            .value;
+        let photo = self.find_photo(studio, upload).await?.ok_or(Absent::new(Resource::Upload))?.value;
         if !matches!(photo.state, PhotoState::Pending { .. }) {
             return Err(UploadError::AlreadyCompleted);
         }
@@ -268,10 +243,7 @@ impl UploadService {
         let multipart = self.world().backend.objects.multipart.begin(terms.key).await?;
         let mut links = Vec::with_capacity(numbers.len());
         for &number in numbers {
-            links.push((
-                number,
-                self.world().urls.upload_part(&terms, &multipart, number).await?,
-            ));
+            links.push((number, self.world().urls.upload_part(&terms, &multipart, number).await?));
         }
         Ok(links)
     }
@@ -282,121 +254,11 @@ impl UploadService {
         studio: StudioId,
         upload: UploadId,
     ) -> Result<Option<Versioned<Photo>>, UploadError> {
-        let Some(photo) = self
-            .world()
-            .metadata()
-            .photos
-            .find(studio, upload.as_photo())
-            .await?
-        else {
+        let Some(photo) = self.world().metadata().photos.find(studio, upload.as_photo()).await? else {
             return Ok(None);
         };
-        let gallery = self
-            .world()
-            .metadata()
-            .galleries
-            .find(studio, photo.value.gallery)
-            .await?;
+        let gallery = self.world().metadata().galleries.find(studio, photo.value.gallery).await?;
         Ok(gallery.map(|_| photo))
-    }
-
-    /// Takes the bytes that are sent to a self-served upload URL. `length` is the request's content length.
-    ///
-    /// # Errors
-    /// `Absent` for a URL that is not valid or has ended; `Mismatch` if the bytes are not what the ticket
-    /// says; `AlreadyCompleted` and `Busy` protect an original that is confirmed.
-    pub async fn receive(
-        &self,
-        signed: &str,
-        length: Option<u64>,
-        content: ObjectStream,
-    ) -> Result<Received, UploadError> {
-        let claim = self
-            .urls
-            .read_upload(signed)
-            .ok_or(Absent::new(Resource::Upload))?;
-        let announced = claim.size.get();
-        match (&claim.part, length) {
-            (None, Some(length)) if length != announced => return Err(UploadError::Mismatch),
-            (Some(_), Some(length)) if length > announced => return Err(UploadError::Mismatch),
-            _ => {}
-        }
-        let _flight = self.take_off(&claim)?;
-        self.check_open(&claim).await?;
-        if let Some((multipart, number)) = &claim.part {
-            let store = &self.world().backend.objects.multipart;
-            let part = store
-                .put_part(claim.key, multipart, *number, content, announced)
-                .await;
-            return Ok(Received {
-                etag: part.map_err(mismatch)?.etag,
-            });
-        }
-        let expected = Expected {
-            size_bytes: Some(announced),
-            sha256: claim.sha256,
-        };
-        let stored = self
-            .world()
-            .backend
-            .objects
-            .store
-            .put(claim.key, content, expected)
-            .await;
-        let stored = stored.map_err(mismatch)?;
-        self.note_hash(&claim, stored.sha256).await?;
-        Ok(Received {
-            etag: stored.info.etag,
-        })
-    }
-
-    /// Keeps the hash that was computed on the way, so that `complete` can tell it at once. Processing computes
-    /// it again, so losing a race here loses nothing.
-    async fn note_hash(&self, claim: &UploadClaim, sha256: Sha256Hash) -> Result<(), UploadError> {
-        if claim.sha256.is_some() {
-            return Ok(());
-        }
-        let Some(photo) = self.find_photo(claim.studio, claim.upload).await? else {
-            return Ok(());
-        };
-        let Versioned { mut value, version } = photo;
-        value.sha256 = Some(sha256);
-        match self.world().metadata().photos.update(&value, version, &[]).await {
-            Ok(_) => Ok(()),
-            Err(error) if is_conflict(&error) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// One whole file at a time, and none once `complete` is looking at it: a late request must not replace an
-    /// original that is confirmed. Parts have names of their own and may fly together.
-    fn take_off(&self, claim: &UploadClaim) -> Result<Option<Flight>, UploadError> {
-        if claim.part.is_some() {
-            return Ok(None);
-        }
-        Flight::begin(&self.in_flight, claim.upload)
-            .map(Some)
-            .ok_or(UploadError::Busy)
-    }
-
-    async fn check_open(&self, claim: &UploadClaim) -> Result<(), UploadError> {
-        if let ObjectKey::Image(ImageKey { studio, image }) = claim.key {
-            let owner = self.world().metadata().studios.find(studio).await?;
-            let owner = owner.ok_or(Absent::new(Resource::Upload))?.value;
-            return match owner.find_image(image).map(|image| &image.state) {
-                Some(ImageState::Pending { .. }) => Ok(()),
-                Some(ImageState::Ready { .. }) => Err(UploadError::AlreadyCompleted),
-                None => Err(Absent::new(Resource::Upload).into()),
-            };
-        }
-        let photo = self.find_photo(claim.studio, claim.upload).await?;
-        match photo.ok_or(Absent::new(Resource::Upload))?.value.state {
-            PhotoState::Pending { .. } => Ok(()),
-            PhotoState::Uploaded { .. }
-            | PhotoState::Processing { .. }
-            | PhotoState::Ready { .. }
-            | PhotoState::Failed { .. } => Err(UploadError::AlreadyCompleted),
-        }
     }
 
     /// Confirms that all bytes were sent, and starts processing. Doing it again changes nothing.
@@ -407,7 +269,7 @@ impl UploadService {
         parts: Option<&[UploadedPart]>,
     ) -> Result<Completed, UploadError> {
         let studio = principal.manage()?;
-        let Some(_flight) = Flight::begin(&self.in_flight, upload) else {
+        let Some(_flight) = self.flights.complete(upload) else {
             let reason = "the file is still being sent".to_owned();
             return Err(UploadError::Incomplete { reason });
         };
@@ -432,11 +294,7 @@ impl UploadService {
         photo: &Photo,
         parts: Option<&[UploadedPart]>,
     ) -> Result<Option<Sha256Hash>, UploadError> {
-        let key = OriginalKey {
-            studio: photo.studio,
-            photo: photo.id,
-        }
-        .into();
+        let key = OriginalKey { studio: photo.studio, photo: photo.id }.into();
         let expected = photo.size_bytes.get();
         let info = self.world().backend.objects.store.head(key).await?;
         if let Some(info) = info {
@@ -447,21 +305,16 @@ impl UploadService {
             return Err(UploadError::Incomplete { reason });
         }
         let Some(parts) = parts.filter(|parts| !parts.is_empty()) else {
-            return Err(UploadError::Incomplete {
-                reason: "no bytes have arrived".to_owned(),
-            });
+            return Err(UploadError::Incomplete { reason: "no bytes have arrived".to_owned() });
         };
         let multipart = &self.world().backend.objects.multipart;
         let id: MultipartId = multipart.begin(key).await?;
-        let whole = Expected {
-            size_bytes: Some(expected),
-            sha256: photo.sha256,
-        };
+        let whole = Expected { size_bytes: Some(expected), sha256: photo.sha256 };
         match multipart.complete(key, &id, parts, whole).await {
             Ok(stored) => Ok(Some(stored.sha256)),
-            Err(error) if error.kind() == StorageErrorKind::NotFound => Err(UploadError::Incomplete {
-                reason: "a part is missing".to_owned(),
-            }),
+            Err(error) if error.kind() == StorageErrorKind::NotFound => {
+                Err(UploadError::Incomplete { reason: "a part is missing".to_owned() })
+            }
             Err(error) if error.kind() == StorageErrorKind::Mismatch => Err(UploadError::Incomplete {
                 reason: "the parts do not make up the announced file".to_owned(),
             }),
@@ -489,16 +342,13 @@ impl UploadService {
                 self.enqueue(&value).await?;
                 Ok(Some(view(self.world(), Versioned::new(value, version)).await?))
             }
-            Err(error) if is_conflict(&error) => Ok(None),
+            Err(error) if is_lost_race(&error) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 
     async fn enqueue(&self, photo: &Photo) -> Result<(), StorageError> {
-        let job = Job::ProcessPhoto {
-            studio: photo.studio,
-            photo: photo.id,
-        };
+        let job = Job::ProcessPhoto { studio: photo.studio, photo: photo.id };
         self.world().jobs().enqueue(&[job], SignedDuration::ZERO).await
     }
 
@@ -521,11 +371,7 @@ impl UploadService {
         };
         let mut photo = self.plan(studio, gallery, &announced)?;
         let most_bytes = self.world().settings.most_upload_bytes;
-        let key: ObjectKey = OriginalKey {
-            studio,
-            photo: photo.id,
-        }
-        .into();
+        let key: ObjectKey = OriginalKey { studio, photo: photo.id }.into();
         let stored = self
             .world()
             .backend
@@ -546,148 +392,10 @@ impl UploadService {
             }
         };
         photo.sha256 = Some(stored.sha256);
-        photo.state = PhotoState::Uploaded {
-            at: self.world().clock.now(),
-        };
-        self.world()
-            .metadata()
-            .photos
-            .create_many(std::slice::from_ref(&photo))
-            .await?;
+        photo.state = PhotoState::Uploaded { at: self.world().clock.now() };
+        self.world().metadata().photos.create_many(std::slice::from_ref(&photo)).await?;
         self.enqueue(&photo).await?;
         Ok(view(self.world(), Versioned::new(photo, crate::page::Version::FIRST)).await?)
-    }
-
-    /// Issues a ticket for a logo.
-    pub async fn request_image(
-        &self,
-        principal: &Principal,
-        size: u64,
-    ) -> Result<(ImageId, Ticket), UploadError> {
-        let studio = principal.manage()?;
-        let most_bytes = self.world().settings.most_image_bytes;
-        let size = FileSize::parse(size).field("size")?;
-        if size.get() > most_bytes {
-            return Err(UploadError::TooLarge { most_bytes });
-        }
-        let now = self.world().clock.now();
-        let image = ImageId::generate(now, &*self.world().entropy);
-        let expires_at = now + self.world().settings.ticket_lifetime;
-        self.change_images(studio, |images| {
-            let is_open = |image: &StudioImage| match image.state {
-                ImageState::Pending { expires_at } => expires_at > now,
-                ImageState::Ready { .. } => true,
-            };
-            images.retain(is_open);
-            if images.len() >= Studio::MOST_IMAGES {
-                return Err(UploadError::TooManyImages);
-            }
-            let state = ImageState::Pending { expires_at };
-            images.push(StudioImage {
-                id: image,
-                bytes: size.get(),
-                state,
-                created_at: now,
-            });
-            Ok(())
-        })
-        .await?;
-        let terms = UploadTerms {
-            upload: UploadId::of_image(image),
-            studio,
-            key: ImageKey { studio, image }.into(),
-            size,
-            content_type: SourceType::Png.as_str(),
-            sha256: None,
-            expires_at,
-        };
-        let link = self.world().urls.upload(&terms).await?;
-        Ok((
-            image,
-            Ticket {
-                upload: terms.upload,
-                link,
-                expires_at,
-            },
-        ))
-    }
-
-    async fn complete_image(&self, studio: StudioId, id: ImageId) -> Result<Completed, UploadError> {
-        let absent = || UploadError::from(Absent::new(Resource::Upload));
-        let owner = self
-            .world()
-            .metadata()
-            .studios
-            .find(studio)
-            .await?
-            .ok_or_else(absent)?
-            .value;
-        let image = owner.find_image(id).ok_or_else(absent)?.clone();
-        if matches!(image.state, ImageState::Ready { .. }) {
-            return Ok(Completed::Image(image));
-        }
-        let body = match self
-            .world()
-            .backend
-            .objects
-            .store
-            .get(ImageKey { studio, image: id }.into(), None)
-            .await
-        {
-            Err(error) if error.kind() == StorageErrorKind::NotFound => {
-                return Err(UploadError::Incomplete {
-                    reason: "no bytes have arrived".to_owned(),
-                });
-            }
-            body => body?,
-        };
-        let logo = body.read(self.world().settings.most_image_bytes).await?;
-        let size = self
-            .world()
-            .renderer
-            .inspect_logo(logo)
-            .await
-            .map_err(UploadError::Logo)?;
-        let state = ImageState::Ready {
-            size,
-            at: self.world().clock.now(),
-        };
-        self.change_images(studio, |images| {
-            let image = images
-                .iter_mut()
-                .find(|image| image.id == id)
-                .ok_or(Absent::new(Resource::Upload))?;
-            image.state = state.clone();
-            Ok(())
-        })
-        .await?;
-        Ok(Completed::Image(StudioImage { state, ..image }))
-    }
-
-    async fn change_images(
-        &self,
-        studio: StudioId,
-        mut change: impl FnMut(&mut Vec<StudioImage>) -> Result<(), UploadError> + Send,
-    ) -> Result<(), UploadError> {
-        for _ in 0..ATTEMPTS {
-            let found = self.world().metadata().studios.find(studio).await?;
-            let Versioned { mut value, version } = found.ok_or(Absent::new(Resource::Studio))?;
-            change(&mut value.images)?;
-            value.updated_at = self.world().clock.now();
-            match self.world().metadata().studios.update(&value, version, &[]).await {
-                Ok(_) => return Ok(()),
-                Err(error) if is_conflict(&error) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(exhausted("change images of studio", studio).into())
-    }
-}
-
-fn mismatch(error: StorageError) -> UploadError {
-    match error.kind() {
-        StorageErrorKind::Mismatch => UploadError::Mismatch,
-        _ => UploadError::Storage(error),
     }
 }
 
@@ -698,67 +406,8 @@ fn limited(content: ObjectStream, most_bytes: u64) -> ObjectStream {
         let piece = piece?;
         total += piece.len() as u64;
         if total > most_bytes {
-            return Err(StorageError::new(
-                StorageErrorKind::Mismatch,
-                "receive",
-                "a file over the limit",
-            ));
+            return Err(StorageError::new(StorageErrorKind::Mismatch, "receive", "a file over the limit"));
         }
         Ok(piece)
     }))
-}
-
-/// What kind of file is announced: by its media type or, where that says nothing, by its extension.
-fn source_type(content_type: Option<&str>, filename: &Filename) -> Result<SourceType, UploadError> {
-    match content_type.map(str::trim) {
-        Some(text) if !text.is_empty() && !text.eq_ignore_ascii_case("application/octet-stream") => {
-            SourceType::parse(text).map_err(UploadError::UnsupportedType)
-        }
-        _ => by_extension(filename),
-    }
-}
-
-fn by_extension(filename: &Filename) -> Result<SourceType, UploadError> {
-    let extension = Path::new(filename.as_str())
-        .extension()
-        .and_then(|extension| extension.to_str());
-    match extension.unwrap_or_default().to_ascii_lowercase().as_str() {
-        "jpg" | "jpeg" | "jpe" => Ok(SourceType::Jpeg),
-        "png" => Ok(SourceType::Png),
-        "webp" => Ok(SourceType::WebP),
-        "tif" | "tiff" => Ok(SourceType::Tiff),
-        _ => {
-            let rule = "must be JPEG, PNG, WebP or TIFF";
-            Err(UploadError::UnsupportedType(InvalidValue::new("file type", rule)))
-        }
-    }
-}
-
-/// Marks an upload as being worked on, until it is dropped.
-#[derive(Debug)]
-struct Flight {
-    in_flight: Arc<Mutex<BTreeSet<UploadId>>>,
-    upload: UploadId,
-}
-
-impl Flight {
-    fn begin(in_flight: &Arc<Mutex<BTreeSet<UploadId>>>, upload: UploadId) -> Option<Self> {
-        let is_first = in_flight
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(upload);
-        is_first.then(|| Self {
-            in_flight: Arc::clone(in_flight),
-            upload,
-        })
-    }
-}
-
-impl Drop for Flight {
-    fn drop(&mut self) {
-        self.in_flight
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&self.upload);
-    }
 }

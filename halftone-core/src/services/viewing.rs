@@ -62,10 +62,8 @@ pub struct PictureLinks {
 
 impl ViewingService {
     pub(crate) fn new(world: Shared) -> Self {
-        let urls = SelfServedUrls::new(
-            std::sync::Arc::clone(&world.keyring),
-            std::sync::Arc::clone(&world.clock),
-        );
+        let urls =
+            SelfServedUrls::new(std::sync::Arc::clone(&world.keyring), std::sync::Arc::clone(&world.clock));
         Self { world, urls }
     }
 
@@ -83,14 +81,7 @@ impl ViewingService {
             return Err(absent());
         };
         let key = rendition_key(&photo, renditions, claim.rendition);
-        let info = self
-            .world()
-            .backend
-            .objects
-            .store
-            .head(key.into())
-            .await?
-            .ok_or_else(absent)?;
+        let info = self.world().backend.objects.store.head(key.into()).await?.ok_or_else(absent)?;
         Ok(Picture { key, info })
     }
 
@@ -145,13 +136,7 @@ impl ViewingService {
         picture: &Picture,
         range: Option<std::ops::Range<u64>>,
     ) -> Result<ObjectBody, ViewingError> {
-        Ok(self
-            .world()
-            .backend
-            .objects
-            .store
-            .get(picture.key.into(), range)
-            .await?)
+        Ok(self.world().backend.objects.store.get(picture.key.into(), range).await?)
     }
 }
 

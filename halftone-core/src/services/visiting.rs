@@ -18,6 +18,7 @@ use crate::ports::urls::{LinkTarget, Viewer};
 use crate::product::Product;
 use crate::rendition::Placeholder;
 use crate::services::error::{Absent, Resource};
+use crate::services::photos::within;
 use crate::services::viewing::{PictureLinks, is_live, picture_links};
 use crate::services::{Dependencies, Shared};
 use crate::share::{Limits, Permissions, ShareTarget};
@@ -139,12 +140,7 @@ impl VisitingService {
         let mut photo_count = 0;
         let mut chapters = Vec::with_capacity(galleries.len());
         for gallery in &galleries {
-            let counts = self
-                .world()
-                .metadata()
-                .photos
-                .count_by_gallery(share.studio, gallery.id)
-                .await?;
+            let counts = self.world().metadata().photos.count_by_gallery(share.studio, gallery.id).await?;
             photo_count += counts.ready;
             chapters.push(self.chapter(principal, gallery).await?);
         }
@@ -169,12 +165,7 @@ impl VisitingService {
                 Ok((gallery.name.clone(), gallery.description.clone()))
             }
             ShareTarget::Collection(collection) => {
-                let found = self
-                    .world()
-                    .metadata()
-                    .collections
-                    .find(pass.studio(), collection)
-                    .await?;
+                let found = self.world().metadata().collections.find(pass.studio(), collection).await?;
                 let collection = found.ok_or(Absent::new(Resource::Share))?.value;
                 Ok((collection.name, Prose::empty()))
             }
@@ -209,9 +200,7 @@ impl VisitingService {
                 && let PhotoState::Ready { renditions, .. } = &photo.state
             {
                 let viewer = Viewer::Share(pass.share_id());
-                return Ok(Some(
-                    picture_links(self.world(), viewer, &photo, renditions).await?,
-                ));
+                return Ok(Some(picture_links(self.world(), viewer, &photo, renditions).await?));
             }
         }
         Ok(None)
@@ -248,21 +237,13 @@ impl VisitingService {
             let limit = PageLimit::parse(missing).unwrap_or(page.limit);
             let part = &self.world().metadata().photos;
             let part = part
-                .list(
-                    pass.studio(),
-                    gallery.id,
-                    &ready,
-                    &PageRequest::after(limit, inner.take()),
-                )
+                .list(pass.studio(), gallery.id, &ready, &PageRequest::after(limit, inner.take()))
                 .await?;
             for photo in part.items {
-                items.extend(client_photo(self.world(), pass, &photo.value).await?);
+                items.extend(client_photo(self.world(), pass, &within(photo, gallery).value).await?);
             }
             if let Some(next) = part.next {
-                return Ok(Page {
-                    items,
-                    next: Some(wrap(gallery.id, &next)),
-                });
+                return Ok(Page { items, next: Some(wrap(gallery.id, &next)) });
             }
             position += 1;
             if items.len() == page.limit.get() {
@@ -282,16 +263,11 @@ impl VisitingService {
     ) -> Result<Vec<ClientPhoto>, VisitingError> {
         let pass = principal.visit(Action::View)?;
         let galleries = open_galleries(self.world(), pass).await?;
-        let found = self
-            .world()
-            .metadata()
-            .photos
-            .find_many(pass.studio(), photos)
-            .await?;
+        let found = self.world().metadata().photos.find_many(pass.studio(), photos).await?;
         let mut items = Vec::with_capacity(found.len());
         for photo in found {
-            if galleries.iter().any(|gallery| gallery.id == photo.value.gallery) {
-                items.extend(client_photo(self.world(), pass, &photo.value).await?);
+            if let Some(gallery) = galleries.iter().find(|gallery| gallery.id == photo.value.gallery) {
+                items.extend(client_photo(self.world(), pass, &within(photo, gallery).value).await?);
             }
         }
         Ok(items)
@@ -333,20 +309,10 @@ pub(crate) async fn open_galleries(
         ShareTarget::Gallery(gallery) => {
             let found = world.metadata().galleries.find(pass.studio(), gallery).await?;
             let gallery = found.ok_or(Absent::new(Resource::Share))?.value;
-            if is_open_to_clients(&gallery) {
-                Ok(vec![gallery])
-            } else {
-                Err(VisitingError::Closed)
-            }
+            if is_open_to_clients(&gallery) { Ok(vec![gallery]) } else { Err(VisitingError::Closed) }
         }
         ShareTarget::Collection(collection) => {
-            if world
-                .metadata()
-                .collections
-                .find(pass.studio(), collection)
-                .await?
-                .is_none()
-            {
+            if world.metadata().collections.find(pass.studio(), collection).await?.is_none() {
                 return Err(Absent::new(Resource::Share).into());
             }
             let mut galleries = galleries_of(world, pass.studio(), collection).await?;
@@ -362,10 +328,7 @@ pub(crate) async fn galleries_of(
     studio: StudioId,
     collection: CollectionId,
 ) -> Result<Vec<Gallery>, StorageError> {
-    let filter = GalleryFilter {
-        collection: Some(collection),
-        ..GalleryFilter::default()
-    };
+    let filter = GalleryFilter { collection: Some(collection), ..GalleryFilter::default() };
     let mut galleries = Vec::new();
     let mut after = None;
     loop {
@@ -403,9 +366,7 @@ pub(crate) async fn products_of(
         return Ok(Vec::new());
     };
     let found = world.metadata().price_lists.find(gallery.studio, list).await?;
-    Ok(found
-        .map(|list| list.value.products.as_slice().to_vec())
-        .unwrap_or_default())
+    Ok(found.map(|list| list.value.products.as_slice().to_vec()).unwrap_or_default())
 }
 
 /// The chosen cover if it is ready, or the first photo that is.
@@ -417,14 +378,9 @@ async fn cover_photo(world: &Dependencies, gallery: &Gallery) -> Result<Option<P
     {
         return Ok(Some(photo.value));
     }
-    let filter = PhotoFilter {
-        states: vec![PhotoStateKind::Ready],
-        ..PhotoFilter::default()
-    };
+    let filter = PhotoFilter { states: vec![PhotoStateKind::Ready], ..PhotoFilter::default() };
     let one = PageLimit::parse(1).unwrap_or(PageLimit::DEFAULT);
-    let page = photos
-        .list(gallery.studio, gallery.id, &filter, &PageRequest::first(one))
-        .await?;
+    let page = photos.list(gallery.studio, gallery.id, &filter, &PageRequest::first(one)).await?;
     Ok(page.items.into_iter().next().map(|photo| photo.value))
 }
 
@@ -447,13 +403,8 @@ fn locate(galleries: &[Gallery], cursor: &Cursor) -> (usize, Option<Cursor>) {
     let Some(gallery) = GalleryId::parse(gallery).ok() else {
         return (0, None);
     };
-    let position = galleries
-        .iter()
-        .position(|candidate| candidate.id >= gallery)
-        .unwrap_or(galleries.len());
-    let is_same = galleries
-        .get(position)
-        .is_some_and(|candidate| candidate.id == gallery);
+    let position = galleries.iter().position(|candidate| candidate.id >= gallery).unwrap_or(galleries.len());
+    let is_same = galleries.get(position).is_some_and(|candidate| candidate.id == gallery);
     let starts = key.is_empty() && cursor.id().is_nil();
     let inner = (is_same && !starts).then(|| Cursor::new(key, cursor.id()));
     (position, inner)

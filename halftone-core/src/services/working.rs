@@ -15,7 +15,7 @@ use crate::ports::error::StorageError;
 use crate::ports::photos::PhotoFilter;
 use crate::ports::queue::ReceivedJob;
 use crate::ports::renderer::RenderError;
-use crate::services::catalogue::is_conflict;
+use crate::services::catalogue::is_lost_race;
 use crate::services::processing::{give_up, process_photo};
 use crate::services::purging::purge;
 use crate::services::{Dependencies, Shared};
@@ -59,10 +59,7 @@ impl Worker {
 
     /// Takes up to `most` jobs from the queue.
     pub async fn receive(&self, most: usize) -> Result<Vec<ReceivedJob>, StorageError> {
-        self.world()
-            .jobs()
-            .receive(most, self.world().settings.job_lease)
-            .await
+        self.world().jobs().receive(most, self.world().settings.job_lease).await
     }
 
     /// How long a delivery belongs to its worker; half of it is a good time to call [`extend`](Self::extend).
@@ -72,10 +69,7 @@ impl Worker {
 
     /// Keeps a delivery for another lease.
     pub async fn extend(&self, received: &ReceivedJob) -> Result<(), StorageError> {
-        self.world()
-            .jobs()
-            .extend(&received.receipt, self.world().settings.job_lease)
-            .await
+        self.world().jobs().extend(&received.receipt, self.world().settings.job_lease).await
     }
 
     /// Does a job and settles its delivery.
@@ -89,19 +83,13 @@ impl Worker {
             return Ok(Disposition::Done);
         };
         if let Some(delay) = self.world().settings.retry.delay_after(received.receive_count) {
-            tracing::warn!(
-                error = &error as &dyn Error,
-                "a job failed and will be tried again"
-            );
+            tracing::warn!(error = &error as &dyn Error, "a job failed and will be tried again");
             self.world().jobs().release(&received.receipt, delay).await?;
             return Ok(Disposition::Retry);
         }
         tracing::error!(error = &error as &dyn Error, "a job failed for the last time");
         self.give_up(&received.job).await?;
-        self.world()
-            .jobs()
-            .bury(&received.receipt, &error.to_string())
-            .await?;
+        self.world().jobs().bury(&received.receipt, &error.to_string()).await?;
         Ok(Disposition::Buried)
     }
 
@@ -112,11 +100,9 @@ impl Worker {
     pub async fn perform(&self, job: &Job) -> Result<(), JobError> {
         match job {
             Job::ProcessPhoto { studio, photo } => process_photo(self.world(), *studio, *photo).await,
-            Job::ReprocessGallery {
-                studio,
-                gallery,
-                after,
-            } => self.reprocess(*studio, *gallery, after.as_ref()).await,
+            Job::ReprocessGallery { studio, gallery, after } => {
+                self.reprocess(*studio, *gallery, after.as_ref()).await
+            }
             Job::Purge { target } => Ok(purge(self.world(), *target).await?),
         }
     }
@@ -139,37 +125,25 @@ impl Worker {
         gallery: GalleryId,
         after: Option<&CursorText>,
     ) -> Result<(), JobError> {
-        if self
-            .world()
-            .metadata()
-            .galleries
-            .find(studio, gallery)
-            .await?
-            .is_none()
-        {
+        if self.world().metadata().galleries.find(studio, gallery).await?.is_none() {
             return Ok(());
         }
         let page = PageRequest::after(PageLimit::MOST, after.map(|cursor| cursor.0.clone()));
         let photos = &self.world().metadata().photos;
-        let found = photos
-            .list(studio, gallery, &PhotoFilter::default(), &page)
-            .await?;
+        let found = photos.list(studio, gallery, &PhotoFilter::default(), &page).await?;
         let mut jobs = Vec::with_capacity(found.items.len() + 1);
         for photo in found.items {
             let id = photo.value.id;
             if photo.value.state.kind() == PhotoStateKind::Failed {
                 let mut value = photo.value;
-                value.state =
-                    value
-                        .state
-                        .retry(self.world().clock.now())
-                        .unwrap_or_else(|_| PhotoState::Uploaded {
-                            at: self.world().clock.now(),
-                        });
+                value.state = value
+                    .state
+                    .retry(self.world().clock.now())
+                    .unwrap_or_else(|_| PhotoState::Uploaded { at: self.world().clock.now() });
                 match photos.update(&value, photo.version, &[]).await {
                     Ok(_) => {}
                     // Whoever changed it in between has enqueued it or deleted it.
-                    Err(error) if is_conflict(&error) => {}
+                    Err(error) if is_lost_race(&error) => {}
                     Err(error) => return Err(error.into()),
                 }
             }
@@ -179,11 +153,7 @@ impl Worker {
             self.world().jobs().enqueue(&jobs, SignedDuration::ZERO).await?;
         }
         if let Some(next) = found.next {
-            let next = Job::ReprocessGallery {
-                studio,
-                gallery,
-                after: Some(CursorText(next)),
-            };
+            let next = Job::ReprocessGallery { studio, gallery, after: Some(CursorText(next)) };
             self.world().jobs().enqueue(&[next], SignedDuration::ZERO).await?;
         }
         Ok(())

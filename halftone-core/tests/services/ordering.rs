@@ -19,13 +19,7 @@ use crate::world::{World, first_page, new_share};
 
 fn item(photo: PhotoId, product: ProductId, quantity: i64) -> ItemRequest {
     let quantity = Quantity::parse(quantity).unwrap();
-    ItemRequest {
-        photo,
-        product,
-        quantity,
-        crop: None,
-        note: Prose::empty(),
-    }
+    ItemRequest { photo, product, quantity, crop: None, note: Prose::empty() }
 }
 
 fn request(items: Vec<ItemRequest>) -> OrderRequest {
@@ -58,13 +52,7 @@ async fn shop(below_minimum: BelowMinimum) -> Shop {
     let (gallery, product) = world.shop(&studio, below_minimum).await;
     let photo = world.photo(&studio, gallery, "a picture").await;
     let client = world.client(&studio, gallery, new_share()).await;
-    Shop {
-        world,
-        studio,
-        client,
-        photo,
-        product,
-    }
+    Shop { world, studio, client, photo, product }
 }
 
 #[tokio::test]
@@ -73,18 +61,9 @@ async fn a_quote_crops_to_the_paper_judges_and_adds_up() {
     let small = CropRect::parse(0.1, 0.1, 0.1, 0.1).unwrap();
     let items = [
         item(shop.photo, shop.product, 3),
-        ItemRequest {
-            crop: Some(small),
-            ..item(shop.photo, shop.product, 1)
-        },
+        ItemRequest { crop: Some(small), ..item(shop.photo, shop.product, 1) },
     ];
-    let quote = shop
-        .world
-        .services
-        .ordering
-        .quote(&shop.client, &items)
-        .await
-        .unwrap();
+    let quote = shop.world.services.ordering.quote(&shop.client, &items).await.unwrap();
     assert_eq!(quote.total.amount(), 1_000);
     assert_eq!(quote.items[0].print.unwrap().quality, PrintQuality::Good);
     // 600 x 400 pixels on 150 x 100 mm.
@@ -97,10 +76,7 @@ async fn a_quote_crops_to_the_paper_judges_and_adds_up() {
 async fn a_product_may_refuse_a_crop_that_is_too_small() {
     let shop = shop(BelowMinimum::Refuse).await;
     let small = Some(CropRect::parse(0.1, 0.1, 0.1, 0.1).unwrap());
-    let items = [ItemRequest {
-        crop: small,
-        ..item(shop.photo, shop.product, 1)
-    }];
+    let items = [ItemRequest { crop: small, ..item(shop.photo, shop.product, 1) }];
     let Err(OrderingError::Invalid(invalid)) = shop.world.services.ordering.quote(&shop.client, &items).await
     else {
         panic!("the line was taken");
@@ -131,12 +107,8 @@ async fn one_key_is_one_order_however_concurrently_it_comes() {
     }
     ids.dedup();
     assert_eq!((placed_now, ids.len()), (1, 1));
-    let listed = shop
-        .world
-        .services
-        .ordering
-        .list(&shop.studio, &OrderFilter::default(), &first_page())
-        .await;
+    let listed =
+        shop.world.services.ordering.list(&shop.studio, &OrderFilter::default(), &first_page()).await;
     assert_eq!(listed.unwrap().items.len(), 1);
 }
 
@@ -144,19 +116,9 @@ async fn one_key_is_one_order_however_concurrently_it_comes() {
 async fn a_key_is_not_reused_for_another_request() {
     let shop = shop(BelowMinimum::Warn).await;
     let ordering = &shop.world.services.ordering;
-    ordering
-        .place(
-            &shop.client,
-            key("one"),
-            request(vec![item(shop.photo, shop.product, 2)]),
-        )
-        .await
-        .unwrap();
+    ordering.place(&shop.client, key("one"), request(vec![item(shop.photo, shop.product, 2)])).await.unwrap();
     let other = request(vec![item(shop.photo, shop.product, 3)]);
-    assert!(matches!(
-        ordering.place(&shop.client, key("one"), other).await,
-        Err(OrderingError::KeyReused)
-    ));
+    assert!(matches!(ordering.place(&shop.client, key("one"), other).await, Err(OrderingError::KeyReused)));
 }
 
 #[tokio::test]
@@ -164,48 +126,18 @@ async fn a_placed_order_keeps_its_prices_when_the_list_changes_or_goes() {
     let shop = shop(BelowMinimum::Warn).await;
     let services = &shop.world.services;
     let wanted = || request(vec![item(shop.photo, shop.product, 2)]);
-    let Placed::Now(order) = services
-        .ordering
-        .place(&shop.client, key("one"), wanted())
-        .await
-        .unwrap()
+    let Placed::Now(order) = services.ordering.place(&shop.client, key("one"), wanted()).await.unwrap()
     else {
         panic!("a first order is placed now");
     };
-    let list = services
-        .pricing
-        .list(&shop.studio, &first_page())
-        .await
-        .unwrap()
-        .items
-        .remove(0)
-        .value;
-    let change = PriceListChange {
-        products: Some(Vec::new()),
-        ..PriceListChange::default()
-    };
-    services
-        .pricing
-        .change(&shop.studio, list.id, change, Precondition::NONE)
-        .await
-        .unwrap();
+    let list = services.pricing.list(&shop.studio, &first_page()).await.unwrap().items.remove(0).value;
+    let change = PriceListChange { products: Some(Vec::new()), ..PriceListChange::default() };
+    services.pricing.change(&shop.studio, list.id, change, Precondition::NONE).await.unwrap();
     services.pricing.delete(&shop.studio, list.id).await.unwrap();
-    let kept = services
-        .ordering
-        .get(&shop.studio, order.value.id)
-        .await
-        .unwrap()
-        .value;
-    assert_eq!(
-        (kept.total.amount(), kept.items[0].product.name.as_str()),
-        (500, "10 x 15")
-    );
+    let kept = services.ordering.get(&shop.studio, order.value.id).await.unwrap().value;
+    assert_eq!((kept.total.amount(), kept.items[0].product.name.as_str()), (500, "10 x 15"));
     // The same request again is still the same order, though nothing is for sale any more.
-    let again = services
-        .ordering
-        .place(&shop.client, key("one"), wanted())
-        .await
-        .unwrap();
+    let again = services.ordering.place(&shop.client, key("one"), wanted()).await.unwrap();
     assert!(matches!(again, Placed::Before(earlier) if earlier.value.id == order.value.id));
 }
 
@@ -216,18 +148,11 @@ async fn unknown_photos_and_products_are_named() {
     let nothing = ProductId::from_uuid(uuid::Uuid::nil());
     for (items, field) in [
         (vec![], "items"),
-        (
-            vec![item(shop.photo, shop.product, 1), item(nobody, shop.product, 1)],
-            "items[1].photo_id",
-        ),
+        (vec![item(shop.photo, shop.product, 1), item(nobody, shop.product, 1)], "items[1].photo_id"),
         (vec![item(shop.photo, nothing, 1)], "items[0].product_id"),
     ] {
-        let Err(OrderingError::Invalid(invalid)) = shop
-            .world
-            .services
-            .ordering
-            .place(&shop.client, key("one"), request(items))
-            .await
+        let Err(OrderingError::Invalid(invalid)) =
+            shop.world.services.ordering.place(&shop.client, key("one"), request(items)).await
         else {
             panic!("the order was taken");
         };
@@ -239,31 +164,15 @@ async fn unknown_photos_and_products_are_named() {
 async fn an_order_moves_along_the_designed_ways_and_records_each_step() {
     let shop = shop(BelowMinimum::Warn).await;
     let ordering = &shop.world.services.ordering;
-    let placed = ordering
-        .place(
-            &shop.client,
-            key("one"),
-            request(vec![item(shop.photo, shop.product, 1)]),
-        )
-        .await;
-    let Placed::Now(order) = placed.unwrap() else {
-        panic!("a first order is placed now")
-    };
+    let placed =
+        ordering.place(&shop.client, key("one"), request(vec![item(shop.photo, shop.product, 1)])).await;
+    let Placed::Now(order) = placed.unwrap() else { panic!("a first order is placed now") };
     let id = order.value.id;
-    ordering
-        .transition(&shop.studio, id, OrderState::Accepted, None)
-        .await
-        .unwrap();
-    let illegal = ordering
-        .transition(&shop.studio, id, OrderState::Completed, None)
-        .await;
+    ordering.transition(&shop.studio, id, OrderState::Accepted, None).await.unwrap();
+    let illegal = ordering.transition(&shop.studio, id, OrderState::Completed, None).await;
     assert!(matches!(illegal, Err(OrderingError::Transition(_))));
     let reason = Some(Prose::parse("client rang").unwrap());
-    let moved = ordering
-        .transition(&shop.studio, id, OrderState::Cancelled, reason)
-        .await
-        .unwrap()
-        .value;
+    let moved = ordering.transition(&shop.studio, id, OrderState::Cancelled, reason).await.unwrap().value;
     let kinds: Vec<_> = moved.events.iter().map(|event| event.kind.as_str()).collect();
     assert_eq!(kinds, ["submitted", "accepted", "cancelled"]);
     let own = ordering.get_own(&shop.client, id).await.unwrap().value;
@@ -274,27 +183,14 @@ async fn an_order_moves_along_the_designed_ways_and_records_each_step() {
 async fn another_client_of_the_same_share_does_not_see_the_order() {
     let shop = shop(BelowMinimum::Warn).await;
     let ordering = &shop.world.services.ordering;
-    let placed = ordering
-        .place(
-            &shop.client,
-            key("one"),
-            request(vec![item(shop.photo, shop.product, 1)]),
-        )
-        .await;
-    let Placed::Now(order) = placed.unwrap() else {
-        panic!("a first order is placed now")
-    };
+    let placed =
+        ordering.place(&shop.client, key("one"), request(vec![item(shop.photo, shop.product, 1)])).await;
+    let Placed::Now(order) = placed.unwrap() else { panic!("a first order is placed now") };
     let gallery = order.value.gallery;
     let other = shop.world.client(&shop.studio, gallery, new_share()).await;
     assert!(ordering.get_own(&other, order.value.id).await.is_err());
     // The same key of another client is another order.
-    let theirs = ordering
-        .place(
-            &other,
-            key("one"),
-            request(vec![item(shop.photo, shop.product, 1)]),
-        )
-        .await;
+    let theirs = ordering.place(&other, key("one"), request(vec![item(shop.photo, shop.product, 1)])).await;
     assert!(matches!(theirs.unwrap(), Placed::Now(_)));
 }
 
@@ -302,27 +198,9 @@ async fn another_client_of_the_same_share_does_not_see_the_order() {
 async fn a_share_without_the_permission_sells_nothing() {
     let shop = shop(BelowMinimum::Warn).await;
     let gallery = shop.world.load(&shop.studio, shop.photo).await.gallery;
-    let permissions = Permissions {
-        order: Permission::Denied,
-        ..Permissions::default()
-    };
-    let looker = shop
-        .world
-        .client(
-            &shop.studio,
-            gallery,
-            NewShare {
-                permissions,
-                ..new_share()
-            },
-        )
-        .await;
-    let quote = shop
-        .world
-        .services
-        .ordering
-        .quote(&looker, &[item(shop.photo, shop.product, 1)])
-        .await;
+    let permissions = Permissions { order: Permission::Denied, ..Permissions::default() };
+    let looker = shop.world.client(&shop.studio, gallery, NewShare { permissions, ..new_share() }).await;
+    let quote = shop.world.services.ordering.quote(&looker, &[item(shop.photo, shop.product, 1)]).await;
     assert!(matches!(quote, Err(OrderingError::Denied(_))));
     let seen = shop.world.services.visiting.gallery(&looker).await.unwrap();
     assert!(seen.galleries[0].products.is_empty());

@@ -18,35 +18,16 @@ use crate::world::{World, failure, first_page, kind};
 
 async fn keys(world: &World, studio: &Principal, photo: PhotoId) -> Vec<String> {
     let prefix = ObjectPrefix::Photo(studio.manage().unwrap(), photo);
-    let page = world
-        .backend
-        .objects
-        .store
-        .list(prefix, &first_page())
-        .await
-        .unwrap();
+    let page = world.backend.objects.store.list(prefix, &first_page()).await.unwrap();
     page.items.iter().map(ToString::to_string).collect()
 }
 
 async fn set_mark(world: &World, studio: &Principal, gallery: GalleryId, text: &str) {
-    let watermark = WatermarkDraft {
-        text: Some(WatermarkText::parse(text).unwrap()),
-        ..WatermarkDraft::default()
-    };
-    let processing = Some(ProcessingDraft {
-        watermark,
-        ..ProcessingDraft::default()
-    });
-    let change = GalleryChange {
-        processing,
-        ..GalleryChange::default()
-    };
-    world
-        .services
-        .galleries
-        .change(studio, gallery, change, Precondition::NONE)
-        .await
-        .unwrap();
+    let watermark =
+        WatermarkDraft { text: Some(WatermarkText::parse(text).unwrap()), ..WatermarkDraft::default() };
+    let processing = Some(ProcessingDraft { watermark, ..ProcessingDraft::default() });
+    let change = GalleryChange { processing, ..GalleryChange::default() };
+    world.services.galleries.change(studio, gallery, change, Precondition::NONE).await.unwrap();
 }
 
 #[tokio::test]
@@ -66,10 +47,7 @@ async fn a_job_that_is_delivered_twice_renders_once() {
     let studio = world.photographer("ana").await;
     let gallery = world.gallery(&studio, "Ceremony").await;
     let photo = world.photo(&studio, gallery, "a picture").await;
-    let job = Job::ProcessPhoto {
-        studio: studio.manage().unwrap(),
-        photo,
-    };
+    let job = Job::ProcessPhoto { studio: studio.manage().unwrap(), photo };
     world.services.working.perform(&job).await.unwrap();
     assert_eq!(world.renderer.renders.load(Ordering::SeqCst), 1);
 }
@@ -103,13 +81,7 @@ async fn a_fault_of_the_server_is_tried_again_and_then_given_up() {
     let expected = [Disposition::Retry; 4].into_iter().chain([Disposition::Buried]);
     assert_eq!(dispositions, expected.collect::<Vec<_>>());
     assert!(failure(&world.load(&studio, photo).await).contains("fault of the server"));
-    let dead = world
-        .backend
-        .queue
-        .dead_letters
-        .list(&first_page())
-        .await
-        .unwrap();
+    let dead = world.backend.queue.dead_letters.list(&first_page()).await.unwrap();
     assert_eq!(dead.items.len(), 1);
 
     world.renderer.is_down.store(false, Ordering::SeqCst);
@@ -141,11 +113,7 @@ async fn another_mark_replaces_the_proofs_and_leaves_no_old_file() {
     world.run_jobs().await;
     let after = keys(&world, &studio, photo).await;
     assert_eq!((before.len(), after.len()), (3, 3));
-    assert_eq!(
-        before.iter().filter(|key| after.contains(key)).count(),
-        1,
-        "only the original stays"
-    );
+    assert_eq!(before.iter().filter(|key| after.contains(key)).count(), 1, "only the original stays");
 }
 
 #[tokio::test]
@@ -156,15 +124,9 @@ async fn a_proof_that_is_made_while_the_mark_changes_is_made_again() {
     let photo = world.send(&studio, gallery, "a picture").await;
     set_mark(&world, &studio, gallery, "PROOF").await;
     world.run_jobs().await;
-    let expected = world
-        .load_gallery(&studio, gallery)
-        .await
-        .processing
-        .fingerprint(1);
+    let expected = world.load_gallery(&studio, gallery).await.processing.fingerprint(1);
     let photo = world.load(&studio, photo).await;
-    let PhotoState::Ready { renditions, .. } = photo.state else {
-        panic!("not ready")
-    };
+    let PhotoState::Ready { renditions, .. } = photo.state else { panic!("not ready") };
     assert_eq!(renditions.fingerprint, expected);
 }
 
@@ -175,25 +137,10 @@ async fn reprocessing_mends_a_missing_proof_and_retries_failed_photos() {
     let gallery = world.gallery(&studio, "Ceremony").await;
     let photo = world.photo(&studio, gallery, "a picture").await;
     let prefix = ObjectPrefix::Photo(studio.manage().unwrap(), photo);
-    let stored = world
-        .backend
-        .objects
-        .store
-        .list(prefix, &first_page())
-        .await
-        .unwrap()
-        .items;
-    let proof = stored
-        .into_iter()
-        .find(|key| key.to_string().ends_with("proof.jpg"))
-        .unwrap();
+    let stored = world.backend.objects.store.list(prefix, &first_page()).await.unwrap().items;
+    let proof = stored.into_iter().find(|key| key.to_string().ends_with("proof.jpg")).unwrap();
     world.backend.objects.store.delete_many(&[proof]).await;
-    world
-        .services
-        .galleries
-        .reprocess(&studio, gallery)
-        .await
-        .unwrap();
+    world.services.galleries.reprocess(&studio, gallery).await.unwrap();
     world.run_jobs().await;
     assert_eq!(keys(&world, &studio, photo).await.len(), 3);
 }
@@ -205,18 +152,9 @@ async fn an_original_that_is_not_the_announced_one_fails() {
     let gallery = world.gallery(&studio, "Ceremony").await;
     let id = world.send(&studio, gallery, "a picture").await;
     // Somebody writes into the bucket past the API.
-    let key = halftone_core::object_key::OriginalKey {
-        studio: studio.manage().unwrap(),
-        photo: id,
-    };
+    let key = halftone_core::object_key::OriginalKey { studio: studio.manage().unwrap(), photo: id };
     let other = halftone_core::ports::objects::stream_of(bytes::Bytes::from_static(b"a forgery"));
-    world
-        .backend
-        .objects
-        .store
-        .put(key.into(), other, Default::default())
-        .await
-        .unwrap();
+    world.backend.objects.store.put(key.into(), other, Default::default()).await.unwrap();
     world.run_jobs().await;
     assert!(failure(&world.load(&studio, id).await).contains("not the one that was sent"));
 }
@@ -227,10 +165,7 @@ async fn a_missing_original_fails_with_a_sentence() {
     let studio = world.photographer("ana").await;
     let gallery = world.gallery(&studio, "Ceremony").await;
     let id = world.send(&studio, gallery, "a picture").await;
-    let key = halftone_core::object_key::OriginalKey {
-        studio: studio.manage().unwrap(),
-        photo: id,
-    };
+    let key = halftone_core::object_key::OriginalKey { studio: studio.manage().unwrap(), photo: id };
     world.backend.objects.store.delete_many(&[key.into()]).await;
     world.run_jobs().await;
     assert!(failure(&world.load(&studio, id).await).contains("missing"));

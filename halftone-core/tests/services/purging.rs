@@ -16,15 +16,7 @@ use halftone_core::text::{Email, Name, Prose};
 use crate::world::{World, first_page, new_share, visitor};
 
 async fn objects(world: &World) -> usize {
-    world
-        .backend
-        .objects
-        .store
-        .list(ObjectPrefix::All, &first_page())
-        .await
-        .unwrap()
-        .items
-        .len()
+    world.backend.objects.store.list(ObjectPrefix::All, &first_page()).await.unwrap().items.len()
 }
 
 #[tokio::test]
@@ -33,18 +25,8 @@ async fn a_deleted_gallery_is_gone_at_once_and_leaves_nothing() {
     let studio = world.photographer("ana").await;
     let gallery = world.gallery(&studio, "Ceremony").await;
     let photo = world.photo(&studio, gallery, "a picture").await;
-    let (_, token) = world
-        .services
-        .sharing
-        .share_gallery(&studio, gallery, new_share())
-        .await
-        .unwrap();
-    let opened = world
-        .services
-        .sharing
-        .open(token.reveal(), visitor())
-        .await
-        .unwrap();
+    let (_, token) = world.services.sharing.share_gallery(&studio, gallery, new_share()).await.unwrap();
+    let opened = world.services.sharing.open(token.reveal(), visitor()).await.unwrap();
     world.services.galleries.delete(&studio, gallery).await.unwrap();
 
     assert!(world.services.galleries.get(&studio, gallery).await.is_err());
@@ -56,28 +38,12 @@ async fn a_deleted_gallery_is_gone_at_once_and_leaves_nothing() {
     world.run_jobs().await;
     assert_eq!(objects(&world).await, 0);
     let id = studio.manage().unwrap();
-    let shares = world
-        .backend
-        .metadata
-        .shares
-        .list(id, ShareTarget::Gallery(gallery), &first_page())
-        .await;
+    let shares = world.backend.metadata.shares.list(id, ShareTarget::Gallery(gallery), &first_page()).await;
     assert!(shares.unwrap().items.is_empty());
-    let photos = world
-        .backend
-        .metadata
-        .photos
-        .list_ids(id, gallery, &first_page())
-        .await
-        .unwrap();
+    let photos = world.backend.metadata.photos.list_ids(id, gallery, &first_page()).await.unwrap();
     assert!(photos.items.is_empty());
     let target = PurgeTarget::Gallery { studio: id, gallery };
-    world
-        .services
-        .working
-        .perform(&Job::Purge { target })
-        .await
-        .unwrap();
+    world.services.working.perform(&Job::Purge { target }).await.unwrap();
 }
 
 #[tokio::test]
@@ -90,12 +56,7 @@ async fn a_purge_that_got_lost_is_found_by_the_sweep() {
     for lost in world.services.working.receive(10).await.unwrap() {
         world.backend.queue.jobs.acknowledge(&lost.receipt).await.unwrap();
     }
-    let sweep = world
-        .services
-        .sweeping
-        .sweep(&Principal::System, SweepDepth::WithPurges)
-        .await
-        .unwrap();
+    let sweep = world.services.sweeping.sweep(&Principal::System, SweepDepth::WithPurges).await.unwrap();
     assert_eq!(sweep.purges, 1);
     world.run_jobs().await;
     assert_eq!(objects(&world).await, 0);
@@ -123,29 +84,13 @@ async fn an_account_needs_its_password_to_go_and_leaves_nothing() {
             email: Email::parse("ana@example.com").unwrap(),
             phone: None,
         },
-        items: vec![ItemRequest {
-            photo,
-            product,
-            quantity,
-            crop: None,
-            note: Prose::empty(),
-        }],
+        items: vec![ItemRequest { photo, product, quantity, crop: None, note: Prose::empty() }],
         special_request: Prose::empty(),
     };
     let key = IdempotencyKey::parse("one").unwrap();
-    world
-        .services
-        .ordering
-        .place(&client, key, request)
-        .await
-        .unwrap();
+    world.services.ordering.place(&client, key, request).await.unwrap();
     let name = Name::parse("Lightroom").unwrap();
-    let (_, api_key) = world
-        .services
-        .accounts
-        .create_api_key(&studio, name)
-        .await
-        .unwrap();
+    let (_, api_key) = world.services.accounts.create_api_key(&studio, name).await.unwrap();
 
     let wrong = Password::attempt("wrong");
     assert!(world.services.accounts.delete(&studio, &wrong).await.is_err());
@@ -153,67 +98,20 @@ async fn an_account_needs_its_password_to_go_and_leaves_nothing() {
     let right = Password::attempt("correct horse");
     world.services.accounts.delete(&studio, &right).await.unwrap();
     assert!(!world.knows("ana@example.com"));
-    assert!(
-        world
-            .services
-            .accounts
-            .authenticate(api_key.reveal())
-            .await
-            .is_err()
-    );
+    assert!(world.services.accounts.authenticate(api_key.reveal()).await.is_err());
     assert!(world.services.accounts.studio(&studio).await.is_err());
 
     world.run_jobs().await;
     let id = studio.manage().unwrap();
     let metadata = &world.backend.metadata;
     assert_eq!(objects(&world).await, left);
-    let orders = metadata
-        .orders
-        .list(id, &OrderFilter::default(), &first_page())
-        .await
-        .unwrap();
+    let orders = metadata.orders.list(id, &OrderFilter::default(), &first_page()).await.unwrap();
     assert!(orders.items.is_empty());
-    assert!(
-        metadata
-            .price_lists
-            .list(id, &first_page())
-            .await
-            .unwrap()
-            .items
-            .is_empty()
-    );
-    assert!(
-        metadata
-            .api_keys
-            .list(id, &first_page())
-            .await
-            .unwrap()
-            .items
-            .is_empty()
-    );
-    assert!(
-        metadata
-            .studios
-            .list_deleted(&first_page())
-            .await
-            .unwrap()
-            .items
-            .is_empty()
-    );
-    assert!(
-        metadata
-            .galleries
-            .list_deleted(&first_page())
-            .await
-            .unwrap()
-            .items
-            .is_empty()
-    );
-    let events = metadata
-        .outbox
-        .claim(1_000, jiff::SignedDuration::from_secs(60))
-        .await
-        .unwrap();
+    assert!(metadata.price_lists.list(id, &first_page()).await.unwrap().items.is_empty());
+    assert!(metadata.api_keys.list(id, &first_page()).await.unwrap().items.is_empty());
+    assert!(metadata.studios.list_deleted(&first_page()).await.unwrap().items.is_empty());
+    assert!(metadata.galleries.list_deleted(&first_page()).await.unwrap().items.is_empty());
+    let events = metadata.outbox.claim(1_000, jiff::SignedDuration::from_secs(60)).await.unwrap();
     assert!(events.iter().all(|event| event.studio != id));
     assert!(world.services.galleries.get(&stays, other_gallery).await.is_ok());
 }

@@ -26,14 +26,8 @@ async fn gallery_with(
 }
 
 fn limited(number: i64) -> NewShare {
-    let limits = Limits {
-        selections: Some(Limit::parse(number).unwrap()),
-        downloads: None,
-    };
-    NewShare {
-        limits,
-        ..new_share()
-    }
+    let limits = Limits { selections: Some(Limit::parse(number).unwrap()), downloads: None };
+    NewShare { limits, ..new_share() }
 }
 
 fn album() -> Name {
@@ -46,23 +40,10 @@ async fn two_tabs_cannot_pick_over_the_limit() {
     let studio = world.photographer("ana").await;
     let (gallery, photos) = gallery_with(&world, &studio, 6).await;
     let client = world.client(&studio, gallery, limited(3)).await;
-    let selection = world
-        .services
-        .selecting
-        .create(&client, album())
-        .await
-        .unwrap()
-        .selection
-        .id;
+    let selection = world.services.selecting.create(&client, album()).await.unwrap().selection.id;
     let picks = photos.iter().map(|&photo| {
         let (world, client) = (Arc::clone(&world), client.clone());
-        tokio::spawn(async move {
-            world
-                .services
-                .selecting
-                .pick(&client, selection, photo, None)
-                .await
-        })
+        tokio::spawn(async move { world.services.selecting.pick(&client, selection, photo, None).await })
     });
     let mut refused = 0;
     for pick in picks.collect::<Vec<_>>() {
@@ -89,37 +70,18 @@ async fn a_submitted_selection_is_locked_until_the_studio_reopens_it() {
         selecting.submit(&client, id).await,
         Err(SelectingError::Refused(SelectionRefusal::Empty))
     ));
-    selecting
-        .pick(&client, id, photos[0], Some(Prose::parse("crop it").unwrap()))
-        .await
-        .unwrap();
+    selecting.pick(&client, id, photos[0], Some(Prose::parse("crop it").unwrap())).await.unwrap();
     selecting.submit(&client, id).await.unwrap();
     selecting.submit(&client, id).await.unwrap();
     let locked = selecting.pick(&client, id, photos[1], None).await;
-    assert!(matches!(
-        locked,
-        Err(SelectingError::Refused(SelectionRefusal::Locked))
-    ));
-    let listed = selecting
-        .list_for_studio(&studio, gallery, &first_page())
-        .await
-        .unwrap();
-    assert_eq!(
-        listed.items[0].view.selection.picks[0].comment.as_str(),
-        "crop it"
-    );
+    assert!(matches!(locked, Err(SelectingError::Refused(SelectionRefusal::Locked))));
+    let listed = selecting.list_for_studio(&studio, gallery, &first_page()).await.unwrap();
+    assert_eq!(listed.items[0].view.selection.picks[0].comment.as_str(), "crop it");
     selecting.reopen(&studio, id).await.unwrap();
     selecting.pick(&client, id, photos[1], None).await.unwrap();
-    let submitted = world
-        .backend
-        .metadata
-        .outbox
-        .claim(100, jiff::SignedDuration::from_secs(60))
-        .await
-        .unwrap();
-    let count = submitted
-        .iter()
-        .filter(|event| event.subject.kind().as_str() == "selection_submitted");
+    let submitted =
+        world.backend.metadata.outbox.claim(100, jiff::SignedDuration::from_secs(60)).await.unwrap();
+    let count = submitted.iter().filter(|event| event.subject.kind().as_str() == "selection_submitted");
     assert_eq!(count.count(), 1, "a repeated submission is no event");
 }
 
@@ -130,14 +92,7 @@ async fn a_photo_of_another_gallery_cannot_be_picked() {
     let (gallery, _) = gallery_with(&world, &studio, 1).await;
     let (_, hidden) = gallery_with(&world, &studio, 1).await;
     let client = world.client(&studio, gallery, new_share()).await;
-    let id = world
-        .services
-        .selecting
-        .create(&client, album())
-        .await
-        .unwrap()
-        .selection
-        .id;
+    let id = world.services.selecting.create(&client, album()).await.unwrap().selection.id;
     let picked = world.services.selecting.pick(&client, id, hidden[0], None).await;
     assert!(matches!(picked, Err(SelectingError::Absent(_))));
 }
@@ -149,23 +104,9 @@ async fn one_client_does_not_see_the_selections_of_another() {
     let (gallery, photos) = gallery_with(&world, &studio, 1).await;
     let first = world.client(&studio, gallery, new_share()).await;
     let second = world.client(&studio, gallery, new_share()).await;
-    let id = world
-        .services
-        .selecting
-        .create(&first, album())
-        .await
-        .unwrap()
-        .selection
-        .id;
+    let id = world.services.selecting.create(&first, album()).await.unwrap().selection.id;
     assert!(world.services.selecting.get(&second, id).await.is_err());
-    assert!(
-        world
-            .services
-            .selecting
-            .pick(&second, id, photos[0], None)
-            .await
-            .is_err()
-    );
+    assert!(world.services.selecting.pick(&second, id, photos[0], None).await.is_err());
     assert!(world.services.selecting.list(&second).await.unwrap().is_empty());
 }
 
@@ -175,48 +116,19 @@ async fn permissions_are_asked() {
     let studio = world.photographer("ana").await;
     let (gallery, photos) = gallery_with(&world, &studio, 1).await;
     let with = |select, comment| NewShare {
-        permissions: Permissions {
-            select,
-            comment,
-            ..Permissions::default()
-        },
+        permissions: Permissions { select, comment, ..Permissions::default() },
         ..new_share()
     };
-    let looker = world
-        .client(&studio, gallery, with(Permission::Denied, Permission::Granted))
-        .await;
+    let looker = world.client(&studio, gallery, with(Permission::Denied, Permission::Granted)).await;
     assert!(matches!(
         world.services.selecting.create(&looker, album()).await,
         Err(SelectingError::Denied(_))
     ));
-    let mute = world
-        .client(&studio, gallery, with(Permission::Granted, Permission::Denied))
-        .await;
-    let id = world
-        .services
-        .selecting
-        .create(&mute, album())
-        .await
-        .unwrap()
-        .selection
-        .id;
+    let mute = world.client(&studio, gallery, with(Permission::Granted, Permission::Denied)).await;
+    let id = world.services.selecting.create(&mute, album()).await.unwrap().selection.id;
     let comment = Some(Prose::parse("hello").unwrap());
-    assert!(
-        world
-            .services
-            .selecting
-            .pick(&mute, id, photos[0], comment)
-            .await
-            .is_err()
-    );
-    assert!(
-        world
-            .services
-            .selecting
-            .pick(&mute, id, photos[0], None)
-            .await
-            .is_ok()
-    );
+    assert!(world.services.selecting.pick(&mute, id, photos[0], comment).await.is_err());
+    assert!(world.services.selecting.pick(&mute, id, photos[0], None).await.is_ok());
 }
 
 #[tokio::test]
@@ -225,21 +137,9 @@ async fn a_deleted_photo_leaves_every_selection() {
     let studio = world.photographer("ana").await;
     let (gallery, photos) = gallery_with(&world, &studio, 2).await;
     let client = world.client(&studio, gallery, new_share()).await;
-    let id = world
-        .services
-        .selecting
-        .create(&client, album())
-        .await
-        .unwrap()
-        .selection
-        .id;
+    let id = world.services.selecting.create(&client, album()).await.unwrap().selection.id;
     for &photo in &photos {
-        world
-            .services
-            .selecting
-            .pick(&client, id, photo, None)
-            .await
-            .unwrap();
+        world.services.selecting.pick(&client, id, photo, None).await.unwrap();
     }
     world.services.photos.delete(&studio, photos[0]).await.unwrap();
     world.run_jobs().await;

@@ -25,14 +25,7 @@ fn signed(ticket: &Ticket) -> &str {
 
 async fn ticket(world: &World, studio: &Principal, gallery: GalleryId, size: u64) -> Ticket {
     let files = [announced("IMG_1.JPG", size, "image/jpeg")];
-    world
-        .services
-        .uploads
-        .request(studio, gallery, &files)
-        .await
-        .unwrap()
-        .remove(0)
-        .unwrap()
+    world.services.uploads.request(studio, gallery, &files).await.unwrap().remove(0).unwrap()
 }
 
 #[tokio::test]
@@ -47,12 +40,7 @@ async fn a_file_that_cannot_be_taken_is_refused_alone() {
         announced("../../etc/passwd", 10, "image/jpeg"),
         announced("phone.jpeg", 10, "application/octet-stream"),
     ];
-    let tickets = world
-        .services
-        .uploads
-        .request(&studio, gallery, &files)
-        .await
-        .unwrap();
+    let tickets = world.services.uploads.request(&studio, gallery, &files).await.unwrap();
     assert!(tickets[0].is_ok());
     assert!(matches!(tickets[1], Err(UploadError::UnsupportedType(_))));
     assert!(matches!(tickets[2], Err(UploadError::TooLarge { .. })));
@@ -66,27 +54,11 @@ async fn completing_without_bytes_is_refused_and_can_be_made_good() {
     let studio = world.photographer("ana").await;
     let gallery = world.gallery(&studio, "Ceremony").await;
     let ticket = ticket(&world, &studio, gallery, 5).await;
-    let early = world
-        .services
-        .uploads
-        .complete(&studio, ticket.upload, None)
-        .await;
+    let early = world.services.uploads.complete(&studio, ticket.upload, None).await;
     assert!(matches!(early, Err(UploadError::Incomplete { .. })));
     let content = stream_of(Bytes::from_static(b"photo"));
-    world
-        .services
-        .uploads
-        .receive(signed(&ticket), Some(5), content)
-        .await
-        .unwrap();
-    assert!(
-        world
-            .services
-            .uploads
-            .complete(&studio, ticket.upload, None)
-            .await
-            .is_ok()
-    );
+    world.services.uploads.receive(signed(&ticket), Some(5), content).await.unwrap();
+    assert!(world.services.uploads.complete(&studio, ticket.upload, None).await.is_ok());
 }
 
 #[tokio::test]
@@ -96,12 +68,7 @@ async fn completing_twice_is_the_same_as_once() {
     let gallery = world.gallery(&studio, "Ceremony").await;
     let photo = world.photo(&studio, gallery, "a picture").await;
     let upload = halftone_core::id::UploadId::of_photo(photo);
-    let Completed::Photo(again) = world
-        .services
-        .uploads
-        .complete(&studio, upload, None)
-        .await
-        .unwrap()
+    let Completed::Photo(again) = world.services.uploads.complete(&studio, upload, None).await.unwrap()
     else {
         panic!("a photo was announced");
     };
@@ -117,18 +84,10 @@ async fn bytes_of_another_size_are_not_stored() {
     let ticket = ticket(&world, &studio, gallery, 5).await;
     for (length, content) in [(Some(9), "too long!"), (None, "too long!"), (None, "shor")] {
         let content = stream_of(Bytes::copy_from_slice(content.as_bytes()));
-        let sent = world
-            .services
-            .uploads
-            .receive(signed(&ticket), length, content)
-            .await;
+        let sent = world.services.uploads.receive(signed(&ticket), length, content).await;
         assert!(matches!(sent, Err(UploadError::Mismatch)));
     }
-    let completed = world
-        .services
-        .uploads
-        .complete(&studio, ticket.upload, None)
-        .await;
+    let completed = world.services.uploads.complete(&studio, ticket.upload, None).await;
     assert!(matches!(completed, Err(UploadError::Incomplete { .. })));
 }
 
@@ -139,18 +98,10 @@ async fn a_confirmed_original_cannot_be_replaced() {
     let gallery = world.gallery(&studio, "Ceremony").await;
     let ticket = ticket(&world, &studio, gallery, 5).await;
     let send = |text: &'static [u8]| {
-        world
-            .services
-            .uploads
-            .receive(signed(&ticket), Some(5), stream_of(Bytes::from_static(text)))
+        world.services.uploads.receive(signed(&ticket), Some(5), stream_of(Bytes::from_static(text)))
     };
     send(b"first").await.unwrap();
-    world
-        .services
-        .uploads
-        .complete(&studio, ticket.upload, None)
-        .await
-        .unwrap();
+    world.services.uploads.complete(&studio, ticket.upload, None).await.unwrap();
     assert!(matches!(send(b"other").await, Err(UploadError::AlreadyCompleted)));
 }
 
@@ -165,11 +116,7 @@ async fn an_upload_url_ends_and_cannot_be_forged() {
     let sent = world.services.uploads.receive(&forged, Some(5), content()).await;
     assert!(matches!(sent, Err(UploadError::Absent(_))));
     world.pass(SignedDuration::from_hours(25));
-    let late = world
-        .services
-        .uploads
-        .receive(signed(&ticket), Some(5), content())
-        .await;
+    let late = world.services.uploads.receive(signed(&ticket), Some(5), content()).await;
     assert!(matches!(late, Err(UploadError::Absent(_))));
 }
 
@@ -180,39 +127,17 @@ async fn parts_make_up_a_file() {
     let gallery = world.gallery(&studio, "Ceremony").await;
     let ticket = ticket(&world, &studio, gallery, 10).await;
     let numbers = [PartNumber::parse(1).unwrap(), PartNumber::parse(2).unwrap()];
-    let links = world
-        .services
-        .uploads
-        .request_parts(&studio, ticket.upload, &numbers)
-        .await
-        .unwrap();
+    let links = world.services.uploads.request_parts(&studio, ticket.upload, &numbers).await.unwrap();
     let mut parts = Vec::new();
     for ((number, link), text) in links.into_iter().zip(["hello", "world"]) {
         let signed = link.url.0.strip_prefix(SelfServedUrls::UPLOADS).unwrap();
         let content = stream_of(Bytes::from_static(text.as_bytes()));
-        let received = world
-            .services
-            .uploads
-            .receive(signed, Some(5), content)
-            .await
-            .unwrap();
-        parts.push(UploadedPart {
-            number,
-            etag: received.etag,
-        });
+        let received = world.services.uploads.receive(signed, Some(5), content).await.unwrap();
+        parts.push(UploadedPart { number, etag: received.etag });
     }
-    let missing = world
-        .services
-        .uploads
-        .complete(&studio, ticket.upload, Some(&parts[..1]))
-        .await;
+    let missing = world.services.uploads.complete(&studio, ticket.upload, Some(&parts[..1])).await;
     assert!(matches!(missing, Err(UploadError::Incomplete { .. })));
-    world
-        .services
-        .uploads
-        .complete(&studio, ticket.upload, Some(&parts))
-        .await
-        .unwrap();
+    world.services.uploads.complete(&studio, ticket.upload, Some(&parts)).await.unwrap();
     world.run_jobs().await;
     let photo = world.load(&studio, ticket.upload.as_photo()).await;
     assert_eq!(kind(&photo), "ready");
@@ -224,21 +149,12 @@ async fn a_photo_can_be_uploaded_in_one_call() {
     let studio = world.photographer("ana").await;
     let gallery = world.gallery(&studio, "Ceremony").await;
     let content = stream_of(Bytes::from_static(b"a picture"));
-    let view = world
-        .services
-        .uploads
-        .upload(&studio, gallery, "a.jpg", None, content)
-        .await
-        .unwrap();
+    let view = world.services.uploads.upload(&studio, gallery, "a.jpg", None, content).await.unwrap();
     assert_eq!(view.photo.value.size_bytes.get(), 9);
     world.run_jobs().await;
     assert_eq!(kind(&world.load(&studio, view.photo.value.id).await), "ready");
     let empty = stream_of(Bytes::new());
-    let refused = world
-        .services
-        .uploads
-        .upload(&studio, gallery, "b.jpg", None, empty)
-        .await;
+    let refused = world.services.uploads.upload(&studio, gallery, "b.jpg", None, empty).await;
     assert!(matches!(refused, Err(UploadError::Invalid(_))));
 }
 
@@ -250,28 +166,12 @@ async fn a_photo_whose_job_got_lost_is_found_by_the_sweep() {
     let photo = world.send(&studio, gallery, "a picture").await;
     // The server dies between the two writes: the job is gone.
     let lost = world.services.working.receive(10).await.unwrap();
-    world
-        .backend
-        .queue
-        .jobs
-        .acknowledge(&lost[0].receipt)
-        .await
-        .unwrap();
+    world.backend.queue.jobs.acknowledge(&lost[0].receipt).await.unwrap();
     let usual = halftone_core::services::sweeping::SweepDepth::Usual;
-    let early = world
-        .services
-        .sweeping
-        .sweep(&Principal::System, usual)
-        .await
-        .unwrap();
+    let early = world.services.sweeping.sweep(&Principal::System, usual).await.unwrap();
     assert_eq!(early.requeued, 0);
     world.pass(SignedDuration::from_mins(16));
-    let sweep = world
-        .services
-        .sweeping
-        .sweep(&Principal::System, usual)
-        .await
-        .unwrap();
+    let sweep = world.services.sweeping.sweep(&Principal::System, usual).await.unwrap();
     assert_eq!(sweep.requeued, 1);
     world.run_jobs().await;
     assert_eq!(kind(&world.load(&studio, photo).await), "ready");
@@ -285,22 +185,10 @@ async fn a_ticket_that_nobody_used_disappears() {
     let ticket = ticket(&world, &studio, gallery, 5).await;
     world.pass(SignedDuration::from_hours(49));
     let usual = halftone_core::services::sweeping::SweepDepth::Usual;
-    let sweep = world
-        .services
-        .sweeping
-        .sweep(&Principal::System, usual)
-        .await
-        .unwrap();
+    let sweep = world.services.sweeping.sweep(&Principal::System, usual).await.unwrap();
     assert_eq!(sweep.expired_tickets, 1);
     world.run_jobs().await;
-    assert!(
-        world
-            .services
-            .photos
-            .get(&studio, ticket.upload.as_photo())
-            .await
-            .is_err()
-    );
+    assert!(world.services.photos.get(&studio, ticket.upload.as_photo()).await.is_err());
 }
 
 #[tokio::test]
@@ -312,11 +200,24 @@ async fn a_photo_without_bytes_is_not_counted_or_listed() {
     world.photo(&studio, gallery, "a picture").await;
     let view = world.services.galleries.get(&studio, gallery).await.unwrap();
     assert_eq!((view.photos.arrived(), view.photos.pending), (1, 1));
-    let listed = world
-        .services
-        .photos
-        .list(&studio, gallery, &Default::default(), &first_page())
-        .await
-        .unwrap();
+    let listed =
+        world.services.photos.list(&studio, gallery, &Default::default(), &first_page()).await.unwrap();
     assert_eq!(listed.items.len(), 1);
+}
+
+#[tokio::test]
+async fn bytes_that_arrived_without_a_complete_are_rescued() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let ticket = ticket(&world, &studio, gallery, 5).await;
+    let content = stream_of(Bytes::from_static(b"photo"));
+    world.services.uploads.receive(signed(&ticket), Some(5), content).await.unwrap();
+    // The browser dies.
+    world.pass(SignedDuration::from_hours(49));
+    let usual = halftone_core::services::sweeping::SweepDepth::Usual;
+    let sweep = world.services.sweeping.sweep(&Principal::System, usual).await.unwrap();
+    assert_eq!(sweep.expired_tickets, 0);
+    world.run_jobs().await;
+    assert_eq!(kind(&world.load(&studio, ticket.upload.as_photo()).await), "ready");
 }

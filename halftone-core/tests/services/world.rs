@@ -70,30 +70,16 @@ impl World {
             entropy,
             settings: Settings::default(),
         });
-        Self {
-            services,
-            backend,
-            clock,
-            renderer,
-            identity,
-        }
+        Self { services, backend, clock, renderer, identity }
     }
 
     /// Registers a photographer and logs in.
     pub(crate) async fn photographer(&self, name: &str) -> Principal {
         let email = Email::parse(&format!("{name}@example.com")).unwrap();
         let password = Password::choose("correct horse").unwrap();
-        self.services
-            .accounts
-            .register(&email, &password, Name::parse(name).unwrap())
-            .await
-            .unwrap();
+        self.services.accounts.register(&email, &password, Name::parse(name).unwrap()).await.unwrap();
         let session = self.services.accounts.log_in(&email, &password).await.unwrap();
-        self.services
-            .accounts
-            .authenticate(&session.access_token)
-            .await
-            .unwrap()
+        self.services.accounts.authenticate(&session.access_token).await.unwrap()
     }
 
     pub(crate) fn knows(&self, email: &str) -> bool {
@@ -109,14 +95,7 @@ impl World {
             price_list: None,
             processing: ProcessingDraft::default(),
         };
-        self.services
-            .galleries
-            .create(studio, new)
-            .await
-            .unwrap()
-            .gallery
-            .value
-            .id
+        self.services.galleries.create(studio, new).await.unwrap().gallery.value.id
     }
 
     /// A gallery that sells 10 x 15 prints; returns the product too.
@@ -137,22 +116,12 @@ impl World {
             kind: ProductKind::Print(print),
             price: Money::parse(250, Currency::EUR).unwrap(),
         };
-        let new = NewPriceList {
-            name: Name::parse("Prints").unwrap(),
-            currency: None,
-            products: vec![product],
-        };
+        let new =
+            NewPriceList { name: Name::parse("Prints").unwrap(), currency: None, products: vec![product] };
         let list = self.services.pricing.create(studio, new).await.unwrap().value;
         let gallery = self.gallery(studio, "Shop").await;
-        let change = GalleryChange {
-            price_list: Some(Some(list.id)),
-            ..GalleryChange::default()
-        };
-        self.services
-            .galleries
-            .change(studio, gallery, change, Precondition::NONE)
-            .await
-            .unwrap();
+        let change = GalleryChange { price_list: Some(Some(list.id)), ..GalleryChange::default() };
+        self.services.galleries.change(studio, gallery, change, Precondition::NONE).await.unwrap();
         (gallery, list.products.as_slice()[0].id)
     }
 
@@ -165,33 +134,12 @@ impl World {
             content_type: Some("image/jpeg".to_owned()),
             sha256: None,
         };
-        let tickets = self
-            .services
-            .uploads
-            .request(studio, gallery, &[file])
-            .await
-            .unwrap();
+        let tickets = self.services.uploads.request(studio, gallery, &[file]).await.unwrap();
         let ticket = tickets.into_iter().next().unwrap().unwrap();
-        let signed = ticket
-            .link
-            .url
-            .0
-            .strip_prefix(SelfServedUrls::UPLOADS)
-            .unwrap()
-            .to_owned();
+        let signed = ticket.link.url.0.strip_prefix(SelfServedUrls::UPLOADS).unwrap().to_owned();
         let length = Some(content.len() as u64);
-        self.services
-            .uploads
-            .receive(&signed, length, stream_of(content))
-            .await
-            .unwrap();
-        match self
-            .services
-            .uploads
-            .complete(studio, ticket.upload, None)
-            .await
-            .unwrap()
-        {
+        self.services.uploads.receive(&signed, length, stream_of(content)).await.unwrap();
+        match self.services.uploads.complete(studio, ticket.upload, None).await.unwrap() {
             Completed::Photo(view) => view.photo.value.id,
             Completed::Image(_) => panic!("a photo was announced"),
         }
@@ -228,13 +176,7 @@ impl World {
     }
 
     pub(crate) async fn load_gallery(&self, studio: &Principal, gallery: GalleryId) -> Gallery {
-        self.services
-            .galleries
-            .get(studio, gallery)
-            .await
-            .unwrap()
-            .gallery
-            .value
+        self.services.galleries.get(studio, gallery).await.unwrap().gallery.value
     }
 
     /// Shares a gallery and opens the share as a new client.
@@ -243,17 +185,8 @@ impl World {
     }
 
     pub(crate) async fn visit(&self, studio: &Principal, gallery: GalleryId, new: NewShare) -> Opened {
-        let (_, token) = self
-            .services
-            .sharing
-            .share_gallery(studio, gallery, new)
-            .await
-            .unwrap();
-        self.services
-            .sharing
-            .open(token.reveal(), visitor())
-            .await
-            .unwrap()
+        let (_, token) = self.services.sharing.share_gallery(studio, gallery, new).await.unwrap();
+        self.services.sharing.open(token.reveal(), visitor()).await.unwrap()
     }
 }
 
@@ -272,12 +205,7 @@ pub(crate) fn new_share() -> NewShare {
 }
 
 pub(crate) fn visitor() -> Visitor {
-    Visitor {
-        pin: None,
-        client_key: None,
-        name: None,
-        email: None,
-    }
+    Visitor { pin: None, client_key: None, name: None, email: None }
 }
 
 pub(crate) fn kind(photo: &Photo) -> &'static str {
@@ -317,14 +245,10 @@ impl Renderer for FakeRenderer {
     async fn render_proof(&self, request: ProofRequest) -> Result<RenderedPhoto, RenderError> {
         self.renders.fetch_add(1, Ordering::SeqCst);
         if self.is_down.load(Ordering::SeqCst) {
-            return Err(RenderError::Internal {
-                detail: "out of memory".to_owned(),
-            });
+            return Err(RenderError::Internal { detail: "out of memory".to_owned() });
         }
         if request.original.starts_with(b"damaged") {
-            return Err(RenderError::Malformed {
-                detail: "the file ends early".to_owned(),
-            });
+            return Err(RenderError::Malformed { detail: "the file ends early".to_owned() });
         }
         let mark = format!("{:?}", request.options.watermark);
         Ok(RenderedPhoto {
@@ -341,10 +265,7 @@ impl Renderer for FakeRenderer {
     }
 
     async fn render_delivery(&self, request: DeliveryRequest) -> Result<RenderedImage, RenderError> {
-        Ok(Self::image(format!(
-            "{} px of {:?}",
-            request.long_edge_px, request.original
-        )))
+        Ok(Self::image(format!("{} px of {:?}", request.long_edge_px, request.original)))
     }
 
     async fn inspect_logo(&self, _logo: Bytes) -> Result<PixelSize, RenderError> {
@@ -360,12 +281,7 @@ struct FakeIdentity {
 
 impl FakeIdentity {
     fn find(&self, email: &str) -> Result<(UserId, String), IdentityError> {
-        self.users
-            .lock()
-            .unwrap()
-            .get(email)
-            .cloned()
-            .ok_or(IdentityError::InvalidCredentials)
+        self.users.lock().unwrap().get(email).cloned().ok_or(IdentityError::InvalidCredentials)
     }
 }
 
@@ -379,10 +295,7 @@ impl IdentityProvider for FakeIdentity {
             return Err(IdentityError::AlreadyRegistered);
         }
         users.insert(email.as_str().to_owned(), (user, password.reveal().to_owned()));
-        Ok(SignedUp {
-            user,
-            confirmation: Confirmation::NotRequired,
-        })
+        Ok(SignedUp { user, confirmation: Confirmation::NotRequired })
     }
 
     async fn confirm(&self, _email: &Email, _code: &str) -> Result<(), IdentityError> {
@@ -399,10 +312,7 @@ impl IdentityProvider for FakeIdentity {
             return Err(IdentityError::InvalidCredentials);
         }
         Ok(Session {
-            user: User {
-                id,
-                email: email.clone(),
-            },
+            user: User { id, email: email.clone() },
             access_token: email.as_str().to_owned(),
             refresh_token: email.as_str().to_owned(),
             expires_in: SignedDuration::from_mins(15),
@@ -432,22 +342,13 @@ impl IdentityProvider for FakeIdentity {
 
     async fn verify(&self, access_token: &str) -> Result<User, IdentityError> {
         let (id, _) = self.find(access_token)?;
-        Ok(User {
-            id,
-            email: Email::parse(access_token).unwrap(),
-        })
+        Ok(User { id, email: Email::parse(access_token).unwrap() })
     }
 
     async fn check_password(&self, user: UserId, password: &Password) -> Result<(), IdentityError> {
         let users = self.users.lock().unwrap();
-        let is_right = users
-            .values()
-            .any(|(id, known)| *id == user && known == password.reveal());
-        if is_right {
-            Ok(())
-        } else {
-            Err(IdentityError::InvalidCredentials)
-        }
+        let is_right = users.values().any(|(id, known)| *id == user && known == password.reveal());
+        if is_right { Ok(()) } else { Err(IdentityError::InvalidCredentials) }
     }
 
     async fn delete(&self, user: UserId) -> Result<(), IdentityError> {

@@ -1,0 +1,167 @@
+//! Letting clients in.
+
+use jiff::Timestamp;
+
+use crate::access::{ClientPass, Principal};
+use crate::event::EventSubject;
+use crate::gallery::GalleryState;
+use crate::id::{ClientId, ShareId};
+use crate::page::Versioned;
+use crate::ports::error::StorageError;
+use crate::secret::{ClientKey, Pin, Purpose, ShareToken};
+use crate::services::catalogue::is_lost_race;
+use crate::services::error::{Absent, Resource};
+use crate::services::processing::event;
+use crate::services::sharing::{OpenError, Opened, SharingService, Visitor};
+use crate::share::{Activity, ActivityKind, Client, Share, ShareStanding, ShareTarget};
+use crate::text::{Email, Line};
+
+impl SharingService {
+    /// Opens a share with its token and PIN. A known client key resumes that client; otherwise a new client
+    /// begins, whatever name is given.
+    pub async fn open(&self, token: &str, visitor: Visitor) -> Result<Opened, OpenError> {
+        let absent = || OpenError::from(Absent::new(Resource::Share));
+        // Why `map_err`: a malformed token is as unknown as any other.
+        let token = ShareToken::parse(token).map_err(|_| absent())?;
+        let found = self.world().metadata().shares.find_by_token(&token.hash()).await?;
+        let share = found.ok_or_else(absent)?.value;
+        self.check_open(&share).await?;
+        self.check_pin(&share, visitor.pin.as_deref())?;
+        let (client, client_key) = self.welcome(&share, visitor).await?;
+        let now = self.world().clock.now();
+        let lifetime = self.world().settings.client_session;
+        let payload = format!("{}|{client}|{}", share.id, (now + lifetime).as_second());
+        let access_token = format!("ht_{}", self.world().keyring.sign(Purpose::ClientSession, &payload));
+        let principal = Principal::Client(Box::new(ClientPass::new(share, client)));
+        Ok(Opened { access_token, expires_in: lifetime, client_key, principal })
+    }
+
+    /// The client behind an access token. The share is looked up at every call, so a revoked one stops at
+    /// once.
+    pub async fn admit(&self, access_token: &str) -> Result<Principal, OpenError> {
+        let (share, client, expires_at) = self.read_token(access_token).ok_or(OpenError::InvalidSession)?;
+        if self.world().clock.now() >= expires_at {
+            return Err(OpenError::InvalidSession);
+        }
+        let found = self.world().metadata().shares.find_in_any_studio(share).await?;
+        let share = found.ok_or(OpenError::InvalidSession)?.value;
+        match self.check_open(&share).await {
+            Err(OpenError::Absent(_)) => Err(OpenError::InvalidSession),
+            checked => checked.map(|()| Principal::Client(Box::new(ClientPass::new(share, client)))),
+        }
+    }
+
+    fn read_token(&self, access_token: &str) -> Option<(ShareId, ClientId, Timestamp)> {
+        let signed = access_token.strip_prefix("ht_")?;
+        let payload = self.world().keyring.verify(Purpose::ClientSession, signed)?;
+        let mut parts = payload.split('|');
+        // Why `ok`: what was signed here parses here.
+        let share = ShareId::parse(parts.next()?).ok()?;
+        let client = ClientId::parse(parts.next()?).ok()?;
+        let expires_at = Timestamp::from_second(parts.next()?.parse().ok()?).ok()?;
+        Some((share, client, expires_at))
+    }
+
+    async fn check_open(&self, share: &Share) -> Result<(), OpenError> {
+        match share.standing(self.world().clock.now()) {
+            ShareStanding::Open => {}
+            ShareStanding::Expired => return Err(OpenError::Expired),
+            ShareStanding::Revoked => return Err(OpenError::Revoked),
+        }
+        let metadata = self.world().metadata();
+        let absent = Absent::new(Resource::Share);
+        if metadata.studios.find(share.studio).await?.is_none() {
+            return Err(absent.into());
+        }
+        match share.target {
+            ShareTarget::Gallery(gallery) => {
+                let gallery = metadata.galleries.find(share.studio, gallery).await?.ok_or(absent)?.value;
+                if gallery.state == GalleryState::Live { Ok(()) } else { Err(OpenError::Closed) }
+            }
+            ShareTarget::Collection(collection) => {
+                let found = metadata.collections.find(share.studio, collection).await?;
+                found.map(drop).ok_or_else(|| absent.into())
+            }
+        }
+    }
+
+    fn check_pin(&self, share: &Share, typed: Option<&str>) -> Result<(), OpenError> {
+        let Some(expected) = &share.pin_hash else {
+            return Ok(());
+        };
+        let typed = typed.filter(|typed| !typed.trim().is_empty()).ok_or(OpenError::PinRequired)?;
+        // Why `map_err`: what cannot be a PIN is a wrong one.
+        let pin = Pin::parse(typed).map_err(|_| OpenError::PinWrong)?;
+        if self.world().keyring.pin_hash(share.id, &pin).matches(expected) {
+            Ok(())
+        } else {
+            Err(OpenError::PinWrong)
+        }
+    }
+
+    async fn welcome(
+        &self,
+        share: &Share,
+        visitor: Visitor,
+    ) -> Result<(ClientId, Option<ClientKey>), OpenError> {
+        // Why `ok`: a key that cannot be one is forgotten, and a new client begins.
+        let key = visitor.client_key.as_deref().and_then(|key| ClientKey::parse(key).ok());
+        if let Some(key) = key
+            && let Some(client) = self.world().metadata().clients.find_by_key(share.id, &key.hash()).await?
+        {
+            let client = self.rename(client, visitor.name, visitor.email).await?;
+            self.record(share, client, ActivityKind::Visited, &[]).await?;
+            return Ok((client, None));
+        }
+        let now = self.world().clock.now();
+        let key = ClientKey::generate(&*self.world().entropy);
+        let client = Client {
+            id: ClientId::generate(now, &*self.world().entropy),
+            studio: share.studio,
+            share: share.id,
+            key_hash: key.hash(),
+            name: visitor.name.unwrap_or_else(Line::empty),
+            email: visitor.email,
+            downloads: 0,
+            created_at: now,
+        };
+        self.world().metadata().clients.create(&client).await?;
+        let is_first = self.world().metadata().shares.statistics(share.studio, share.id).await?.visits == 0;
+        let opened = event(self.world(), share.studio, EventSubject::ShareOpened { share: share.id });
+        let events = if is_first { vec![opened] } else { Vec::new() };
+        self.record(share, client.id, ActivityKind::Joined, &events).await?;
+        Ok((client.id, Some(key)))
+    }
+
+    /// A client who comes back may have told a name meanwhile. Losing a race over it does not matter.
+    async fn rename(
+        &self,
+        client: Versioned<Client>,
+        name: Option<Line>,
+        email: Option<Email>,
+    ) -> Result<ClientId, OpenError> {
+        let Versioned { mut value, version } = client;
+        let before = value.clone();
+        value.name = name.filter(|name| !name.as_str().is_empty()).unwrap_or(value.name);
+        value.email = email.or(value.email);
+        if value != before {
+            match self.world().metadata().clients.update(&value, version).await {
+                Ok(_) => {}
+                Err(error) if is_lost_race(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(value.id)
+    }
+
+    async fn record(
+        &self,
+        share: &Share,
+        client: ClientId,
+        kind: ActivityKind,
+        events: &[crate::event::Event],
+    ) -> Result<(), StorageError> {
+        let activity = Activity { at: self.world().clock.now(), client, kind };
+        self.world().metadata().shares.record(share.studio, share.id, &activity, events).await
+    }
+}

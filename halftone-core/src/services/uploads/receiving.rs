@@ -1,0 +1,101 @@
+//! Taking the bytes that are sent to self-served upload URLs.
+
+use crate::object_key::{ImageKey, ObjectKey};
+use crate::page::Versioned;
+use crate::photo::{PhotoState, Sha256Hash};
+use crate::ports::error::{StorageError, StorageErrorKind};
+use crate::ports::objects::{Expected, ObjectStream};
+use crate::self_served::UploadClaim;
+use crate::services::catalogue::is_lost_race;
+use crate::services::error::{Absent, Resource};
+use crate::services::uploads::flights::Flight;
+use crate::services::uploads::{Received, UploadError, UploadService};
+use crate::studio::ImageState;
+
+impl UploadService {
+    /// Takes the bytes that are sent to a self-served upload URL. `length` is the request's content length.
+    ///
+    /// # Errors
+    /// `Absent` for a URL that is not valid or has ended; `Mismatch` if the bytes are not what the ticket
+    /// says; `AlreadyCompleted` and `Busy` protect an original that is confirmed.
+    pub async fn receive(
+        &self,
+        signed: &str,
+        length: Option<u64>,
+        content: ObjectStream,
+    ) -> Result<Received, UploadError> {
+        let claim = self.urls.read_upload(signed).ok_or(Absent::new(Resource::Upload))?;
+        let announced = claim.size.get();
+        match (&claim.part, length) {
+            (None, Some(length)) if length != announced => return Err(UploadError::Mismatch),
+            (Some(_), Some(length)) if length > announced => return Err(UploadError::Mismatch),
+            _ => {}
+        }
+        let _flight = self.take_off(&claim)?;
+        self.check_open(&claim).await?;
+        if let Some((multipart, number)) = &claim.part {
+            let store = &self.world().backend.objects.multipart;
+            let part = store.put_part(claim.key, multipart, *number, content, announced).await;
+            return Ok(Received { etag: part.map_err(mismatch)?.etag });
+        }
+        let expected = Expected { size_bytes: Some(announced), sha256: claim.sha256 };
+        let stored = self.world().backend.objects.store.put(claim.key, content, expected).await;
+        let stored = stored.map_err(mismatch)?;
+        self.note_hash(&claim, stored.sha256).await?;
+        Ok(Received { etag: stored.info.etag })
+    }
+
+    /// Keeps the hash that was computed on the way, so that `complete` can tell it at once. Processing computes
+    /// it again, so losing a race here loses nothing.
+    async fn note_hash(&self, claim: &UploadClaim, sha256: Sha256Hash) -> Result<(), UploadError> {
+        if claim.sha256.is_some() {
+            return Ok(());
+        }
+        let Some(photo) = self.find_photo(claim.studio, claim.upload).await? else {
+            return Ok(());
+        };
+        let Versioned { mut value, version } = photo;
+        value.sha256 = Some(sha256);
+        match self.world().metadata().photos.update(&value, version, &[]).await {
+            Ok(_) => Ok(()),
+            Err(error) if is_lost_race(&error) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// One whole file at a time, and none while `complete` is looking at it. Parts have names of their own and
+    /// may fly together.
+    fn take_off(&self, claim: &UploadClaim) -> Result<Option<Flight>, UploadError> {
+        if claim.part.is_some() {
+            return Ok(None);
+        }
+        self.flights.send(claim.upload).map(Some).ok_or(UploadError::Busy)
+    }
+
+    async fn check_open(&self, claim: &UploadClaim) -> Result<(), UploadError> {
+        if let ObjectKey::Image(ImageKey { studio, image }) = claim.key {
+            let owner = self.world().metadata().studios.find(studio).await?;
+            let owner = owner.ok_or(Absent::new(Resource::Upload))?.value;
+            return match owner.find_image(image).map(|image| &image.state) {
+                Some(ImageState::Pending { .. }) => Ok(()),
+                Some(ImageState::Ready { .. }) => Err(UploadError::AlreadyCompleted),
+                None => Err(Absent::new(Resource::Upload).into()),
+            };
+        }
+        let photo = self.find_photo(claim.studio, claim.upload).await?;
+        match photo.ok_or(Absent::new(Resource::Upload))?.value.state {
+            PhotoState::Pending { .. } => Ok(()),
+            PhotoState::Uploaded { .. }
+            | PhotoState::Processing { .. }
+            | PhotoState::Ready { .. }
+            | PhotoState::Failed { .. } => Err(UploadError::AlreadyCompleted),
+        }
+    }
+}
+
+fn mismatch(error: StorageError) -> UploadError {
+    match error.kind() {
+        StorageErrorKind::Mismatch => UploadError::Mismatch,
+        _ => UploadError::Storage(error),
+    }
+}
