@@ -1,0 +1,151 @@
+//! From the bytes of an original to pixels.
+//!
+//! [`Source::open`] reads headers only and checks every limit; [`Source::decode`] then makes pixels, and no more of
+//! them than the wanted size needs: JPEGs are scaled while they are decoded, PNG and TIFF rows are averaged
+//! as they arrive. Pixels come out as they are stored; [`Orientation`] is applied later, on the small picture.
+
+mod jpeg;
+mod jpeg_header;
+mod png;
+mod reduce;
+mod tiff;
+mod webp;
+
+pub(crate) use png::rgba as png_rgba;
+
+use std::fmt;
+
+use halftone_core::geometry::PixelSize;
+use halftone_core::ports::renderer::RenderError;
+
+use crate::error::malformed;
+use crate::limits::Limits;
+use crate::metadata::Metadata;
+use crate::orient::Orientation;
+use crate::raster::Raster;
+use crate::sniff::SourceFormat;
+
+/// ICC profiles over this are not read: 4 MiB is several times the largest press profile.
+const MAX_READ_PROFILE_BYTES: usize = 4 * 1024 * 1024;
+
+/// The resizer's half-done picture, the proof before and after turning, the mark, and the encoder.
+const FINISHING_BYTES_PER_PIXEL: u64 = 20;
+
+/// An original whose header was read and found within the limits.
+///
+/// ```
+/// use halftone_processing::decode::Source;
+/// use halftone_processing::limits::Limits;
+/// assert!(Source::open(b"%PDF-1.7", &Limits::default()).is_err());
+/// ```
+pub struct Source<'a> {
+    bytes: &'a [u8],
+    header: Header,
+    stored_size: PixelSize,
+    metadata: Metadata,
+    profile: Option<Vec<u8>>,
+}
+
+enum Header {
+    Jpeg(Box<jpeg_header::JpegHeader>),
+    Png,
+    WebP,
+    Tiff,
+}
+
+/// What a decoder of one format learns before it decodes.
+struct Opened {
+    header: Header,
+    width: u32,
+    height: u32,
+    metadata: Metadata,
+    profile: Option<Vec<u8>>,
+}
+
+impl<'a> Source<'a> {
+    /// Reads the header and the metadata, and checks the limits on the file, the sides and the area.
+    ///
+    /// # Errors
+    /// `Unsupported`, `TooLarge` or `Malformed`, by what is wrong with the file.
+    pub fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self, RenderError> {
+        limits.check_file(bytes.len())?;
+        let opened = match SourceFormat::sniff(bytes)? {
+            SourceFormat::Jpeg => jpeg::open(bytes, limits)?,
+            SourceFormat::Png => png::open(bytes, limits)?,
+            SourceFormat::WebP => webp::open(bytes, limits)?,
+            SourceFormat::Tiff => tiff::open(bytes, limits)?,
+        };
+        let stored_size = PixelSize::new(opened.width, opened.height)
+            .map_err(|_| malformed("its header announces a picture without pixels"))?;
+        let profile = opened.profile.filter(|profile| profile.len() <= MAX_READ_PROFILE_BYTES);
+        Ok(Self { bytes, header: opened.header, stored_size, metadata: opened.metadata, profile })
+    }
+
+    /// The format.
+    pub const fn format(&self) -> SourceFormat {
+        match self.header {
+            Header::Jpeg(_) => SourceFormat::Jpeg,
+            Header::Png => SourceFormat::Png,
+            Header::WebP => SourceFormat::WebP,
+            Header::Tiff => SourceFormat::Tiff,
+        }
+    }
+
+    /// The size of the upright picture.
+    pub const fn size(&self) -> PixelSize {
+        self.metadata.orientation.size(self.stored_size)
+    }
+
+    /// How to turn what [`Source::decode`] gives.
+    pub const fn orientation(&self) -> Orientation {
+        self.metadata.orientation
+    }
+
+    /// What the file says of itself.
+    pub const fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    /// The embedded ICC profile, unchecked.
+    pub fn profile(&self) -> Option<&[u8]> {
+        self.profile.as_deref()
+    }
+
+    /// An upper estimate of the memory that a job for a proof of this long edge takes, the file not counted.
+    pub fn peak_bytes(&self, long_edge_px: u32) -> u64 {
+        let target = self.stored_size.shrunk_to(long_edge_px);
+        let decoding = match &self.header {
+            Header::Jpeg(header) => jpeg::peak_bytes(header, target),
+            Header::Png => png::peak_bytes(self.bytes, self.stored_size, target),
+            Header::WebP => webp::peak_bytes(self.stored_size),
+            Header::Tiff => tiff::peak_bytes(self.bytes, self.stored_size, target),
+        };
+        decoding + target.area() * FINISHING_BYTES_PER_PIXEL
+    }
+
+    /// Decodes to a picture that is at least as large as the original shrunk to `long_edge_px`, not yet upright.
+    ///
+    /// # Errors
+    /// `Malformed`, `Unsupported`, or `TooLarge` if the estimate of [`Source::peak_bytes`] is over the limit.
+    pub fn decode(&self, long_edge_px: u32, limits: &Limits) -> Result<Raster, RenderError> {
+        limits.check_working(self.peak_bytes(long_edge_px))?;
+        let target = self.stored_size.shrunk_to(long_edge_px);
+        match &self.header {
+            Header::Jpeg(header) => jpeg::decode(self.bytes, header, target),
+            Header::Png => png::decode(self.bytes, target),
+            Header::WebP => webp::decode(self.bytes, target, limits),
+            Header::Tiff => tiff::decode(self.bytes, target, limits),
+        }
+    }
+}
+
+impl fmt::Debug for Source<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Source")
+            .field("format", &self.format())
+            .field("bytes", &self.bytes.len())
+            .field("stored_size", &self.stored_size)
+            .finish_non_exhaustive()
+    }
+}

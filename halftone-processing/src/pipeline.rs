@@ -1,0 +1,234 @@
+//! The stages in their order: decode, shrink, turn upright, manage colour, shrink to the thumb, mark, encode.
+//!
+//! Pure functions over bytes. They run on the calling thread for as long as they take; an async program uses
+//! [`PooledRenderer`](crate::renderer::PooledRenderer).
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use halftone_core::geometry::PixelSize;
+use halftone_core::ports::renderer::{PhotoFacts, RenderError, RenderedImage, RenderedPhoto};
+use halftone_core::rendition::{ColourPolicy, ProcessingOptions, Quality, RenditionFormat};
+
+use crate::colour::{self, RgbSpace, SourceColour};
+use crate::decode::Source;
+use crate::encode::{Attachments, encode};
+use crate::error::malformed;
+use crate::limits::Limits;
+use crate::metadata::Credit;
+use crate::placeholder::placeholder;
+use crate::raster::Raster;
+use crate::resize::{resize, resize_owned};
+use crate::watermark::{Logo, MarkCache, MarkRequest};
+
+/// Changes whenever the bytes that the pipeline makes change.
+pub const VERSION: u32 = 1;
+
+/// How many marks a pipeline keeps: a few galleries at once, each with upright and lying proofs.
+const KEPT_MARKS: usize = 12;
+
+/// What a delivery looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeliveryOptions {
+    /// Longest side in pixels; a smaller original keeps its size.
+    pub long_edge_px: u32,
+    /// Quality.
+    pub quality: Quality,
+    /// Format.
+    pub format: RenditionFormat,
+}
+
+/// The stages with their limits, and the marks that were rasterised before.
+#[derive(Debug)]
+pub struct Pipeline {
+    limits: Limits,
+    marks: MarkCache,
+}
+
+impl Pipeline {
+    /// A pipeline within limits.
+    pub const fn new(limits: Limits) -> Self {
+        Self { limits, marks: MarkCache::new(KEPT_MARKS) }
+    }
+
+    /// Makes the proof and the thumb of one original; see [`render_proof`].
+    ///
+    /// # Errors
+    /// As [`render_proof`].
+    pub fn render_proof(
+        &self,
+        original: &[u8],
+        options: &ProcessingOptions,
+        logo: Option<&[u8]>,
+    ) -> Result<RenderedPhoto, RenderError> {
+        self.render_proof_within(original, options, logo, |_| ())
+    }
+
+    /// Makes a clean, downsized copy; see [`render_delivery`].
+    ///
+    /// # Errors
+    /// As [`render_delivery`].
+    pub fn render_delivery(
+        &self,
+        original: &[u8],
+        options: DeliveryOptions,
+    ) -> Result<RenderedImage, RenderError> {
+        self.render_delivery_within(original, options, |_| ())
+    }
+
+    /// Checks that a file can serve as a logo and tells its size.
+    ///
+    /// # Errors
+    /// As [`Logo::parse`].
+    pub fn inspect_logo(&self, logo: &[u8]) -> Result<PixelSize, RenderError> {
+        guarded(|| Logo::parse(logo, &self.limits).map(|logo| logo.file_size()))
+    }
+
+    /// `reserve` is told the memory that the job is about to take, may wait, and what it returns is held to the end.
+    pub(crate) fn render_proof_within<R>(
+        &self,
+        original: &[u8],
+        options: &ProcessingOptions,
+        logo: Option<&[u8]>,
+        reserve: impl FnOnce(u64) -> R,
+    ) -> Result<RenderedPhoto, RenderError> {
+        guarded(|| {
+            let source = Source::open(original, &self.limits)?;
+            let long_edge_px = options.proof_long_edge.get();
+            let _reserved = reserve(source.peak_bytes(long_edge_px));
+            let (mut proof, space) = self.upright(&source, long_edge_px, options.colour)?;
+            let proof_size = size_of_picture(&proof)?;
+            let thumb_size = proof_size.shrunk_to(options.thumb_long_edge.get());
+            let mut thumb = resize(&proof, thumb_size)?;
+            let placeholder = placeholder(&thumb, &space)?;
+            self.mark(&mut proof, options, logo, &space)?;
+            // A thumb that is no smaller than the proof would be the proof without its mark, and of a small original a
+            // clean copy of the whole.
+            if thumb_size.long_edge() >= proof_size.long_edge() {
+                thumb.data_mut().copy_from_slice(proof.data());
+            }
+            let output = Output { space: &space, credit: &source.metadata().credit, format: options.format };
+            Ok(RenderedPhoto {
+                facts: facts(&source),
+                proof: output.file(&proof, options.proof_quality)?,
+                thumb: output.file(&thumb, Quality::THUMB)?,
+                placeholder,
+            })
+        })
+    }
+
+    /// See [`Pipeline::render_proof_within`].
+    pub(crate) fn render_delivery_within<R>(
+        &self,
+        original: &[u8],
+        options: DeliveryOptions,
+        reserve: impl FnOnce(u64) -> R,
+    ) -> Result<RenderedImage, RenderError> {
+        guarded(|| {
+            let source = Source::open(original, &self.limits)?;
+            let long_edge_px = options.long_edge_px.max(1);
+            let _reserved = reserve(source.peak_bytes(long_edge_px));
+            let (picture, space) = self.upright(&source, long_edge_px, ColourPolicy::Keep)?;
+            let output = Output { space: &space, credit: &source.metadata().credit, format: options.format };
+            output.file(&picture, options.quality)
+        })
+    }
+
+    /// The picture at its final size, upright, in RGB.
+    fn upright(
+        &self,
+        source: &Source<'_>,
+        long_edge_px: u32,
+        policy: ColourPolicy,
+    ) -> Result<(Raster, RgbSpace), RenderError> {
+        let orientation = source.orientation();
+        let decoded = source.decode(long_edge_px, &self.limits)?;
+        // Turned last: the small picture is turned in a fraction of the time.
+        let stored_target = orientation.size(source.size().shrunk_to(long_edge_px));
+        let small = orientation.apply(resize_owned(decoded, stored_target)?);
+        let colours =
+            SourceColour { profile: source.profile(), is_adobe_rgb: source.metadata().is_adobe_rgb };
+        colour::to_rgb(small, colours, policy)
+    }
+
+    fn mark(
+        &self,
+        picture: &mut Raster,
+        options: &ProcessingOptions,
+        logo: Option<&[u8]>,
+        space: &RgbSpace,
+    ) -> Result<(), RenderError> {
+        let size = size_of_picture(picture)?;
+        let request = MarkRequest { watermark: &options.watermark, logo, size, space, limits: &self.limits };
+        if let Some(mark) = self.marks.find_or_prepare(&request)? {
+            mark.apply(picture);
+        }
+        Ok(())
+    }
+}
+
+/// Makes the proof and the thumb of one original.
+///
+/// Equal inputs give equal bytes for one [`VERSION`]. The thumb carries no mark unless it would be as large as the
+/// proof, which is the case for originals no larger than a thumb. Nothing is ever enlarged.
+///
+/// Many photos of one gallery are faster through one [`Pipeline`], which keeps the mark.
+///
+/// # Errors
+/// `Malformed`, `TooLarge` or `Unsupported` for the file; `Watermark` for a mark that cannot be applied.
+pub fn render_proof(
+    original: &[u8],
+    options: &ProcessingOptions,
+    logo: Option<&[u8]>,
+    limits: &Limits,
+) -> Result<RenderedPhoto, RenderError> {
+    Pipeline::new(*limits).render_proof(original, options, logo)
+}
+
+/// Makes a clean, downsized copy that keeps the colour profile and the authorship. Nothing is ever enlarged.
+///
+/// # Errors
+/// `Malformed`, `TooLarge` or `Unsupported` for the file.
+pub fn render_delivery(
+    original: &[u8],
+    options: DeliveryOptions,
+    limits: &Limits,
+) -> Result<RenderedImage, RenderError> {
+    Pipeline::new(*limits).render_delivery(original, options)
+}
+
+/// What the files of one original have in common.
+struct Output<'a> {
+    space: &'a RgbSpace,
+    credit: &'a Credit,
+    format: RenditionFormat,
+}
+
+impl Output<'_> {
+    fn file(&self, picture: &Raster, quality: Quality) -> Result<RenderedImage, RenderError> {
+        let attachments = Attachments { profile: self.space.profile(), credit: Some(self.credit) };
+        let bytes = encode(picture, self.format, quality, attachments)?;
+        Ok(RenderedImage { bytes, size: size_of_picture(picture)?, format: self.format })
+    }
+}
+
+fn facts(source: &Source<'_>) -> PhotoFacts {
+    let metadata = source.metadata();
+    PhotoFacts {
+        size: source.size(),
+        captured_at: metadata.captured_at,
+        camera: metadata.camera.clone(),
+        lens: metadata.lens.clone(),
+    }
+}
+
+fn size_of_picture(picture: &Raster) -> Result<PixelSize, RenderError> {
+    PixelSize::new(picture.width(), picture.height()).map_err(|cause| malformed(cause.to_string()))
+}
+
+/// The last resort against a decoder that panics: the same file would make it panic again, so the file is at
+/// fault and the job is not retried.
+fn guarded<T>(job: impl FnOnce() -> Result<T, RenderError>) -> Result<T, RenderError> {
+    // The jobs share nothing but the cache of marks, which is sound after any panic.
+    catch_unwind(AssertUnwindSafe(job))
+        .unwrap_or_else(|_| Err(malformed("its data made the decoder give up")))
+}

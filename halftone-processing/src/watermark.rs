@@ -1,0 +1,139 @@
+//! The mark of a proof: rasterised once for a size, then blended over any number of pictures.
+//!
+//! Nothing here can fail into a clean picture: a mark that cannot be drawn, or would be invisible, is an error.
+
+mod blend;
+mod cache;
+mod layout;
+mod logo;
+mod stamp;
+mod text;
+
+use halftone_core::geometry::PixelSize;
+use halftone_core::ports::renderer::RenderError;
+use halftone_core::watermark::{Placement, Watermark};
+
+pub use cache::MarkCache;
+pub use logo::Logo;
+
+use crate::colour::RgbSpace;
+use crate::error::watermark as watermark_error;
+use crate::limits::Limits;
+use crate::raster::{Channels, Raster};
+use layout::Extent;
+use stamp::{Paint, Stamp};
+
+/// A mark for pictures of one size in one colour space.
+///
+/// ```
+/// use halftone_core::geometry::PixelSize;
+/// use halftone_core::text::WatermarkText;
+/// use halftone_core::watermark::{Colour, Placement, Watermark};
+/// use halftone_processing::colour::RgbSpace;
+/// use halftone_processing::limits::Limits;
+/// use halftone_processing::raster::{Channels, Raster};
+/// use halftone_processing::watermark::{Mark, MarkRequest};
+///
+/// let watermark = Watermark::Text {
+///     text: WatermarkText::parse("© Ana Ñandú")?,
+///     colour: Colour::WHITE,
+///     placement: Placement::default(),
+/// };
+/// let mark = Mark::prepare(&MarkRequest {
+///     watermark: &watermark,
+///     logo: None,
+///     size: PixelSize::new(300, 200)?,
+///     space: &RgbSpace::default(),
+///     limits: &Limits::default(),
+/// })?;
+/// let mut picture = Raster::new(300, 200, Channels::Rgb, vec![90; 300 * 200 * 3]).expect("the size fits");
+/// mark.expect("a text was asked for").apply(&mut picture);
+/// assert!(picture.data().iter().any(|value| *value != 90));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Mark {
+    stamp: Stamp,
+    places: Vec<(i64, i64)>,
+}
+
+/// What a mark is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct MarkRequest<'a> {
+    /// What the photographer chose.
+    pub watermark: &'a Watermark,
+    /// The file of the logo, needed if the watermark is an image.
+    pub logo: Option<&'a [u8]>,
+    /// The size of the pictures.
+    pub size: PixelSize,
+    /// The colour space of the pictures.
+    pub space: &'a RgbSpace,
+    /// Bounds on the logo.
+    pub limits: &'a Limits,
+}
+
+impl Mark {
+    /// Rasterises the mark; `None` if the photographer chose none.
+    ///
+    /// # Errors
+    /// `Watermark`: the font lacks a character, nothing of the text is visible, the logo is missing, unreadable or
+    /// transparent, or the picture is too small for the mark to show.
+    pub fn prepare(request: &MarkRequest<'_>) -> Result<Option<Self>, RenderError> {
+        match request.watermark {
+            Watermark::None => Ok(None),
+            Watermark::Text { text, colour, placement } => {
+                let line = text::Line::lay_out(text.as_str())?;
+                let height = layout::fitted_height(line.extent_per_pixel(), *placement, request.size);
+                let coverage = line.rasterise(height)?;
+                let extent =
+                    Extent { width: f64::from(coverage.width()), height: f64::from(coverage.height()) };
+                let paint = Paint {
+                    outline: stamp::outline_for(colour.rgb),
+                    opacity: placement.opacity.get(),
+                    height_px: height,
+                };
+                let fill = request.space.adopt(colour.rgb);
+                let stamp = Stamp::of_text(&coverage, fill, placement.angle, paint);
+                Self::place(stamp, extent, *placement, request.size).map(Some)
+            }
+            Watermark::Image { placement, .. } => {
+                let file = request.logo.ok_or_else(|| watermark_error("the logo is missing"))?;
+                let mut logo = Logo::parse(file, request.limits).map_err(|cause| unusable(&cause))?;
+                let outline = stamp::outline_for(logo.mean_colour());
+                logo.adopt(request.space);
+                let height = layout::fitted_height(logo.extent_per_pixel(), *placement, request.size);
+                let scaled = logo.scaled_to(height)?;
+                let extent = Extent { width: f64::from(scaled.width()), height: f64::from(scaled.height()) };
+                let paint = Paint { outline, opacity: placement.opacity.get(), height_px: height };
+                let stamp = Stamp::of_logo(&scaled, placement.angle, paint);
+                Self::place(stamp, extent, *placement, request.size).map(Some)
+            }
+        }
+    }
+
+    fn place(stamp: Stamp, ink: Extent, placement: Placement, size: PixelSize) -> Result<Self, RenderError> {
+        if !stamp.is_visible() {
+            return Err(watermark_error("nothing of it would be visible on a picture of this size"));
+        }
+        let places = layout::places(placement, size, ink, (stamp.width(), stamp.height()));
+        Ok(Self { stamp, places })
+    }
+
+    /// Blends the mark over an RGB picture. Parts outside the picture are cut off.
+    pub fn apply(&self, picture: &mut Raster) {
+        debug_assert_eq!(picture.channels(), Channels::Rgb);
+        for place in &self.places {
+            blend::blend(&self.stamp, *place, picture);
+        }
+    }
+
+    /// Memory that the mark takes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.stamp.bytes() + self.places.len() * size_of::<(i64, i64)>()
+    }
+}
+
+/// Whatever is wrong with a logo, it is the watermark that cannot be applied.
+fn unusable(cause: &RenderError) -> RenderError {
+    watermark_error(format!("the logo cannot be used: {cause}"))
+}

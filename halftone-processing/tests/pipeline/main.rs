@@ -1,0 +1,14 @@
+//! The pipeline from files to files. Every input is made in code.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod colour;
+mod formats;
+mod hostile;
+mod inputs;
+mod limits;
+mod metadata;
+mod orientation;
+mod properties;
+mod renderer;
+mod watermark;

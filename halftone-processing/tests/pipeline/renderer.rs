@@ -1,0 +1,106 @@
+//! The port on its pool of threads.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::executor::block_on;
+use futures::future::join_all;
+use halftone_core::ports::renderer::{DeliveryRequest, ProofRequest, RenderError, Renderer};
+use halftone_core::rendition::{Quality, RenditionFormat};
+use halftone_core::watermark::Placement;
+use halftone_processing::pipeline::VERSION;
+use halftone_processing::renderer::{PooledRenderer, RendererSpec};
+
+use crate::inputs::{jpeg, marked, png, quarters, render};
+
+fn renderer(threads: usize) -> PooledRenderer {
+    PooledRenderer::new(RendererSpec::with_threads(NonZeroUsize::new(threads).unwrap())).unwrap()
+}
+
+fn request(original: &Bytes) -> ProofRequest {
+    ProofRequest {
+        original: original.clone(), options: marked("© Studio", Placement::default()), logo: None
+    }
+}
+
+#[test]
+fn many_at_once_give_the_bytes_of_one() {
+    let original = Bytes::from(jpeg(&quarters(600, 400)));
+    let expected = render(&original, &request(&original).options).unwrap();
+    let renderer = renderer(3);
+    let all = block_on(join_all((0..24).map(|_| renderer.render_proof(request(&original)))));
+    assert_eq!(all.len(), 24);
+    assert!(all.into_iter().all(|one| one.unwrap().proof.bytes == expected.proof.bytes));
+}
+
+#[test]
+fn a_tight_budget_delays_and_refuses_only_what_can_never_fit() {
+    let original = Bytes::from(jpeg(&quarters(600, 400)));
+    let huge = Bytes::from(jpeg(&quarters(3000, 2000)));
+    let spec = RendererSpec {
+        memory_budget_bytes: 12_000_000,
+        ..RendererSpec::with_threads(NonZeroUsize::new(4).unwrap())
+    };
+    let renderer = PooledRenderer::new(spec).unwrap();
+    let all = block_on(join_all((0..12).map(|_| renderer.render_proof(request(&original)))));
+    assert!(all.iter().all(Result::is_ok));
+    let refused = block_on(renderer.render_proof(request(&huge)));
+    assert!(matches!(refused, Err(RenderError::TooLarge { .. })));
+}
+
+#[test]
+fn dropped_futures_leave_the_renderer_working() {
+    let original = Bytes::from(jpeg(&quarters(600, 400)));
+    let renderer = renderer(1);
+    for _ in 0..20 {
+        let mut future = renderer.render_proof(request(&original));
+        // Polled once, so that the job is queued, and given up.
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(future.as_mut().poll(&mut context).is_pending());
+    }
+    assert!(block_on(renderer.render_proof(request(&original))).is_ok());
+}
+
+#[test]
+fn dropping_the_renderer_with_waiting_jobs_does_not_hang() {
+    let original = Bytes::from(jpeg(&quarters(600, 400)));
+    let renderer = Arc::new(renderer(1));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    for _ in 0..8 {
+        let mut future = renderer.render_proof(request(&original));
+        assert!(future.as_mut().poll(&mut context).is_pending());
+    }
+    drop(renderer);
+}
+
+#[test]
+fn errors_come_through_and_do_not_stop_the_threads() {
+    let renderer = renderer(1);
+    let broken = Bytes::from_static(b"%PDF-1.7");
+    for _ in 0..3 {
+        let error = block_on(renderer.render_proof(request(&broken))).err().unwrap();
+        assert!(matches!(error, RenderError::Unsupported { .. }));
+    }
+    let original = Bytes::from(jpeg(&quarters(60, 40)));
+    assert!(block_on(renderer.render_proof(request(&original))).is_ok());
+}
+
+#[test]
+fn deliveries_logos_and_the_version_are_served() {
+    let renderer = renderer(1);
+    assert_eq!(renderer.version(), VERSION);
+    let request = DeliveryRequest {
+        original: Bytes::from(jpeg(&quarters(600, 400))),
+        long_edge_px: 300,
+        quality: Quality::DELIVERY,
+        format: RenditionFormat::WebP,
+    };
+    let delivery = block_on(renderer.render_delivery(request)).unwrap();
+    assert_eq!((delivery.size.width(), delivery.format), (300, RenditionFormat::WebP));
+
+    let logo = Bytes::from(png(40, 20, png::ColorType::Rgba, &[10, 20, 30, 200].repeat(800)));
+    let size = block_on(renderer.inspect_logo(logo)).unwrap();
+    assert_eq!((size.width(), size.height()), (40, 20));
+    assert!(block_on(renderer.inspect_logo(Bytes::from_static(b"GIF89a"))).is_err());
+}
