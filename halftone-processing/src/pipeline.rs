@@ -101,10 +101,8 @@ impl Pipeline {
             let mut thumb = resize(&proof, thumb_size)?;
             let placeholder = placeholder(&thumb, &space)?;
             self.mark(&mut proof, options, logo, &space)?;
-            // A thumb that is no smaller than the proof would be the proof without its mark, and of a small original a
-            // clean copy of the whole.
-            if thumb_size.long_edge() >= proof_size.long_edge() {
-                thumb.data_mut().copy_from_slice(proof.data());
+            if is_nearly_the_picture(thumb_size, proof_size, source.size()) {
+                thumb = resize(&proof, thumb_size)?;
             }
             let output = Output { space: &space, credit: &source.metadata().credit, format: options.format };
             Ok(RenderedPhoto {
@@ -166,10 +164,17 @@ impl Pipeline {
     }
 }
 
+/// Whether a clean thumb would give the picture away: it is no smaller than the proof, or so close to a small
+/// original that it serves as well. Two thirds of the side is less than half of the pixels.
+fn is_nearly_the_picture(thumb: PixelSize, proof: PixelSize, original: PixelSize) -> bool {
+    thumb.long_edge() >= proof.long_edge()
+        || 3 * u64::from(thumb.long_edge()) > 2 * u64::from(original.long_edge())
+}
+
 /// Makes the proof and the thumb of one original.
 ///
 /// Equal inputs give equal bytes for one [`VERSION`]. The thumb carries no mark unless it would be as large as the
-/// proof, which is the case for originals no larger than a thumb. Nothing is ever enlarged.
+/// proof, or more than two thirds of a small original. Nothing is ever enlarged.
 ///
 /// Many photos of one gallery are faster through one [`Pipeline`], which keeps the mark.
 ///

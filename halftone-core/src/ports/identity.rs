@@ -236,6 +236,6 @@ pub trait CredentialRepository: fmt::Debug + Send + Sync + 'static {
     /// Removes all refresh tokens of a user.
     async fn delete_refresh_tokens(&self, user: UserId) -> Result<(), StorageError>;
 
-    /// Removes refresh tokens that ended before `before`; called now and then.
+    /// Removes refresh tokens whose end is before `before`; called at every login.
     async fn delete_expired_tokens(&self, before: Timestamp) -> Result<(), StorageError>;
 }

@@ -125,7 +125,8 @@ pub trait ObjectStore: fmt::Debug + Send + Sync + 'static {
     /// it is cut at the end.
     ///
     /// # Errors
-    /// `NotFound`; `Mismatch` if the range begins beyond the end.
+    /// `NotFound`; `Mismatch` if the range begins at the end or beyond it, as every range of an empty object
+    /// does.
     async fn get(&self, key: ObjectKey, range: Option<Range<u64>>) -> Result<ObjectBody, StorageError>;
 
     /// What is known of an object, or `None` if there is none.

@@ -45,7 +45,11 @@ pub trait ShareRepository: fmt::Debug + Send + Sync + 'static {
     ) -> Result<Page<Versioned<Share>>, StorageError>;
 
     /// Adds an entry to the share's activity, counts it in the statistics and records `events`, in one atomic
-    /// write that never conflicts.
+    /// write that never conflicts. `Joined` counts as a visit and a client, `Visited` as a
+    /// visit, `Downloaded` as a download; the last visit is the latest, whatever the order of recording.
+    ///
+    /// # Errors
+    /// `NotFound` if the studio has no such share; nothing is recorded then.
     async fn record(
         &self,
         studio: StudioId,

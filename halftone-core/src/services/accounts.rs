@@ -1,7 +1,10 @@
 //! Accounts: registering, logging in, the studio itself, API keys, leaving.
 
+use std::collections::BTreeMap;
+
 use crate::access::{AccessDenied, Principal, StudioMember};
-use crate::id::{ApiKeyId, StudioId, UserId};
+use crate::event::EventKind;
+use crate::id::{ApiKeyId, ImageId, StudioId, UserId};
 use crate::job::PurgeTarget;
 use crate::money::Currency;
 use crate::page::{Page, PageRequest, Versioned};
@@ -12,8 +15,9 @@ use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::error::{Absent, InvalidField, Resource};
 use crate::services::purging::enqueue as enqueue_purge;
 use crate::services::{Dependencies, Shared};
-use crate::studio::{AmendWindow, ApiKey, Branding, NotificationChoices, Studio};
-use crate::text::{Email, Name};
+use crate::studio::{AmendWindow, ApiKey, Branding, Channel, NotificationChoices, Studio};
+use crate::text::{Email, Line, Name};
+use crate::watermark::Colour;
 
 /// Manages accounts and studios.
 #[derive(Debug, Clone)]
@@ -63,11 +67,37 @@ pub struct StudioChange {
     /// What new price lists are in.
     pub currency: Option<Currency>,
     /// How client pages look.
-    pub branding: Option<Branding>,
+    pub branding: BrandingChange,
     /// How long a client may amend an order.
     pub amend_window: Option<AmendWindow>,
-    /// Which event goes to which channels.
-    pub notifications: Option<NotificationChoices>,
+    /// Which of these events goes to which channels; `None` for all channels again.
+    pub notifications: BTreeMap<EventKind, Option<Vec<Channel>>>,
+}
+
+/// What of the branding is to change; `None` stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct BrandingChange {
+    /// The colour of buttons and links.
+    pub accent: Option<Colour>,
+    /// A line under the studio's name.
+    pub tagline: Option<Line>,
+    /// The logo on client pages; `Some(None)` takes it away.
+    pub logo: Option<Option<ImageId>>,
+    /// The studio's web address.
+    pub website: Option<Line>,
+}
+
+impl BrandingChange {
+    fn apply_to(self, branding: &mut Branding) {
+        branding.accent = self.accent.unwrap_or(branding.accent);
+        branding.logo = self.logo.unwrap_or(branding.logo);
+        if let Some(tagline) = self.tagline {
+            branding.tagline = tagline;
+        }
+        if let Some(website) = self.website {
+            branding.website = website;
+        }
+    }
 }
 
 impl AccountService {
@@ -279,13 +309,14 @@ fn apply(studio: &mut Studio, change: StudioChange) {
     if let Some(currency) = change.currency {
         studio.currency = currency;
     }
-    if let Some(branding) = change.branding {
-        studio.branding = branding;
-    }
+    change.branding.apply_to(&mut studio.branding);
     if let Some(amend_window) = change.amend_window {
         studio.amend_window = amend_window;
     }
-    if let Some(notifications) = change.notifications {
-        studio.notifications = notifications;
+    for (event, channels) in change.notifications {
+        match channels {
+            Some(channels) => studio.notifications.chosen.insert(event, channels),
+            None => studio.notifications.chosen.remove(&event),
+        };
     }
 }

@@ -1,0 +1,182 @@
+//! Every query goes through an index, and none sorts.
+
+use halftone_core::gallery::GalleryState;
+use halftone_core::id::{ClientId, CollectionId, GalleryId, SectionId, StudioId};
+use halftone_core::order::OrderState;
+use halftone_core::page::{PageLimit, PageRequest};
+use halftone_core::photo::{PhotoSort, PhotoStateKind};
+use halftone_core::ports::collections::CollectionFilter;
+use halftone_core::ports::galleries::GalleryFilter;
+use halftone_core::ports::orders::OrderFilter;
+use halftone_core::ports::photos::PhotoFilter;
+use halftone_core::share::ShareTarget;
+use halftone_core::text::Tag;
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use super::super::photo_lists::PhotoList;
+use super::super::table::{Conditions, deleted_sql, newest_sql};
+use super::super::{
+    activities, api_keys, collections, credentials, dead_letters, galleries, mailbox, migrations, orders,
+    outbox, photo_lists, photos, price_lists, queue, selections, shares, studios,
+};
+
+fn database() -> Connection {
+    let mut connection = Connection::open_in_memory().unwrap();
+    migrations::run(&mut connection).unwrap();
+    connection
+}
+
+fn plan(connection: &Connection, sql: &str) -> Vec<String> {
+    let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    let mut rows = statement.raw_query();
+    let mut lines = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        lines.push(row.get(3).unwrap());
+    }
+    lines
+}
+
+fn check(connection: &Connection, sql: &str) {
+    let lines = plan(connection, sql);
+    let is_good = |line: &String| !line.contains("TEMP B-TREE") && !line.starts_with("SCAN");
+    assert!(!lines.is_empty() && lines.iter().all(is_good), "{sql}\n{}", lines.join("\n"));
+}
+
+fn nil<T>(make: impl Fn(Uuid) -> T) -> Option<T> {
+    Some(make(Uuid::nil()))
+}
+
+#[test]
+fn lists_of_photos_walk_the_index_of_their_order() {
+    let connection = database();
+    let page = PageRequest::first(PageLimit::MOST);
+    let states = [vec![], vec![PhotoStateKind::Ready], vec![PhotoStateKind::Pending, PhotoStateKind::Failed]];
+    let sorts = [
+        (PhotoSort::CapturedAt, "photos_by_capture"),
+        (PhotoSort::Filename, "photos_by_filename"),
+        (PhotoSort::UploadedAt, "photos_by_upload"),
+    ];
+    for (sort, index) in sorts {
+        for states in &states {
+            let plain = PhotoFilter { sort, states: states.clone(), ..PhotoFilter::default() };
+            let narrow = PhotoFilter {
+                tag: Some(Tag::parse("kiss").unwrap()),
+                section: nil(SectionId::from_uuid),
+                text: Some("img".to_owned()),
+                ..plain.clone()
+            };
+            for filter in [plain, narrow] {
+                let (studio, gallery) = (StudioId::from_uuid(Uuid::nil()), GalleryId::from_uuid(Uuid::nil()));
+                let list = PhotoList::new(studio, gallery, &filter, &page);
+                check(&connection, list.sql());
+                let walks: Vec<String> = plan(&connection, list.sql())
+                    .into_iter()
+                    .filter(|line| line.starts_with("SEARCH"))
+                    .collect();
+                assert_eq!(
+                    walks.len(),
+                    PhotoStateKind::ALL.iter().filter(|state| filter.admits(**state)).count()
+                );
+                let begins_at_the_cursor = |line: &String| {
+                    line.contains(index) && line.contains(",id)>(?,?)") && line.contains("state=?")
+                };
+                assert!(walks.iter().all(begins_at_the_cursor), "{}", walks.join("\n"));
+            }
+        }
+    }
+}
+
+#[test]
+fn lists_of_documents_walk_an_index() {
+    let connection = database();
+    let (collection, text) = (nil(CollectionId::from_uuid), Some("wedding".to_owned()));
+    for text in [None, text.clone()] {
+        let filter = CollectionFilter { text };
+        check(&connection, &newest_sql(collections::TABLE, &collections::conditions(&filter)));
+    }
+    for state in [None, Some(GalleryState::Live)] {
+        for collection in [None, collection] {
+            let filter = GalleryFilter { collection, state, text: text.clone() };
+            check(&connection, &newest_sql(galleries::TABLE, &galleries::conditions(&filter)));
+        }
+    }
+    for state in [None, Some(OrderState::Accepted)] {
+        for gallery in [None, nil(GalleryId::from_uuid)] {
+            for client in [None, nil(ClientId::from_uuid)] {
+                let filter = OrderFilter { state, gallery, client };
+                check(&connection, &newest_sql(orders::TABLE, &orders::conditions(&filter)));
+            }
+        }
+    }
+    let target = ShareTarget::Gallery(GalleryId::from_uuid(Uuid::nil()));
+    check(&connection, &newest_sql(shares::TABLE, &shares::conditions(target)));
+    for table in [price_lists::TABLE, api_keys::TABLE] {
+        check(&connection, &newest_sql(table, &Conditions::default()));
+    }
+    for targets in [1, 2, 10] {
+        check(&connection, &selections::list_sql(targets));
+    }
+}
+
+#[test]
+fn the_other_queries_use_an_index_too() {
+    let connection = database();
+    for table in [studios::TABLE, collections::TABLE, galleries::TABLE, photos::TABLE] {
+        check(&connection, &deleted_sql(table));
+    }
+    let queries = [
+        photo_lists::STALLED,
+        photo_lists::IDS,
+        photo_lists::COUNTS,
+        galleries::COUNT,
+        activities::LIST,
+        activities::STATISTICS,
+        credentials::BY_EMAIL,
+        credentials::BY_USER,
+        queue::DUE,
+        dead_letters::LIST,
+        mailbox::LIST,
+        "SELECT document FROM studios WHERE owner = ? AND deleted_at IS NULL",
+        "SELECT document FROM shares WHERE token_hash = ? AND deleted_at IS NULL",
+        "SELECT document FROM clients WHERE key_hash = ? AND share = ? AND deleted_at IS NULL",
+        "SELECT document FROM orders WHERE client = ? AND idempotency_key = ? AND studio = ?",
+        "SELECT document FROM api_keys WHERE hash = ? AND deleted_at IS NULL",
+        "SELECT document FROM selections WHERE id IN (SELECT client FROM selection_owners WHERE selection = ?)",
+        "SELECT selection FROM selection_owners WHERE client = ?",
+        "DELETE FROM outbox WHERE origin = ?",
+        "DELETE FROM outbox WHERE studio = ?",
+        "DELETE FROM outbox WHERE origin IN (SELECT id FROM orders WHERE studio = ?)",
+        "DELETE FROM outbox WHERE origin IN (SELECT id FROM selections WHERE studio = ? AND share = ?)",
+        "DELETE FROM clients WHERE share = ?",
+        "DELETE FROM orders WHERE studio = ?",
+        "DELETE FROM selections WHERE studio = ? AND share = ?",
+        "DELETE FROM api_keys WHERE studio = ?",
+        "DELETE FROM shares WHERE id = ? AND studio = ?",
+        "DELETE FROM refresh_tokens WHERE user = ?",
+        "DELETE FROM refresh_tokens WHERE family = ?",
+        "DELETE FROM refresh_tokens WHERE expires_at < ?",
+        "DELETE FROM messages WHERE at < ?",
+        "DELETE FROM messages WHERE sequence <= ?",
+    ];
+    for query in queries {
+        check(&connection, query);
+    }
+}
+
+#[test]
+fn claiming_events_walks_them_by_id_without_sorting() {
+    let lines = plan(&database(), outbox::FREE);
+    assert!(
+        lines.iter().all(|line| line.contains("USING INDEX") && !line.contains("TEMP B-TREE")),
+        "{lines:?}"
+    );
+}
+
+#[test]
+fn the_depth_of_the_queue_is_counted_over_small_indexes() {
+    let lines = plan(&database(), queue::DEPTH);
+    let reads = lines.iter().filter(|line| line.starts_with("SCAN jobs") || line.starts_with("SEARCH jobs"));
+    assert!(reads.clone().all(|line| line.contains("INDEX jobs_")), "{lines:?}");
+    assert_eq!(reads.count(), 3);
+}

@@ -1,0 +1,78 @@
+//! The backends that must keep the contract. A new one joins by adding a row.
+
+use std::future::ready;
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use halftone_storage::memory::MemoryBackend;
+
+use crate::world::World;
+
+/// Ports that a backend implements together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PortGroup {
+    Metadata,
+    Objects,
+    Queue,
+}
+
+/// How a backend legitimately differs from others.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Capabilities {
+    /// The depth of the queue is exact, not an estimate.
+    pub(crate) has_exact_depth: bool,
+    /// An upload in parts is named after its key, so that beginning twice gives the same one.
+    pub(crate) names_uploads_after_keys: bool,
+}
+
+/// One backend.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BackendRow {
+    /// How its cases begin.
+    pub(crate) name: &'static str,
+    /// Which ports it has; a backend with fewer takes the others from memory.
+    pub(crate) groups: &'static [PortGroup],
+    /// Whether it can be reached; its cases are shown as ignored otherwise.
+    pub(crate) is_available: bool,
+    /// Opens it empty: every case gets a namespace of its own.
+    pub(crate) open: fn() -> BoxFuture<'static, World>,
+}
+
+const ALL_GROUPS: &[PortGroup] = &[PortGroup::Metadata, PortGroup::Objects, PortGroup::Queue];
+
+/// Every backend of this build.
+pub(crate) fn all() -> Vec<BackendRow> {
+    vec![
+        BackendRow {
+            name: "memory",
+            groups: ALL_GROUPS,
+            is_available: true,
+            open: || ready(open_memory()).boxed(),
+        },
+        #[cfg(feature = "embedded")]
+        BackendRow {
+            name: "embedded",
+            groups: ALL_GROUPS,
+            is_available: true,
+            open: || ready(open_embedded()).boxed(),
+        },
+    ]
+}
+
+fn open_memory() -> World {
+    let capabilities = Capabilities { has_exact_depth: true, names_uploads_after_keys: false };
+    World::new(capabilities, |clock, entropy| (MemoryBackend::new(clock, entropy).ports(), None))
+}
+
+#[cfg(feature = "embedded")]
+fn open_embedded() -> World {
+    use halftone_storage::embedded::EmbeddedBackend;
+
+    // A directory each: some lists go across studios, so a shared database would show other cases' documents.
+    let capabilities = Capabilities { has_exact_depth: true, names_uploads_after_keys: true };
+    World::new(capabilities, |clock, entropy| {
+        let directory = tempfile::tempdir().unwrap();
+        let backend = EmbeddedBackend::open(directory.path(), clock, entropy).unwrap();
+        (backend.ports(), Some(directory))
+    })
+}
