@@ -33,7 +33,7 @@ const ROUNDS: u32 = 200;
 /// Parallel callers of the write measurement.
 const CALLERS: u32 = 64;
 
-type Outcome<T> = Result<T, Box<dyn Error>>;
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 #[tokio::main]
 async fn main() -> Outcome<()> {

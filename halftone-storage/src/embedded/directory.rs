@@ -106,7 +106,7 @@ mod tests {
         let first = DataDirectory::open(root.path()).unwrap();
         let refused = DataDirectory::open(root.path()).unwrap_err();
         assert_eq!(refused.kind(), StorageErrorKind::Unavailable);
-        assert!(refused.source().is_some_and(|source| source.is::<DirectoryInUse>()));
+        assert!(refused.source().is_some_and(<dyn std::error::Error>::is::<DirectoryInUse>));
         drop(first);
         DataDirectory::open(root.path()).unwrap();
     }

@@ -184,6 +184,6 @@ mod tests {
     fn the_driver_stays_attached_and_the_message_names_operation_and_subject() {
         let error = Operation::new("find photo", "seven").failed(rusqlite::Error::InvalidQuery);
         assert_eq!(error.to_string(), "find photo seven: unexpected failure");
-        assert!(error.source().is_some_and(|source| source.is::<rusqlite::Error>()));
+        assert!(error.source().is_some_and(<dyn Error>::is::<rusqlite::Error>));
     }
 }

@@ -3,9 +3,9 @@
 //! The id of an upload is made from its key, so beginning again finds the parts that have arrived. The mark of a
 //! part is the SHA-256 of its content, which is checked again when the parts are joined.
 
-use PathBuf;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use halftone_core::object_key::ObjectKey;
@@ -58,10 +58,15 @@ fn begin(parent: &Path, upload: &MultipartId) -> Result<(), Fault> {
     Ok(files::sync_directory(parent)?)
 }
 
-fn store_part(directory: &Path, incoming: Incoming, number: PartNumber) -> Result<UploadedPart, Fault> {
+fn store_part(
+    directory: &Path,
+    incoming: Incoming,
+    number: PartNumber,
+    now: Timestamp,
+) -> Result<UploadedPart, Fault> {
     let etag = incoming.sha256().to_string();
     let path = directory.join(number.get().to_string());
-    incoming.place(Timestamp::UNIX_EPOCH, |from| {
+    incoming.place(now, |from| {
         fs::rename(from, path)?;
         files::sync_directory(directory)
     })?;
@@ -150,7 +155,8 @@ impl MultipartStore for EmbeddedMultipartStore {
             // Before the content is read: nobody should send a part for nothing.
             blocking(move || Ok(fs::metadata(checked)?)).await?;
             let incoming = receive(&self.files, content, most_bytes).await?;
-            blocking(move || store_part(&directory, incoming, number)).await
+            let now = self.files.now();
+            blocking(move || store_part(&directory, incoming, number, now)).await
         };
         stored.await.map_err(|fault| operation.failed(fault))
     }

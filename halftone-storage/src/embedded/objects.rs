@@ -18,6 +18,7 @@ use halftone_core::ports::error::{StorageError, StorageErrorKind};
 use halftone_core::ports::objects::{
     DeleteOutcome, Expected, ObjectBody, ObjectInfo, ObjectStore, ObjectStream, StoredObject,
 };
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::directory::DataDirectory;
@@ -61,6 +62,11 @@ impl ObjectFiles {
         Ok(Incoming::create(&self.directory.incoming().join(name))?)
     }
 
+    /// The time that new files bear.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Gives a checked file the name of its key, durably. Blocks.
     pub(super) fn store(
         &self,
@@ -72,7 +78,7 @@ impl ObjectFiles {
         if !agrees(expected, size_bytes, sha256) {
             return Err(StorageErrorKind::Mismatch.into());
         }
-        let placed = incoming.place(self.clock.now(), |from| self.tree.place(from, key))?;
+        let placed = incoming.place(self.now(), |from| self.tree.place(from, key))?;
         Ok(StoredObject { info: reading::info_of(&placed.metadata()?)?, sha256 })
     }
 }

@@ -34,7 +34,7 @@ const fn sort_column(sort: PhotoSort) -> &'static str {
 /// A page of a gallery's photos, as a query.
 #[derive(Debug)]
 pub(super) struct PhotoList {
-    sql: String,
+    pub(super) sql: String,
     values: Vec<Value>,
 }
 
@@ -78,11 +78,6 @@ impl PhotoList {
     pub(super) fn read(&self, connection: &Connection) -> Result<Vec<Versioned<Photo>>, Fault> {
         let rows = read_all(connection, &self.sql, params_from_iter(&self.values))?;
         Ok(rows.into_iter().map(|(_, photo)| photo).collect())
-    }
-
-    #[cfg(test)]
-    pub(super) fn sql(&self) -> &str {
-        &self.sql
     }
 }
 

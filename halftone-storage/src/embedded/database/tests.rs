@@ -71,11 +71,11 @@ async fn writes_of_one_batch_fail_and_succeed_by_themselves() {
             async { drop(release) },
         )
     };
-    let (first, doubled, panicked, refused, second, ()) = batch.await;
+    let (first, doubled, panicked, withdrawn, second, ()) = batch.await;
     first.unwrap();
     assert_eq!(doubled.unwrap_err().kind(), StorageErrorKind::AlreadyExists);
     assert_eq!(panicked.unwrap_err().kind(), StorageErrorKind::Unexpected);
-    assert_eq!(refused.unwrap_err().kind(), StorageErrorKind::Conflict);
+    assert_eq!(withdrawn.unwrap_err().kind(), StorageErrorKind::Conflict);
     second.unwrap();
     assert_eq!(count(&database).await, 2);
 }

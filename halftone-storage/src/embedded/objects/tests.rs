@@ -62,7 +62,7 @@ async fn a_stream_that_is_too_long_is_cut_off_and_leaves_nothing() {
 async fn an_abandoned_upload_leaves_nothing() {
     let root = tempfile::tempdir().unwrap();
     let store = store(&root);
-    let stuck = stream::iter([Ok(Bytes::from_static(&[7; 200_000]))]).chain(stream::pending()).boxed();
+    let stuck = stream::iter([Ok(Bytes::from(vec![7; 200_000]))]).chain(stream::pending()).boxed();
     let upload = store.put(original(1), stuck, Expected::default());
     assert!(tokio::time::timeout(Duration::from_millis(200), upload).await.is_err());
     until_incoming_is_empty(&root).await;

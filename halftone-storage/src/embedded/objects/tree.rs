@@ -114,7 +114,15 @@ impl Tree {
             match fs::remove_dir(directory) {
                 Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => return Ok(directory),
+                // POSIX lets a system say either.
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists
+                    ) =>
+                {
+                    return Ok(directory);
+                }
                 Err(error) => return Err(error),
             }
         }

@@ -59,9 +59,10 @@ impl Walk<'_> {
     }
 
     fn file(&mut self, text: &str) {
-        match ObjectKey::parse(text) {
-            Ok(key) => self.keys.push(key),
-            Err(_) => tracing::warn!("a file that is no object lies among the objects"),
+        if let Ok(key) = ObjectKey::parse(text) {
+            self.keys.push(key);
+        } else {
+            tracing::warn!("a file that is no object lies among the objects");
         }
     }
 
