@@ -1,2 +1,37 @@
-//! The binary.
-fn main() {}
+//! The `halftone` command: the studio on one computer, the pipeline on local files, administration, a demonstration.
+//!
+//! This program is wiring. Rules live in `halftone-core`, pictures in `halftone-processing`, documents and files in
+//! `halftone-storage`, routes in `halftone-http`. Start reading at [`commands::serve`].
+
+mod cli;
+mod commands;
+mod config;
+mod console;
+mod mailbox;
+mod metrics;
+mod serving;
+mod shutdown;
+mod telemetry;
+mod wiring;
+mod workers;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        None => commands::serve::run(cli.serve),
+        Some(Command::Serve(args)) => commands::serve::run(args),
+        Some(Command::Demo(args)) => commands::demo::run(args),
+        Some(Command::Process(args)) => commands::process::run(&args),
+        Some(Command::Admin(args)) => commands::admin::run(args),
+    };
+    result.unwrap_or_else(|error| {
+        console::warn(format!("halftone: {error:#}"));
+        ExitCode::FAILURE
+    })
+}

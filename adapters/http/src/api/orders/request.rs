@@ -1,0 +1,175 @@
+//! What a client sends to place an order, or to ask a quote for one.
+
+use halftone_core::geometry::CropRect;
+use halftone_core::order::{Contact, Order, OrderState, Quantity};
+use halftone_core::services::error::{FieldExt as _, InvalidField, Resource};
+use halftone_core::services::ordering::{ItemRequest, OrderRequest};
+use halftone_core::text::{Email, InvalidValue, Name, Phone, Prose};
+use poem_openapi::Object;
+
+/// What a client orders, or asks a quote for.
+#[derive(Debug, Object)]
+pub(crate) struct NewOrder {
+    /// Whom to ask about it.
+    contact: ContactObject,
+    /// The lines, 1 to 1,000.
+    items: Vec<NewItem>,
+    /// What the client wishes for the whole order.
+    special_request: Option<String>,
+}
+
+/// What a client asks a quote for. The same form as an order; the contact may be left out.
+#[derive(Debug, Object)]
+pub(crate) struct QuoteRequest {
+    /// The lines, 1 to 1,000.
+    items: Vec<NewItem>,
+    /// Whom to ask about it; checked if it is there.
+    contact: Option<ContactObject>,
+    /// What the client wishes for the whole order; checked if it is there.
+    special_request: Option<String>,
+}
+
+/// Whom to ask about an order.
+#[derive(Debug, Object)]
+#[oai(rename = "Contact")]
+pub(crate) struct ContactObject {
+    /// Who orders.
+    name: String,
+    /// Where the confirmation goes.
+    email: String,
+    /// For questions.
+    phone: Option<String>,
+}
+
+/// A line that is to be ordered.
+#[derive(Debug, Object)]
+#[oai(rename = "NewOrderItem")]
+pub(crate) struct NewItem {
+    /// Which photo.
+    photo_id: String,
+    /// Which product.
+    product_id: String,
+    /// How many, 1 to 10,000.
+    quantity: i64,
+    /// Which part of the upright photo; left out, the largest centred part that fits the paper.
+    crop: Option<Crop>,
+    /// What the client wishes for this line.
+    note: Option<String>,
+}
+
+/// A rectangle in fractions of the upright photo's width and height.
+#[derive(Debug, Object)]
+pub(crate) struct Crop {
+    /// The left edge.
+    x: f64,
+    /// The top edge.
+    y: f64,
+    /// The width.
+    width: f64,
+    /// The height.
+    height: f64,
+}
+
+/// Where an order is to go.
+#[derive(Debug, Object)]
+#[oai(rename = "OrderTransition")]
+pub(crate) struct TransitionBody {
+    /// `accepted`, `in_production`, `ready`, `completed` or `cancelled`.
+    to: String,
+    /// Why; both sides see it.
+    reason: Option<String>,
+}
+
+impl TryFrom<NewOrder> for OrderRequest {
+    type Error = InvalidField;
+
+    fn try_from(body: NewOrder) -> Result<Self, InvalidField> {
+        Ok(Self {
+            contact: body.contact.try_into()?,
+            items: parse_items(&body.items)?,
+            special_request: prose(body.special_request.as_deref(), "special_request")?,
+        })
+    }
+}
+
+impl QuoteRequest {
+    /// The lines, after checking everything else as an order would.
+    pub(crate) fn into_items(self) -> Result<Vec<ItemRequest>, InvalidField> {
+        self.contact.map(Contact::try_from).transpose()?;
+        prose(self.special_request.as_deref(), "special_request")?;
+        parse_items(&self.items)
+    }
+}
+
+fn parse_items(items: &[NewItem]) -> Result<Vec<ItemRequest>, InvalidField> {
+    // The service judges the number of lines; parsing more than it takes would be work for nothing.
+    let most = Order::MOST_ITEMS + 1;
+    let lines = items.iter().take(most).enumerate();
+    lines.map(|(position, item)| item.parse(position)).collect()
+}
+
+impl NewItem {
+    fn parse(&self, position: usize) -> Result<ItemRequest, InvalidField> {
+        let field = |name: &str| format!("items[{position}].{name}");
+        let unknown = |name: &str, resource| InvalidField::unknown(field(name), resource);
+        let photo = self.photo_id.parse();
+        let product = self.product_id.parse();
+        let crop = self.crop.as_ref().map(Crop::parse).transpose();
+        Ok(ItemRequest {
+            photo: photo.map_err(|_| unknown("photo_id", Resource::Photo))?,
+            product: product.map_err(|_| unknown("product_id", Resource::Product))?,
+            quantity: Quantity::parse(self.quantity).field(&field("quantity"))?,
+            crop: crop.field(&field("crop"))?,
+            note: prose(self.note.as_deref(), &field("note"))?,
+        })
+    }
+}
+
+impl TransitionBody {
+    /// The state, and why.
+    pub(crate) fn parse(&self) -> Result<(OrderState, Option<Prose>), InvalidField> {
+        let reason = self.reason.as_deref().filter(|reason| !reason.trim().is_empty());
+        let reason = reason.map(Prose::parse).transpose();
+        Ok((OrderState::parse(&self.to).field("to")?, reason.field("reason")?))
+    }
+}
+
+impl Crop {
+    fn parse(&self) -> Result<CropRect, InvalidValue> {
+        CropRect::parse(self.x, self.y, self.width, self.height)
+    }
+}
+
+fn prose(text: Option<&str>, field: &str) -> Result<Prose, InvalidField> {
+    Prose::parse(text.unwrap_or_default()).field(field)
+}
+
+impl TryFrom<ContactObject> for Contact {
+    type Error = InvalidField;
+
+    fn try_from(contact: ContactObject) -> Result<Self, InvalidField> {
+        // A form that was left empty says nothing.
+        let phone = contact.phone.filter(|phone| !phone.trim().is_empty());
+        Ok(Self {
+            name: Name::parse(&contact.name).field("contact.name")?,
+            email: Email::parse(&contact.email).field("contact.email")?,
+            phone: phone.as_deref().map(Phone::parse).transpose().field("contact.phone")?,
+        })
+    }
+}
+
+impl From<&Contact> for ContactObject {
+    fn from(contact: &Contact) -> Self {
+        Self {
+            name: contact.name.to_string(),
+            email: contact.email.to_string(),
+            phone: contact.phone.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+impl From<CropRect> for Crop {
+    fn from(crop: CropRect) -> Self {
+        Self { x: crop.x(), y: crop.y(), width: crop.width(), height: crop.height() }
+    }
+}

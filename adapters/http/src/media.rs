@@ -1,0 +1,90 @@
+//! `/media`: pictures and uploads behind signed URLs, where no object store has URLs of its own.
+//!
+//! The signed part of the path is all the right there is: an `Authorization` header is not looked at. It is a
+//! secret, so these paths are logged without it.
+
+use std::sync::Arc;
+
+use poem::http::{HeaderValue, StatusCode, header};
+use poem::web::{Data, Path};
+use poem::{Endpoint, EndpointExt as _, IntoResponse, Request, Response, Route, handler, put};
+
+use crate::body_limit::content_length;
+use crate::download::{FileForm, FileRequest, stream_object};
+use crate::incoming::incoming;
+use crate::operation::Operation;
+use crate::problem::Failure;
+use crate::site::Site;
+
+/// The routes below `/media`.
+pub(crate) fn routes() -> impl Endpoint {
+    let pictures = poem::get(show_picture).head(head_picture);
+    Route::new()
+        .at(
+            "/pictures/:signed",
+            Operation::streaming(pictures, "/media/pictures/{signed}"),
+        )
+        .at(
+            "/uploads/:signed",
+            Operation::streaming(put(take_upload), "/media/uploads/{signed}"),
+        )
+        .map_to_response()
+}
+
+/// Shows a thumb or a proof. The share is asked at every request, so a revoked one stops at once; the browser may
+/// keep the picture, but must ask whether it may show it.
+#[handler]
+async fn show_picture(
+    site: Data<&Arc<Site>>,
+    Path(signed): Path<String>,
+    request: FileRequest,
+) -> Result<Response, Failure> {
+    let viewing = &site.services.viewing;
+    let picture = viewing.find(&signed).await?;
+    let form = FileForm {
+        media_type: picture.media_type(),
+        save_as: None,
+        cache: FileForm::REVALIDATE,
+    };
+    let reply = stream_object(&request, picture.info(), form, |range| viewing.open(&picture, range)).await?;
+    Ok(reply.into_response())
+}
+
+/// Tells of a picture without opening it.
+#[handler]
+async fn head_picture(site: Data<&Arc<Site>>, Path(signed): Path<String>) -> Result<Response, Failure> {
+    let picture = site.services.viewing.find(&signed).await?;
+    let mut response = StatusCode::OK.into_response();
+    response.take_body();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(picture.media_type()));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(picture.info().size_bytes));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(FileForm::REVALIDATE));
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    if let Ok(tag) = HeaderValue::try_from(format!("\"{}\"", picture.info().etag)) {
+        headers.insert(header::ETAG, tag);
+    }
+    Ok(response)
+}
+
+/// Takes a file or a part of one. The ticket bounds its size.
+#[handler]
+async fn take_upload(
+    site: Data<&Arc<Site>>,
+    Path(signed): Path<String>,
+    request: &Request,
+    body: poem::Body,
+) -> Result<Response, Failure> {
+    let (content, breakage) = incoming(body.into_bytes_stream());
+    let received = site.services.uploads.receive(&signed, content_length(request), content).await;
+    if received.is_err() && breakage.happened() {
+        return Err(Failure::malformed("the body broke off"));
+    }
+    let received = received?;
+    let mut response = StatusCode::OK.into_response();
+    response.take_body();
+    if let Ok(tag) = HeaderValue::try_from(format!("\"{}\"", received.etag)) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    Ok(response)
+}

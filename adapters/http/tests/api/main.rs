@@ -1,0 +1,25 @@
+//! The API over the memory backend, through the whole application.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod accounts;
+mod client_downloads;
+mod client_orders;
+mod client_photos;
+mod client_selections;
+mod client_sessions;
+mod collections;
+mod error_watch;
+mod galleries;
+mod harness;
+mod hostile;
+mod journey;
+mod media;
+mod openapi;
+mod photos;
+mod routes;
+mod scene;
+mod shares;
+mod site;
+mod strangers;
+mod studio;
+mod uploads;

@@ -1,0 +1,6 @@
+//! The subcommands, a file each.
+
+pub(crate) mod admin;
+pub(crate) mod demo;
+pub(crate) mod process;
+pub(crate) mod serve;

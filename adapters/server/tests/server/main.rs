@@ -1,0 +1,16 @@
+//! The real binary, on directories of its own, over HTTP and the command line.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
+
+mod admin;
+mod api;
+mod configuration;
+mod crash;
+mod demo;
+mod examples;
+mod hostile;
+mod journey;
+mod lifecycle;
+mod pictures;
+mod process;
+mod program;
