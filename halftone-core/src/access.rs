@@ -167,20 +167,20 @@ enum GrantedFile {
 
 /// Which file of a photo is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DownloadWish {
+pub(crate) struct DownloadWish {
     /// Which photo.
-    pub photo: PhotoId,
+    pub(crate) photo: PhotoId,
     /// Which of its files.
-    pub file: WishedFile,
+    pub(crate) file: WishedFile,
     /// The name under which it is saved.
-    pub filename: Filename,
+    pub(crate) filename: Filename,
     /// Its media type.
-    pub media_type: String,
+    pub(crate) media_type: String,
 }
 
 /// Which of a photo's files is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WishedFile {
+pub(crate) enum WishedFile {
     /// The watermarked proof.
     Proof(RenditionKey),
     /// A clean copy with this long edge in pixels.
@@ -196,7 +196,10 @@ pub enum WishedFile {
 ///
 /// # Errors
 /// The share does not permit it.
-pub fn grant_download(principal: &Principal, wish: DownloadWish) -> Result<DownloadGrant, AccessDenied> {
+pub(crate) fn grant_download(
+    principal: &Principal,
+    wish: DownloadWish,
+) -> Result<DownloadGrant, AccessDenied> {
     let permission = match wish.file {
         WishedFile::Proof(_) => DownloadPermission::Proof,
         WishedFile::Sized(_) => DownloadPermission::Sized,

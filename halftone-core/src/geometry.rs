@@ -93,6 +93,9 @@ impl CropRect {
     /// Binary fractions such as 0.1 + 0.9 may end this far beyond 1.
     const TOLERANCE: f64 = 1e-6;
 
+    /// Less than a pixel of the largest picture that can be read.
+    const SMALLEST: f64 = 1e-5;
+
     /// The whole picture.
     pub const FULL: Self = Self { x: 0.0, y: 0.0, width: 1.0, height: 1.0 };
 
@@ -110,14 +113,15 @@ impl CropRect {
         if ![x, y, width, height].iter().all(|value| value.is_finite()) {
             return Err(InvalidValue::new("crop", "must be made of finite numbers"));
         }
-        if width <= 0.0 || height <= 0.0 {
-            return Err(InvalidValue::new("crop", "must have an area"));
-        }
         let end = 1.0 + Self::TOLERANCE;
         if x < 0.0 || y < 0.0 || x + width > end || y + height > end {
             return Err(InvalidValue::new("crop", "must lie inside the picture, from 0 to 1"));
         }
-        Ok(Self { x, y, width: width.min(1.0 - x), height: height.min(1.0 - y) })
+        let (width, height) = (width.min(1.0 - x), height.min(1.0 - y));
+        if width < Self::SMALLEST || height < Self::SMALLEST {
+            return Err(InvalidValue::new("crop", "must have an area"));
+        }
+        Ok(Self { x, y, width, height })
     }
 
     /// The largest centred rectangle with the aspect ratio of `print`, which is turned to fit the picture.

@@ -6,7 +6,7 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{CollectionId, GalleryId, PhotoId, StudioId};
+use crate::id::{CollectionId, GalleryId, PhotoId, StudioId, UserId};
 use crate::page::Cursor;
 use crate::text::InvalidValue;
 
@@ -68,6 +68,8 @@ pub enum PurgeTarget {
     Studio {
         /// Which one.
         studio: StudioId,
+        /// Who logged in to it, where that is known: the login goes too.
+        owner: Option<UserId>,
     },
 }
 
@@ -107,7 +109,7 @@ impl Job {
     ///
     /// ```
     /// use halftone_core::job::Job;
-    /// let text = r#"{"v":"1","job":"purge","target":{"kind":"studio","studio":"01890a5d-ac96-774b-bcce-b302099a8057"}}"#;
+    /// let text = r#"{"v":"1","job":"purge","target":{"kind":"studio","studio":"01890a5d-ac96-774b-bcce-b302099a8057","owner":null}}"#;
     /// let job = Job::from_message(text)?;
     /// assert_eq!(job.to_message(), text);
     /// # Ok::<(), halftone_core::job::ParseJobError>(())

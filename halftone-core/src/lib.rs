@@ -15,7 +15,7 @@
 //! # What the types make impossible
 //! A client's picture URL is made from a [`object_key::RenditionKey`], and no conversion leads from an
 //! [`object_key::OriginalKey`] to one. A clean file leaves through an [`access::DownloadGrant`], which only
-//! [`access::grant_download`] makes. `tests/leaks` keeps programs that try otherwise and must not compile.
+//! the delivering service can ask for. `tests/leaks` keeps programs that try otherwise and must not compile.
 //!
 //! # Recipes
 //! **A new entity**: its id in [`id`], its module here, its repository in [`ports`] with the contract in the

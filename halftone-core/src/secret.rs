@@ -183,7 +183,7 @@ impl Password {
 
     /// Takes a password that is only compared. One that is over the limit is cut, which never matches.
     pub fn attempt(text: &str) -> Self {
-        Self(text.chars().take(Self::MOST_BYTES).collect())
+        Self(text.chars().take(Self::MOST_BYTES + 1).collect())
     }
 
     /// The password itself, for hashing.

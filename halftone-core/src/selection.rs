@@ -97,8 +97,8 @@ pub enum SelectionRefusal {
         /// How many.
         limit: Limit,
     },
-    /// The client has as many selections as anybody may have.
-    #[error("there are too many selections")]
+    /// The client has as many selections, picks or comments as anybody may have.
+    #[error("there are too many selections or comments")]
     TooMany,
     /// A selection without photos cannot be submitted.
     #[error("the selection is empty")]
@@ -111,8 +111,10 @@ pub enum SelectionRefusal {
 impl ClientSelections {
     /// The most lists that one client has.
     pub const MOST: usize = 100;
-    /// The most picks over all lists, whatever the share allows.
-    pub const MOST_PICKS: usize = 50_000;
+    /// The most picks over all lists, a photo in two lists counting twice, whatever the share allows.
+    pub const MOST_PICKS: usize = 20_000;
+    /// The most bytes of comments over all lists.
+    pub const MOST_COMMENT_BYTES: usize = 1 << 20;
 
     /// The list with this id.
     pub fn find(&self, selection: SelectionId) -> Option<&Selection> {
@@ -129,6 +131,16 @@ impl ClientSelections {
         photos.sort_unstable();
         photos.dedup();
         photos.len()
+    }
+
+    fn picks(&self) -> impl Iterator<Item = &Pick> {
+        self.selections.iter().flat_map(|selection| &selection.picks)
+    }
+
+    /// Whether one more comment of this size fits.
+    fn has_room_for(&self, comment: Option<&Prose>) -> bool {
+        let written: usize = self.picks().map(|pick| pick.comment.as_str().len()).sum();
+        comment.is_none_or(|comment| written + comment.as_str().len() <= Self::MOST_COMMENT_BYTES)
     }
 
     fn contains(&self, photo: PhotoId) -> bool {
@@ -200,6 +212,10 @@ impl ClientSelections {
     ) -> Result<(), SelectionRefusal> {
         let is_known = self.contains(photo);
         let picked = self.distinct_photos();
+        let is_full = self.picks().count() >= Self::MOST_PICKS;
+        if !self.has_room_for(comment.as_ref()) {
+            return Err(SelectionRefusal::TooMany);
+        }
         let selection = self.open_mut(id)?;
         if let Some(pick) = selection.picks.iter_mut().find(|pick| pick.photo == photo) {
             if let Some(comment) = comment {
@@ -213,9 +229,9 @@ impl ClientSelections {
             if let Some(limit) = limit {
                 return Err(SelectionRefusal::LimitReached { limit });
             }
-            if picked >= Self::MOST_PICKS {
-                return Err(SelectionRefusal::TooMany);
-            }
+        }
+        if is_full {
+            return Err(SelectionRefusal::TooMany);
         }
         let comment = comment.unwrap_or_else(Prose::empty);
         selection.picks.push(Pick { photo, comment, at: allowance.now });

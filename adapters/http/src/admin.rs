@@ -80,6 +80,7 @@ pub fn admin_application(options: AdminOptions) -> BoxEndpoint<'static, Response
 }
 
 #[handler]
+#[expect(clippy::needless_pass_by_value, reason = "handlers take their extractors by value")]
 fn metrics(render: Data<&RenderMetrics>) -> Response {
     Response::builder()
         .header(header::CACHE_CONTROL, "no-store")
@@ -130,10 +131,7 @@ mod tests {
             subject: "<script>".to_owned(),
             text: "<img>".to_owned(),
         };
-        let page = mailbox_page(&[StoredMail {
-            at: Timestamp::UNIX_EPOCH,
-            message,
-        }]);
+        let page = mailbox_page(&[StoredMail { at: Timestamp::UNIX_EPOCH, message }]);
         assert!(!page.contains("<script>") && !page.contains("<img>"));
         assert!(page.contains("ana@example.com"));
     }

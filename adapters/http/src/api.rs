@@ -5,8 +5,9 @@
 //! [`auth`](crate::auth)), turns them into domain values, makes one service call and answers:
 //!
 //! - ids in paths are `Path<String>` read by [`path_id::parse_id`], as a text that is no id is 404;
-//! - bodies are adapter types in `<resource>/body.rs` with `TryFrom` into the core's; words, times and numbers
-//!   with a rule arrive as plain strings and numbers, so that a bad one is 422 with its field and not 400;
+//! - bodies are [`json_body::JsonBody`] of adapter types in `<resource>/body.rs` with `TryFrom` into the core's;
+//!   words, times and numbers with a rule arrive as plain strings and numbers, so that a bad one is 422 with its
+//!   field and not 400;
 //! - in a `PATCH`, a field that can be cleared is `MaybeUndefined`, any other is `Option`;
 //! - answers are those of [`reply`], with the `ETag` of [`conditional`](crate::conditional);
 //! - failures are the families of [`problem`](crate::problem).
@@ -54,52 +55,25 @@ fn operations(services: &Services) -> impl OpenApi + use<> {
 /// Accounts, and what the studio offers.
 fn catalogue(services: &Services) -> impl OpenApi + use<> {
     (
-        accounts::AccountsApi {
-            accounts: services.accounts.clone(),
-        },
-        studio::StudioApi {
-            accounts: services.accounts.clone(),
-            uploads: services.uploads.clone(),
-        },
-        api_keys::ApiKeysApi {
-            accounts: services.accounts.clone(),
-        },
-        collections::CollectionsApi {
-            collections: services.collections.clone(),
-        },
-        galleries::GalleriesApi {
-            galleries: services.galleries.clone(),
-        },
-        galleries::preview::PreviewApi {
-            galleries: services.galleries.clone(),
-        },
-        price_lists::PriceListsApi {
-            pricing: services.pricing.clone(),
-        },
+        accounts::AccountsApi { accounts: services.accounts.clone() },
+        studio::StudioApi { accounts: services.accounts.clone(), uploads: services.uploads.clone() },
+        api_keys::ApiKeysApi { accounts: services.accounts.clone() },
+        collections::CollectionsApi { collections: services.collections.clone() },
+        galleries::GalleriesApi { galleries: services.galleries.clone() },
+        galleries::preview::PreviewApi { galleries: services.galleries.clone() },
+        price_lists::PriceListsApi { pricing: services.pricing.clone() },
     )
 }
 
 /// What the studio does with photos, links, selections and orders.
 fn proofing(services: &Services) -> impl OpenApi + use<> {
     (
-        uploads::UploadsApi {
-            uploads: services.uploads.clone(),
-        },
-        photos::PhotosApi {
-            photos: services.photos.clone(),
-        },
-        photos::original::OriginalsApi {
-            delivering: services.delivering.clone(),
-        },
-        shares::SharesApi {
-            sharing: services.sharing.clone(),
-        },
-        selections::SelectionsApi {
-            selecting: services.selecting.clone(),
-        },
-        orders::OrdersApi {
-            ordering: services.ordering.clone(),
-        },
+        uploads::UploadsApi { uploads: services.uploads.clone() },
+        photos::PhotosApi { photos: services.photos.clone() },
+        photos::original::OriginalsApi { delivering: services.delivering.clone() },
+        shares::SharesApi { sharing: services.sharing.clone() },
+        selections::SelectionsApi { selecting: services.selecting.clone() },
+        orders::OrdersApi { ordering: services.ordering.clone() },
     )
 }
 
@@ -110,30 +84,17 @@ fn client_side(services: &Services) -> impl OpenApi + use<> {
             sharing: services.sharing.clone(),
             visiting: services.visiting.clone(),
         },
-        client_gallery::ClientGalleryApi {
-            visiting: services.visiting.clone(),
-        },
-        client_photos::ClientPhotosApi {
-            visiting: services.visiting.clone(),
-        },
-        client_selections::ClientSelectionsApi {
-            selecting: services.selecting.clone(),
-        },
-        client_orders::ClientOrdersApi {
-            ordering: services.ordering.clone(),
-        },
-        client_downloads::ClientDownloadsApi {
-            delivering: services.delivering.clone(),
-        },
+        client_gallery::ClientGalleryApi { visiting: services.visiting.clone() },
+        client_photos::ClientPhotosApi { visiting: services.visiting.clone() },
+        client_selections::ClientSelectionsApi { selecting: services.selecting.clone() },
+        client_orders::ClientOrdersApi { ordering: services.ordering.clone() },
+        client_downloads::ClientDownloadsApi { delivering: services.delivering.clone() },
     )
 }
 
 /// The API with its document.
 pub(crate) fn service(services: &Services) -> OpenApiService<impl OpenApi + use<>, ()> {
-    let operations = Operations {
-        api: operations(services),
-        base: BASE,
-    };
+    let operations = Operations { api: operations(services), base: BASE };
     OpenApiService::new(operations, "Halftone", env!("CARGO_PKG_VERSION"))
         .description(
             "Photo proofing and ordering. Errors are RFC 9457 problem documents; lists are pages with a \

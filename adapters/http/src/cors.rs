@@ -23,9 +23,7 @@ pub(crate) struct Cors {
 impl Cors {
     pub(crate) fn new(origins: &[String]) -> Self {
         let normalised = origins.iter().map(|origin| origin.trim_end_matches('/').to_ascii_lowercase());
-        Self {
-            origins: normalised.collect(),
-        }
+        Self { origins: normalised.collect() }
     }
 
     /// Puts the layer around an endpoint.

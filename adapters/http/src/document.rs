@@ -44,7 +44,10 @@ fn can_answer(path: &str, operation: &MetaOperation, status: u16) -> bool {
         400 | 413 | 415 => operation.request.is_some(),
         // Where nothing is named, nothing can be absent; a client's own link can.
         404 => path.contains('{') || path.starts_with("/client"),
-        412 => operation.params.iter().any(|param| param.in_type == MetaParamIn::Header && param.name == "If-Match"),
+        412 => operation
+            .params
+            .iter()
+            .any(|param| param.in_type == MetaParamIn::Header && param.name == "If-Match"),
         // Guessing is limited: of passwords, codes, links and PINs.
         429 => is_public || path == "/account",
         _ => true,

@@ -79,7 +79,8 @@ impl FileRequest {
 
 /// One range of bytes (RFC 9110, 14.1.2). Several ranges, other units and nonsense are ignored, as it permits.
 fn plan_range(range: &str, size: u64) -> Plan {
-    let Some((first, last)) = range.strip_prefix("bytes=").and_then(|range| range.trim().split_once('-')) else {
+    let Some((first, last)) = range.strip_prefix("bytes=").and_then(|range| range.trim().split_once('-'))
+    else {
         return Plan::Whole;
     };
     let wanted = match (first.parse::<u64>(), last.parse::<u64>()) {
@@ -188,17 +189,21 @@ fn insert(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
 /// `Content-Disposition` of RFC 6266: the name for all browsers, and a plain one for very old ones.
 fn attachment(filename: &Filename) -> String {
     let is_plain = |character: char| character.is_ascii_graphic() && !"\"\\%".contains(character);
-    let plain: String =
-        filename.as_str().chars().map(|character| if is_plain(character) { character } else { '_' }).collect();
-    let mut encoded = String::new();
-    for byte in filename.as_str().bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
+    let plain: String = filename
+        .as_str()
+        .chars()
+        .map(|character| if is_plain(character) { character } else { '_' })
+        .collect();
+    let encoded: String = filename.as_str().bytes().map(percent_encoded).collect();
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+}
+
+fn percent_encoded(byte: u8) -> String {
+    if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        char::from(byte).to_string()
+    } else {
+        format!("%{byte:02X}")
+    }
 }
 
 /// A file, a part of it, word that it has not changed, or the address where it is.
@@ -255,11 +260,7 @@ mod tests {
     use super::*;
 
     fn info() -> ObjectInfo {
-        ObjectInfo {
-            size_bytes: 100,
-            etag: "abc".to_owned(),
-            modified_at: jiff::Timestamp::UNIX_EPOCH,
-        }
+        ObjectInfo { size_bytes: 100, etag: "abc".to_owned(), modified_at: jiff::Timestamp::UNIX_EPOCH }
     }
 
     #[test]
@@ -283,10 +284,8 @@ mod tests {
 
     #[test]
     fn a_known_tag_is_not_sent_again() {
-        let asking = |tags: &str| FileRequest {
-            if_none_match: Some(tags.to_owned()),
-            ..FileRequest::default()
-        };
+        let asking =
+            |tags: &str| FileRequest { if_none_match: Some(tags.to_owned()), ..FileRequest::default() };
         assert_eq!(asking("\"abc\"").plan(&info()), Plan::NotModified);
         assert_eq!(asking("\"x\", W/\"abc\"").plan(&info()), Plan::NotModified);
         assert_eq!(asking("\"x\"").plan(&info()), Plan::Whole);

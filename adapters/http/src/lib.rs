@@ -4,6 +4,29 @@
 //! [`application`] gives an endpoint that can be served, or nested in another Poem application;
 //! [`HttpOptions`] says what can be chosen.
 //!
+//! Nested in another application:
+//!
+//! ```
+//! use halftone_core::services::Services;
+//! use halftone_http::{HttpOptions, application};
+//! use poem::Route;
+//!
+//! fn with_proofing(site: Route, services: Services) -> Route {
+//!     let options = HttpOptions {
+//!         public_url: Some("https://studio.example/proofs".to_owned()),
+//!         ..HttpOptions::default()
+//!     };
+//!     site.nest("/proofs", application(services, options))
+//! }
+//! ```
+//!
+//! # What is where
+//! - `api`: the resources, a file for each; its module documentation shows the pattern of a handler.
+//! - `auth`: who calls. `problem`: what is answered when something fails.
+//! - `operation`: what surrounds every operation. `observe`: what surrounds every request.
+//! - `media`, `download`: bytes behind signed URLs and grants.
+//! - `admin`: the application of the second, private listener.
+//!
 //! # What it is not
 //! No rule of the domain lives here: a handler turns a request into domain values, makes one call to a service of
 //! `halftone-core`, and prints the answer. It knows no backend either; the services bring theirs.

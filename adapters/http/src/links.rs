@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use halftone_core::ports::urls::LinkTarget;
 use poem::http::header;
+use poem::http::uri::Authority;
 use poem::{FromRequest, Request, RequestBody};
 
 use crate::problem::Failure;
@@ -19,9 +20,7 @@ pub(crate) struct Links {
 impl Links {
     /// Begins all URLs with `base`.
     pub(crate) fn new(base: &str) -> Self {
-        Self {
-            base: base.trim_end_matches('/').into(),
-        }
+        Self { base: base.trim_end_matches('/').into() }
     }
 
     fn of(request: &Request) -> Result<Self, Failure> {
@@ -29,7 +28,8 @@ impl Links {
         if let Some(url) = &options.public_url {
             return Ok(Self::new(url));
         }
-        let forwarded = |name: &str| (options.trusted_proxies > 0).then(|| last(request.header(name)?)).flatten();
+        let forwarded =
+            |name: &str| (options.trusted_proxies > 0).then(|| last(request.header(name)?)).flatten();
         let scheme = match forwarded("x-forwarded-proto") {
             Some("https") => "https",
             Some("http") => "http",
@@ -38,7 +38,7 @@ impl Links {
         // HTTP/2 says the host in the URI.
         let host = forwarded("x-forwarded-host")
             .or_else(|| request.header(header::HOST))
-            .or_else(|| request.original_uri().authority().map(|authority| authority.as_str()));
+            .or_else(|| request.original_uri().authority().map(Authority::as_str));
         match host {
             Some(host) if is_host(host) => Ok(Self::new(&format!("{scheme}://{host}"))),
             Some(_) => Err(Failure::malformed("the Host header is not valid")),
@@ -48,11 +48,7 @@ impl Links {
 
     /// The absolute form of what the core returned.
     pub(crate) fn absolute(&self, target: &LinkTarget) -> String {
-        if target.0.starts_with('/') {
-            format!("{}{}", self.base, target.0)
-        } else {
-            target.0.clone()
-        }
+        if target.0.starts_with('/') { format!("{}{}", self.base, target.0) } else { target.0.clone() }
     }
 
     /// The link of a share.

@@ -20,14 +20,8 @@ use crate::site::Site;
 pub(crate) fn routes() -> impl Endpoint {
     let pictures = poem::get(show_picture).head(head_picture);
     Route::new()
-        .at(
-            "/pictures/:signed",
-            Operation::streaming(pictures, "/media/pictures/{signed}"),
-        )
-        .at(
-            "/uploads/:signed",
-            Operation::streaming(put(take_upload), "/media/uploads/{signed}"),
-        )
+        .at("/pictures/:signed", Operation::streaming(pictures, "/media/pictures/{signed}"))
+        .at("/uploads/:signed", Operation::streaming(put(take_upload), "/media/uploads/{signed}"))
         .map_to_response()
 }
 
@@ -41,11 +35,7 @@ async fn show_picture(
 ) -> Result<Response, Failure> {
     let viewing = &site.services.viewing;
     let picture = viewing.find(&signed).await?;
-    let form = FileForm {
-        media_type: picture.media_type(),
-        save_as: None,
-        cache: FileForm::REVALIDATE,
-    };
+    let form = FileForm { media_type: picture.media_type(), save_as: None, cache: FileForm::REVALIDATE };
     let reply = stream_object(&request, picture.info(), form, |range| viewing.open(&picture, range)).await?;
     Ok(reply.into_response())
 }

@@ -29,7 +29,8 @@ pub(crate) fn describe() {
 
 pub(crate) fn record(method: &Method, route: &str, status: u16, took: Duration) {
     let (method, route) = (method_label(method), route.to_owned());
-    counter!(REQUESTS, "method" => method, "route" => route.clone(), "status" => status.to_string()).increment(1);
+    counter!(REQUESTS, "method" => method, "route" => route.clone(), "status" => status.to_string())
+        .increment(1);
     histogram!(DURATION, "method" => method, "route" => route).record(took.as_secs_f64());
 }
 

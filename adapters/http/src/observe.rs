@@ -22,10 +22,7 @@ pub(crate) struct Observe<E> {
 impl<E> Observe<E> {
     pub(crate) fn new(inner: E) -> Self {
         metrics::describe();
-        Self {
-            inner,
-            ids: RequestIds::default(),
-        }
+        Self { inner, ids: RequestIds::default() }
     }
 }
 
@@ -57,7 +54,8 @@ impl<E: Endpoint> Endpoint for Observe<E> {
 /// Routers answer an unknown path or a wrong method in plain text, without saying which route it was.
 fn as_problem(response: Response, id: &RequestId) -> Response {
     let status = response.status();
-    let is_ours = response.data::<RoutePattern>().is_some() || response.content_type() == Some(Problem::MEDIA_TYPE);
+    let is_ours =
+        response.data::<RoutePattern>().is_some() || response.content_type() == Some(Problem::MEDIA_TYPE);
     if is_ours || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }

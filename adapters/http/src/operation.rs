@@ -93,19 +93,12 @@ enum Bound {
 impl<E> Operation<E> {
     /// Wraps the endpoint that answers under `pattern`.
     pub(crate) fn new(inner: E, pattern: impl Into<Arc<str>>) -> Self {
-        Self {
-            inner,
-            pattern: pattern.into(),
-            bound: Bound::Options,
-        }
+        Self { inner, pattern: pattern.into(), bound: Bound::Options }
     }
 
     /// Wraps an endpoint that streams bodies and bounds them itself.
     pub(crate) fn streaming(inner: E, pattern: impl Into<Arc<str>>) -> Self {
-        Self {
-            bound: Bound::Operation,
-            ..Self::new(inner, pattern)
-        }
+        Self { bound: Bound::Operation, ..Self::new(inner, pattern) }
     }
 
     fn bound_body(&self, request: &mut Request) -> Result<(), Failure> {
@@ -149,10 +142,8 @@ fn print(failure: &Failure, id: Option<&str>) -> Response {
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let text =
+        panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     format!("panicked: {}", text.unwrap_or("without a message"))
 }
 

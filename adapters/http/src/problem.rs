@@ -60,7 +60,11 @@ impl Problem {
 
 /// A failed request on its way out.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub(crate) struct Failure(Box<Parts>);
+
+/// Boxed, as every result of every handler has room for one.
+#[derive(Debug)]
+struct Parts {
     status: StatusCode,
     slug: String,
     title: &'static str,
@@ -73,7 +77,7 @@ pub(crate) struct Failure {
 impl Failure {
     /// A failure of the kind `/problems/<slug>`.
     pub(crate) fn new(status: StatusCode, slug: impl Into<String>, title: &'static str) -> Self {
-        Self {
+        Self(Box::new(Parts {
             status,
             slug: slug.into(),
             title,
@@ -81,24 +85,24 @@ impl Failure {
             field: None,
             headers: Vec::new(),
             cause: None,
-        }
+        }))
     }
 
     /// Says what is wrong with this very request.
     pub(crate) fn detail(mut self, detail: impl fmt::Display) -> Self {
-        self.detail = sentence(&detail.to_string());
+        self.0.detail = sentence(&detail.to_string());
         self
     }
 
     /// Names the field at fault.
     pub(crate) fn field(mut self, field: impl Into<String>) -> Self {
-        self.field = Some(field.into());
+        self.0.field = Some(field.into());
         self
     }
 
     /// Adds a header to the answer.
     pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.push((name, value));
+        self.0.headers.push((name, value));
         self
     }
 
@@ -109,29 +113,20 @@ impl Failure {
 
     /// Keeps what caused it, for the log only.
     pub(crate) fn cause(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.cause = Some(cause.into());
+        self.0.cause = Some(cause.into());
         self
     }
 
     /// 400: the request cannot be read.
     pub(crate) fn malformed(detail: impl fmt::Display) -> Self {
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            "malformed-request",
-            "The request cannot be read",
-        )
-        .detail(detail)
+        Self::new(StatusCode::BAD_REQUEST, "malformed-request", "The request cannot be read").detail(detail)
     }
 
     /// 401: no credentials, or none that are valid.
     pub(crate) fn unauthorised(detail: impl fmt::Display) -> Self {
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            "unauthorised",
-            "Valid credentials are needed",
-        )
-        .detail(detail)
-        .header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorised", "Valid credentials are needed")
+            .detail(detail)
+            .header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
     }
 
     /// 413: the body is too large.
@@ -142,59 +137,43 @@ impl Failure {
 
     /// 415: the body is of a type that is not read here.
     pub(crate) fn unsupported(detail: impl fmt::Display) -> Self {
-        Self::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported-type",
-            "The type is not supported",
-        )
-        .detail(detail)
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-type", "The type is not supported")
+            .detail(detail)
     }
 
     /// 422: a value that cannot be accepted.
     pub(crate) fn invalid(field: impl Into<String>, detail: impl fmt::Display) -> Self {
-        Self::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "invalid-value",
-            "A value is not valid",
-        )
-        .field(field)
-        .detail(detail)
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-value", "A value is not valid")
+            .field(field)
+            .detail(detail)
     }
 
     /// 500: our own fault. The answer says nothing of the cause.
     pub(crate) fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "internal",
-            "Something went wrong on the server",
-        )
-        .detail("something went wrong on the server; it was logged under the request's id")
-        .cause(cause)
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on the server")
+            .detail("something went wrong on the server; it was logged under the request's id")
+            .cause(cause)
     }
 
     /// 503: something that the server needs is out of reach.
     pub(crate) fn unavailable(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "unavailable",
-            "The server cannot answer at the moment",
-        )
-        .detail("something that the server needs is out of reach; try again in a moment")
-        .retry_after(2)
-        .cause(cause)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The server cannot answer at the moment")
+            .detail("something that the server needs is out of reach; try again in a moment")
+            .retry_after(2)
+            .cause(cause)
     }
 
     /// The status of the answer.
-    pub(crate) const fn status(&self) -> StatusCode {
-        self.status
+    pub(crate) fn status(&self) -> StatusCode {
+        self.0.status
     }
 
     /// Logs a failure that is not the caller's, with its chain. The wrapper of the routes calls it, once.
     pub(crate) fn log(&self) {
-        let cause = self.cause.as_deref().map(|cause| cause as &dyn Error);
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+        let cause = self.0.cause.as_deref().map(|cause| cause as &dyn Error);
+        if self.0.status == StatusCode::SERVICE_UNAVAILABLE {
             tracing::warn!(error = cause, "a request failed because something is out of reach");
-        } else if self.status.is_server_error() {
+        } else if self.0.status.is_server_error() {
             tracing::error!(error = cause, "a request failed");
         }
     }
@@ -202,11 +181,11 @@ impl Failure {
     /// The printed form.
     pub(crate) fn problem(&self, request_id: Option<&str>) -> Problem {
         Problem {
-            kind: format!("/problems/{}", self.slug),
-            title: self.title.to_owned(),
-            status: self.status.as_u16(),
-            detail: self.detail.clone(),
-            field: self.field.clone(),
+            kind: format!("/problems/{}", self.0.slug),
+            title: self.0.title.to_owned(),
+            status: self.0.status.as_u16(),
+            detail: self.0.detail.clone(),
+            field: self.0.field.clone(),
             request_id: request_id.map(str::to_owned),
         }
     }
@@ -215,13 +194,10 @@ impl Failure {
     pub(crate) fn response(&self, request_id: Option<&str>) -> Response {
         let json = self.problem(request_id).to_json_string();
         let mut response = Body::from_string(json).into_response();
-        response.set_status(self.status);
+        response.set_status(self.0.status);
         let headers = response.headers_mut();
-        headers.extend(self.headers.iter().cloned());
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static(Problem::MEDIA_TYPE),
-        );
+        headers.extend(self.0.headers.iter().cloned());
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(Problem::MEDIA_TYPE));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
     }
@@ -239,13 +215,13 @@ fn sentence(message: &str) -> String {
 
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.detail)
+        formatter.write_str(&self.0.detail)
     }
 }
 
 impl Error for Failure {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.cause.as_deref().map(|cause| cause as &(dyn Error + 'static))
+        self.0.cause.as_deref().map(|cause| cause as &(dyn Error + 'static))
     }
 }
 
@@ -253,7 +229,7 @@ impl Error for Failure {
 // answer.
 impl ResponseError for Failure {
     fn status(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     fn as_response(&self) -> Response {

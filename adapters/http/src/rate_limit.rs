@@ -40,7 +40,8 @@ impl Caller {
         }
         let rate = Rate::per_minute(options.pins_per_address);
         self.take(Scope::Pins, &[token.as_bytes()], rate)?;
-        let wait = self.limits().look(Scope::WrongPins, &[token.as_bytes()], self.wrong_pins(), Instant::now());
+        let wait =
+            self.limits().look(Scope::WrongPins, &[token.as_bytes()], self.wrong_pins(), Instant::now());
         refuse(wait)
     }
 
@@ -48,16 +49,21 @@ impl Caller {
     pub(crate) fn note_refusal(&self, token: &str, error: &OpenError) {
         match error {
             OpenError::PinWrong => {
-                let wait =
-                    self.limits().take(Scope::WrongPins, &[token.as_bytes()], self.wrong_pins(), Instant::now());
+                let wait = self.limits().take(
+                    Scope::WrongPins,
+                    &[token.as_bytes()],
+                    self.wrong_pins(),
+                    Instant::now(),
+                );
                 if wait.is_some() {
                     tracing::warn!("a share's wrong PINs are used up");
                 }
             }
             OpenError::Absent(_) => {
                 let rate = Rate::per_minute(self.options().unknown_tokens_per_address);
-                // The next call is told; this one has its answer.
-                let _told_next_time = self.take(Scope::UnknownTokens, &[], rate);
+                if self.limits().take(Scope::UnknownTokens, &self.key(&[]), rate, Instant::now()).is_some() {
+                    tracing::warn!("somebody tries unknown links");
+                }
             }
             OpenError::InvalidSession
             | OpenError::PinRequired
@@ -72,7 +78,7 @@ impl Caller {
         let options = self.options();
         Rate {
             burst: options.wrong_pins_per_share,
-            per: Duration::from_secs(3_600),
+            per: Duration::from_hours(1),
             back: options.wrong_pins_back_per_hour,
         }
     }
@@ -101,11 +107,7 @@ fn refuse(wait: Option<Duration>) -> Result<(), Failure> {
         reason = "a whole number of seconds, at least one and at most an hour or so"
     )]
     let seconds = seconds as u64;
-    Err(Failure::new(
-        poem::http::StatusCode::TOO_MANY_REQUESTS,
-        "too-many-requests",
-        "Too many attempts",
-    )
-    .detail(format!("too many attempts; try again in {seconds} seconds"))
-    .retry_after(seconds))
+    Err(Failure::new(poem::http::StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many attempts")
+        .detail(format!("too many attempts; try again in {seconds} seconds"))
+        .retry_after(seconds))
 }

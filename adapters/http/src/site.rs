@@ -20,11 +20,7 @@ pub(crate) struct Site {
 impl Site {
     pub(crate) fn new(services: Services, options: HttpOptions) -> Arc<Self> {
         let limits = RateLimits::new(&options.rate_limits);
-        Arc::new(Self {
-            services,
-            options,
-            limits,
-        })
+        Arc::new(Self { services, options, limits })
     }
 
     /// The application that answers this request.

@@ -9,8 +9,7 @@ const STYLE: &str = include_str!("ui/style.css");
 const START: &str = include_str!("ui/start.html");
 const SHARE: &str = include_str!("ui/share.html");
 
-const CONTENT_SECURITY_POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// `/`: what is running, and where to go from here.
 #[handler]

@@ -93,3 +93,6 @@ impl Crew {
         futures_util::future::join_all((0..count.get()).map(|_| one())).await;
     }
 }
+
+#[cfg(test)]
+mod tests;

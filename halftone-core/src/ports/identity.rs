@@ -135,7 +135,7 @@ pub enum IdentityError {
 }
 
 /// A person as the local identity provider stores them.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Credential {
     /// The id.
     pub user: UserId,
@@ -149,6 +149,13 @@ pub struct Credential {
     pub codes: Vec<StoredCode>,
     /// When the user registered.
     pub created_at: Timestamp,
+}
+
+// A password's hash is a secret too: it can be tried offline.
+impl fmt::Debug for Credential {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Credential").field("user", &self.user).finish_non_exhaustive()
+    }
 }
 
 /// A mailed code, hashed.

@@ -91,6 +91,13 @@ impl ObjectBody {
             }
             content.extend_from_slice(&piece);
         }
+        if content.len() as u64 != length {
+            return Err(StorageError::new(
+                StorageErrorKind::Unavailable,
+                "read",
+                "an object that was cut off",
+            ));
+        }
         Ok(content.into())
     }
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use crate::access::{AccessDenied, Principal, StudioMember};
 use crate::event::EventKind;
 use crate::id::{ApiKeyId, ImageId, StudioId, UserId};
-use crate::job::PurgeTarget;
+use crate::job::{Job, PurgeTarget};
 use crate::money::Currency;
-use crate::page::{Page, PageRequest, Versioned};
+use crate::page::{Page, PageLimit, PageRequest, Versioned};
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::identity::{Confirmation, IdentityError, Session, User};
 use crate::secret::{ApiKeyToken, Password};
-use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
+use crate::services::catalogue::{ATTEMPTS, SAFETY_DELAY, exhausted, is_lost_race};
 use crate::services::error::{Absent, InvalidField, Resource};
 use crate::services::purging::enqueue as enqueue_purge;
 use crate::services::{Dependencies, Shared};
@@ -256,11 +256,14 @@ impl AccountService {
     pub async fn delete(&self, principal: &Principal, password: &Password) -> Result<(), AccountError> {
         let studio = self.studio(principal).await?.value;
         self.world().identity.check_password(studio.owner, password).await?;
-        // Hidden first: whatever is lost after that, the sweep finds the studio and purges it.
+        // The delayed purge outlives a crash between any two of the steps after it, and does nothing if the
+        // studio was not hidden in the end; the other one is for at once.
+        let target = PurgeTarget::Studio { studio: studio.id, owner: Some(studio.owner) };
+        self.world().jobs().enqueue(&[Job::Purge { target }], SAFETY_DELAY).await?;
         let now = self.world().clock.now();
         self.world().metadata().studios.mark_deleted(studio.id, now).await?;
         self.world().identity.delete(studio.owner).await?;
-        enqueue_purge(self.world(), PurgeTarget::Studio { studio: studio.id }).await?;
+        enqueue_purge(self.world(), target).await?;
         Ok(())
     }
 
@@ -298,7 +301,24 @@ impl AccountService {
     /// Ends an API key.
     pub async fn delete_api_key(&self, principal: &Principal, key: ApiKeyId) -> Result<(), AccountError> {
         let studio = principal.manage()?;
+        self.check_api_key(studio, key).await?;
         Ok(self.world().metadata().api_keys.delete(studio, key).await?)
+    }
+
+    /// Checks that the studio has this key. It has few, so the list will do.
+    async fn check_api_key(&self, studio: StudioId, key: ApiKeyId) -> Result<(), AccountError> {
+        let mut after = None;
+        loop {
+            let page = PageRequest::after(PageLimit::MOST, after);
+            let found = self.world().metadata().api_keys.list(studio, &page).await?;
+            if found.items.iter().any(|candidate| candidate.id == key) {
+                return Ok(());
+            }
+            after = found.next;
+            if after.is_none() {
+                return Err(Absent::new(Resource::ApiKey).into());
+            }
+        }
     }
 }
 

@@ -1,10 +1,16 @@
 //! What the services of the studio's catalogue (collections, galleries, photos, price lists) share.
 
+use jiff::SignedDuration;
+
 use crate::access::AccessDenied;
 use crate::page::Version;
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::renderer::RenderError;
 use crate::services::error::{Absent, InvalidField};
+
+/// How long the job waits that is enqueued before the write it follows from, so that a crash between the two loses
+/// nothing. The write takes milliseconds.
+pub(crate) const SAFETY_DELAY: SignedDuration = SignedDuration::from_secs(60);
 
 /// How often a write is tried again that lost a race and can be applied to the new state just as well.
 pub(crate) const ATTEMPTS: usize = 8;

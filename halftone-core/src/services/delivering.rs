@@ -1,5 +1,9 @@
 //! Downloads: files that leave the system, each behind a grant.
 
+use std::sync::Arc;
+
+use futures_util::lock::Mutex;
+
 use crate::access::{
     AccessDenied, ClientPass, DownloadGrant, DownloadWish, Principal, WishedFile, grant_download,
 };
@@ -26,6 +30,7 @@ use crate::text::{Filename, InvalidValue};
 #[derive(Debug, Clone)]
 pub struct DeliveryService {
     world: Shared,
+    lane: Arc<Mutex<()>>,
 }
 
 /// Why a download failed.
@@ -115,8 +120,8 @@ pub struct Delivery {
 }
 
 impl DeliveryService {
-    pub(crate) const fn new(world: Shared) -> Self {
-        Self { world }
+    pub(crate) fn new(world: Shared) -> Self {
+        Self { world, lane: Arc::default() }
     }
 
     fn world(&self) -> &Dependencies {
@@ -160,10 +165,9 @@ impl DeliveryService {
             renditions.format.media_type().clone_into(&mut wish.media_type);
             wish.filename = renamed(&photo.filename, "-proof", renditions.format.extension());
         }
-        // Asked before counting: what is refused costs nothing.
-        grant_download(principal, wish.clone())?;
-        self.count(pass).await?;
+        // Prepared before counting: what is refused or fails costs nothing.
         let delivery = self.deliver(principal, wish).await?;
+        self.count(pass).await?;
         note(&self.world, pass, ActivityKind::Downloaded).await;
         Ok(delivery)
     }
@@ -217,6 +221,11 @@ impl DeliveryService {
         if store.head(key.into()).await?.is_some() {
             return Ok(());
         }
+        // One at a time: each holds an original in memory, and anybody with a link can ask for many.
+        let _turn = self.lane.lock().await;
+        if store.head(key.into()).await?.is_some() {
+            return Ok(());
+        }
         let request = DeliveryRequest {
             original: read_original(self.world(), key.studio, key.photo).await?,
             long_edge_px: key.long_edge_px,
@@ -226,6 +235,11 @@ impl DeliveryService {
         let copy = self.world().renderer.render_delivery(request).await?;
         let expected = Expected { size_bytes: Some(copy.bytes.len() as u64), sha256: None };
         store.put(key.into(), stream_of(copy.bytes), expected).await?;
+        if self.world().metadata().photos.find(key.studio, key.photo).await?.is_none() {
+            // Deleted meanwhile: its purge may have passed by already.
+            store.delete_many(&[key.into()]).await;
+            return Err(Absent::new(Resource::Photo).into());
+        }
         Ok(())
     }
 

@@ -12,11 +12,14 @@ use crate::ports::galleries::GalleryFilter;
 use crate::ports::photos::{PhotoCounts, PhotoFilter};
 use crate::ports::renderer::RenderedImage;
 use crate::processing_draft::ProcessingDraft;
-use crate::services::catalogue::{ATTEMPTS, CatalogueError, Precondition, exhausted, is_lost_race};
+use crate::services::catalogue::{
+    ATTEMPTS, CatalogueError, Precondition, SAFETY_DELAY, exhausted, is_lost_race,
+};
 use crate::services::error::{Absent, FieldExt as _, InvalidField, Resource};
 use crate::services::processing::render_sample;
 use crate::services::purging::enqueue as enqueue_purge;
 use crate::services::{Dependencies, Shared};
+use crate::studio::{ImageState, StudioImage};
 use crate::text::{InvalidValue, Name, Prose, Tags};
 use crate::watermark::Watermark;
 
@@ -174,6 +177,11 @@ impl GalleryService {
         let studio = principal.manage()?;
         let owner = self.world().metadata().studios.find(studio).await?;
         let owner = owner.ok_or(Absent::new(Resource::Studio))?.value;
+        let renews = change.processing.is_some();
+        if renews {
+            self.find(studio, gallery).await?;
+            self.enqueue_reprocessing(studio, gallery, SAFETY_DELAY).await?;
+        }
         for _ in 0..ATTEMPTS {
             let Versioned { mut value, version } = self.find(studio, gallery).await?;
             precondition.check(version)?;
@@ -183,8 +191,8 @@ impl GalleryService {
             value.updated_at = self.world().clock.now();
             match self.world().metadata().galleries.update(&value, version).await {
                 Ok(version) => {
-                    if value.processing != before.processing {
-                        self.enqueue_reprocessing(studio, gallery).await?;
+                    if renews {
+                        self.enqueue_reprocessing(studio, gallery, SignedDuration::ZERO).await?;
                     }
                     return self.view(studio, Versioned::new(value, version)).await;
                 }
@@ -228,7 +236,8 @@ impl GalleryService {
             && before.is_none_or(|before| before.processing.watermark != gallery.processing.watermark)
         {
             let owner = metadata.studios.find(studio).await?;
-            if owner.is_none_or(|owner| owner.value.find_image(image).is_none()) {
+            let is_ready = |image: &StudioImage| matches!(image.state, ImageState::Ready { .. });
+            if !owner.is_some_and(|owner| owner.value.find_image(image).is_some_and(is_ready)) {
                 return Err(InvalidField::unknown("processing.watermark.image_id", Resource::Image).into());
             }
         }
@@ -239,12 +248,17 @@ impl GalleryService {
     pub async fn reprocess(&self, principal: &Principal, gallery: GalleryId) -> Result<(), CatalogueError> {
         let studio = principal.manage()?;
         self.find(studio, gallery).await?;
-        self.enqueue_reprocessing(studio, gallery).await
+        self.enqueue_reprocessing(studio, gallery, SignedDuration::ZERO).await
     }
 
-    async fn enqueue_reprocessing(&self, studio: StudioId, gallery: GalleryId) -> Result<(), CatalogueError> {
+    async fn enqueue_reprocessing(
+        &self,
+        studio: StudioId,
+        gallery: GalleryId,
+        delay: SignedDuration,
+    ) -> Result<(), CatalogueError> {
         let job = Job::ReprocessGallery { studio, gallery, after: None };
-        self.world().jobs().enqueue(&[job], SignedDuration::ZERO).await?;
+        self.world().jobs().enqueue(&[job], delay).await?;
         Ok(())
     }
 

@@ -6,9 +6,10 @@ use sha2::{Digest, Sha256};
 use crate::event::{Event, EventSubject};
 use crate::gallery::Gallery;
 use crate::id::{EventId, PhotoId, StudioId};
+
 use crate::object_key::{ImageKey, ObjectKey, OriginalKey, RenditionKey};
 use crate::page::Versioned;
-use crate::photo::{Photo, PhotoState, Sha256Hash, StoredFacts};
+use crate::photo::{Photo, PhotoState, PhotoStateKind, Sha256Hash, StoredFacts};
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::objects::{Expected, stream_of};
 use crate::ports::renderer::{PhotoFacts, ProofRequest, RenderError, RenderedImage, RenderedPhoto};
@@ -16,6 +17,7 @@ use crate::rendition::{ClientRendition, Fingerprint, ProcessingOptions, Renditio
 use crate::services::Dependencies;
 use crate::services::catalogue::{ATTEMPTS, CatalogueError, exhausted, is_lost_race};
 use crate::services::error::{Absent, Resource};
+use crate::services::purging::purge_photos;
 use crate::services::working::JobError;
 use crate::studio::ImageState;
 use crate::text::{Line, Prose};
@@ -34,7 +36,8 @@ pub(crate) async fn process_photo(
 ) -> Result<(), JobError> {
     for _ in 0..ATTEMPTS {
         let Some((photo, gallery)) = find(world, studio, id).await? else {
-            return Ok(());
+            // It or its gallery was deleted, for good. What an earlier try wrote after the purge goes too.
+            return Ok(remove_deleted(world, studio, id).await?);
         };
         let fingerprint = gallery.processing.fingerprint(world.renderer.version());
         let begun = match &photo.value.state {
@@ -48,7 +51,9 @@ pub(crate) async fn process_photo(
                 }
                 photo
             }
-            PhotoState::Uploaded { .. } | PhotoState::Processing { .. } => match begin(world, photo).await? {
+            // No write: somebody is at it, or was. Two equal renders race for one version, and the loser sees it.
+            PhotoState::Processing { .. } => photo,
+            PhotoState::Uploaded { .. } => match begin(world, photo).await? {
                 Some(begun) => begun,
                 None => continue,
             },
@@ -76,6 +81,11 @@ async fn find(
     };
     let gallery = world.metadata().galleries.find(studio, photo.value.gallery).await?;
     Ok(gallery.map(|gallery| (photo, gallery.value)))
+}
+
+async fn remove_deleted(world: &Dependencies, studio: StudioId, photo: PhotoId) -> Result<(), StorageError> {
+    world.metadata().photos.mark_deleted(studio, photo, world.clock.now()).await?;
+    purge_photos(world, studio, None, &[photo]).await
 }
 
 async fn is_complete(
@@ -224,10 +234,19 @@ async fn finish(
         Err(_) => return Ok(Outcome::LostRace),
     }
     let subject = EventSubject::PhotoReady { photo: after.id, gallery: after.gallery };
-    match world.metadata().photos.update(&after, version, &[event(world, after.studio, subject)]).await {
+    // Renewing the proofs of a gallery is no news.
+    let is_news = before.state.kind() != PhotoStateKind::Ready;
+    let events: Vec<Event> = is_news.then(|| event(world, after.studio, subject)).into_iter().collect();
+    match world.metadata().photos.update(&after, version, &events).await {
         Ok(_) => {
             remove_replaced(world, &before, Some(fingerprint)).await;
-            Ok(Outcome::Done)
+            // The options may have changed while this was rendering, and the walk that renews the gallery may
+            // have passed by already.
+            if is_current(world, &after, fingerprint).await? {
+                Ok(Outcome::Done)
+            } else {
+                Ok(Outcome::LostRace)
+            }
         }
         Err(error) if error.kind() == StorageErrorKind::Conflict => Ok(Outcome::LostRace),
         // Deleted in the meantime: its purge may have run already, so what was just written goes too.
@@ -240,6 +259,16 @@ async fn finish(
         }
         Err(error) => Err(error),
     }
+}
+
+async fn is_current(
+    world: &Dependencies,
+    photo: &Photo,
+    fingerprint: Fingerprint,
+) -> Result<bool, StorageError> {
+    let gallery = world.metadata().galleries.find(photo.studio, photo.gallery).await?;
+    let version = world.renderer.version();
+    Ok(gallery.is_none_or(|gallery| gallery.value.processing.fingerprint(version) == fingerprint))
 }
 
 async fn store(
@@ -316,12 +345,15 @@ pub(crate) async fn give_up(
         let Some(photo) = world.metadata().photos.find(studio, photo).await? else {
             return Ok(());
         };
-        match photo.value.state {
+        match &photo.value.state {
             PhotoState::Uploaded { .. } | PhotoState::Processing { .. } => {}
-            // A photo that is ready keeps its proofs; the dead letter tells of the failed renewal.
-            PhotoState::Pending { .. } | PhotoState::Ready { .. } | PhotoState::Failed { .. } => {
-                return Ok(());
+            // Proofs with an old mark, or none, are not what the studio wants clients to see.
+            PhotoState::Ready { renditions, .. } => {
+                if is_current(world, &photo.value, renditions.fingerprint).await? {
+                    return Ok(());
+                }
             }
+            PhotoState::Pending { .. } | PhotoState::Failed { .. } => return Ok(()),
         }
         let reason = "Processing failed several times through a fault of the server. Please try again later.";
         if let Outcome::Done = fail(world, photo, reason).await? {
@@ -369,7 +401,7 @@ fn sentence(error: &RenderError) -> String {
         }
         RenderError::TooLarge { detail } => format!("The picture is too large ({detail})."),
         RenderError::Unsupported { detail } => {
-            format!("This kind of file is not supported ({detail}). Please upload JPEG, PNG, WebP or TIFF.")
+            format!("This kind of file is not supported ({detail}).")
         }
         RenderError::Watermark { detail } => {
             format!("The watermark cannot be applied ({detail}). Please change it in the gallery's settings.")

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 
-use crate::id::{CollectionId, GalleryId, PhotoId, StudioId};
+use crate::id::{CollectionId, GalleryId, PhotoId, StudioId, UserId};
 use crate::job::{Job, PurgeTarget};
 use crate::object_key::{ObjectPrefix, OriginalKey};
 use crate::page::{PageLimit, PageRequest};
@@ -13,22 +13,27 @@ use crate::ports::error::StorageError;
 use crate::ports::galleries::GalleryFilter;
 use crate::services::Dependencies;
 use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
+use crate::services::working::JobError;
 use crate::share::ShareTarget;
 
 /// Removes a target and everything under it.
 ///
 /// # Errors
 /// The store failed; what is left is removed by the next run.
-pub(crate) async fn purge(world: &Dependencies, target: PurgeTarget) -> Result<(), StorageError> {
+pub(crate) async fn purge(world: &Dependencies, target: PurgeTarget) -> Result<(), JobError> {
     match target {
-        PurgeTarget::Photo { studio, gallery, photo } => purge_photos(world, studio, gallery, &[photo]).await,
-        PurgeTarget::Gallery { studio, gallery } => purge_gallery(world, studio, gallery).await,
-        PurgeTarget::Collection { studio, collection } => purge_collection(world, studio, collection).await,
-        PurgeTarget::Studio { studio } => purge_studio(world, studio).await,
+        PurgeTarget::Photo { studio, gallery, photo } => {
+            Ok(purge_photos(world, studio, gallery, &[photo]).await?)
+        }
+        PurgeTarget::Gallery { studio, gallery } => Ok(purge_gallery(world, studio, gallery).await?),
+        PurgeTarget::Collection { studio, collection } => {
+            Ok(purge_collection(world, studio, collection).await?)
+        }
+        PurgeTarget::Studio { studio, owner } => purge_account(world, studio, owner).await,
     }
 }
 
-async fn purge_photos(
+pub(crate) async fn purge_photos(
     world: &Dependencies,
     studio: StudioId,
     gallery: Option<GalleryId>,
@@ -199,6 +204,22 @@ async fn purge_galleries(
             return Ok(());
         }
     }
+}
+
+/// Removes a studio, and then the person who logged in to it. A studio that is still there was not deleted after
+/// all: the purge is enqueued before the deletion.
+async fn purge_account(
+    world: &Dependencies,
+    studio: StudioId,
+    owner: Option<UserId>,
+) -> Result<(), JobError> {
+    if world.metadata().studios.find(studio).await?.is_some() {
+        return Ok(());
+    }
+    if let Some(owner) = owner {
+        world.identity.delete(owner).await?;
+    }
+    Ok(purge_studio(world, studio).await?)
 }
 
 async fn purge_studio(world: &Dependencies, studio: StudioId) -> Result<(), StorageError> {

@@ -1,5 +1,6 @@
 //! Shares: made, changed and revoked by the studio, and opened by clients.
 
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -95,7 +96,7 @@ pub struct ShareView {
 }
 
 /// Who opens a share.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Visitor {
     /// The PIN that was typed, as it was typed.
     pub pin: Option<String>,
@@ -107,8 +108,14 @@ pub struct Visitor {
     pub email: Option<Email>,
 }
 
+// PIN and key are secrets, and name and address are personal.
+impl fmt::Debug for Visitor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Visitor").finish_non_exhaustive()
+    }
+}
+
 /// A share that was opened.
-#[derive(Debug)]
 pub struct Opened {
     /// Proves the visit until it ends.
     pub access_token: String,
@@ -118,6 +125,12 @@ pub struct Opened {
     pub client_key: Option<ClientKey>,
     /// The client, for the calls that follow.
     pub principal: Principal,
+}
+
+impl fmt::Debug for Opened {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Opened").field("principal", &self.principal).finish_non_exhaustive()
+    }
 }
 
 /// Why a share was not opened, or a client's token is not taken.
@@ -167,9 +180,9 @@ impl SharingService {
     ) -> Result<(ShareView, ShareToken), CatalogueError> {
         let studio = principal.manage()?;
         self.check_target(studio, ShareTarget::Gallery(gallery)).await?;
-        let made = self.create(studio, ShareTarget::Gallery(gallery), new).await?;
+        check_expiry(new.expires_at, self.world().clock.now())?;
         self.go_live(studio, gallery).await?;
-        Ok(made)
+        self.create(studio, ShareTarget::Gallery(gallery), new).await
     }
 
     /// Shares all galleries of a collection. Its drafts become live.
@@ -181,11 +194,11 @@ impl SharingService {
     ) -> Result<(ShareView, ShareToken), CatalogueError> {
         let studio = principal.manage()?;
         self.check_target(studio, ShareTarget::Collection(collection)).await?;
-        let made = self.create(studio, ShareTarget::Collection(collection), new).await?;
+        check_expiry(new.expires_at, self.world().clock.now())?;
         for gallery in galleries_of(self.world(), studio, collection).await? {
             self.go_live(studio, gallery.id).await?;
         }
-        Ok(made)
+        self.create(studio, ShareTarget::Collection(collection), new).await
     }
 
     async fn check_target(&self, studio: StudioId, target: ShareTarget) -> Result<(), CatalogueError> {
@@ -228,7 +241,6 @@ impl SharingService {
         new: NewShare,
     ) -> Result<(ShareView, ShareToken), CatalogueError> {
         let now = self.world().clock.now();
-        check_expiry(new.expires_at, now)?;
         let id = ShareId::generate(now, &*self.world().entropy);
         let mut token_salt = [0_u8; 16];
         self.world().entropy.fill(&mut token_salt);

@@ -145,7 +145,7 @@ impl SweepingService {
         let page = PageRequest::first(PageLimit::MOST);
         let mut targets: Vec<PurgeTarget> = Vec::new();
         let studios = metadata.studios.list_deleted(&page).await?.items;
-        targets.extend(studios.into_iter().map(|studio| PurgeTarget::Studio { studio }));
+        targets.extend(studios.into_iter().map(|studio| PurgeTarget::Studio { studio, owner: None }));
         let collections = metadata.collections.list_deleted(&page).await?.items;
         targets.extend(
             collections

@@ -394,6 +394,7 @@ impl UploadService {
         photo.sha256 = Some(stored.sha256);
         photo.state = PhotoState::Uploaded { at: self.world().clock.now() };
         self.world().metadata().photos.create_many(std::slice::from_ref(&photo)).await?;
+        // The job also removes the photo if its gallery was deleted meanwhile.
         self.enqueue(&photo).await?;
         Ok(view(self.world(), Versioned::new(photo, crate::page::Version::FIRST)).await?)
     }

@@ -10,8 +10,9 @@ use jiff::SignedDuration;
 use crate::id::{GalleryId, StudioId};
 use crate::job::{CursorText, Job};
 use crate::page::{PageLimit, PageRequest};
-use crate::photo::{PhotoState, PhotoStateKind};
+use crate::photo::{PhotoSort, PhotoState, PhotoStateKind};
 use crate::ports::error::StorageError;
+use crate::ports::identity::IdentityError;
 use crate::ports::photos::PhotoFilter;
 use crate::ports::queue::ReceivedJob;
 use crate::ports::renderer::RenderError;
@@ -35,6 +36,9 @@ pub enum JobError {
     /// The renderer failed through a fault of its own.
     #[error(transparent)]
     Render(#[from] RenderError),
+    /// The identity provider failed.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
 }
 
 /// What became of a delivery.
@@ -78,6 +82,13 @@ impl Worker {
     /// The queue itself failed; the delivery comes again when its lease runs out.
     #[tracing::instrument(skip_all, fields(job.id = %received.id, job.receive_count = received.receive_count))]
     pub async fn run(&self, received: &ReceivedJob) -> Result<Disposition, StorageError> {
+        if received.receive_count > self.world().settings.retry.most_deliveries {
+            // It never came to an end, not even to a failure: it takes its worker down with it.
+            tracing::error!("a job that never ends is given up");
+            self.give_up(&received.job).await?;
+            self.world().jobs().bury(&received.receipt, "it never came to an end").await?;
+            return Ok(Disposition::Buried);
+        }
         let Err(error) = self.perform(&received.job).await else {
             self.world().jobs().acknowledge(&received.receipt).await?;
             return Ok(Disposition::Done);
@@ -103,7 +114,7 @@ impl Worker {
             Job::ReprocessGallery { studio, gallery, after } => {
                 self.reprocess(*studio, *gallery, after.as_ref()).await
             }
-            Job::Purge { target } => Ok(purge(self.world(), *target).await?),
+            Job::Purge { target } => purge(self.world(), *target).await,
         }
     }
 
@@ -130,12 +141,15 @@ impl Worker {
         }
         let page = PageRequest::after(PageLimit::MOST, after.map(|cursor| cursor.0.clone()));
         let photos = &self.world().metadata().photos;
-        let found = photos.list(studio, gallery, &PhotoFilter::default(), &page).await?;
+        // In an order that processing does not change, so that the walk misses nothing.
+        let filter = PhotoFilter { sort: PhotoSort::UploadedAt, ..PhotoFilter::default() };
+        let found = photos.list(studio, gallery, &filter, &page).await?;
         let mut jobs = Vec::with_capacity(found.items.len() + 1);
         for photo in found.items {
             let id = photo.value.id;
             if photo.value.state.kind() == PhotoStateKind::Failed {
                 let mut value = photo.value;
+                value.updated_at = self.world().clock.now();
                 value.state = value
                     .state
                     .retry(self.world().clock.now())

@@ -182,3 +182,74 @@ async fn a_photo_that_is_deleted_before_its_job_runs_is_left_alone() {
     assert_eq!(world.renderer.renders.load(Ordering::SeqCst), 0);
     assert!(keys(&world, &studio, photo).await.is_empty());
 }
+
+#[tokio::test]
+async fn two_workers_at_one_photo_do_not_chase_each_other() {
+    let world = std::sync::Arc::new(World::new());
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let photo = world.send(&studio, gallery, "a picture").await;
+    let job = Job::ProcessPhoto { studio: studio.manage().unwrap(), photo };
+    world.renderer.wait_for(2);
+    let workers: Vec<_> = (0..2)
+        .map(|_| {
+            let (world, job) = (std::sync::Arc::clone(&world), job.clone());
+            tokio::spawn(async move { world.services.working.perform(&job).await })
+        })
+        .collect();
+    for worker in workers {
+        worker.await.unwrap().unwrap();
+    }
+    assert_eq!(world.renderer.renders.load(Ordering::SeqCst), 2);
+    assert_eq!(kind(&world.load(&studio, photo).await), "ready");
+}
+
+#[tokio::test]
+async fn a_job_that_takes_its_worker_down_is_given_up() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let photo = world.send(&studio, gallery, "a picture").await;
+    for _ in 0..5 {
+        assert_eq!(world.services.working.receive(1).await.unwrap().len(), 1);
+        world.pass(SignedDuration::from_mins(6));
+    }
+    assert_eq!(world.run_jobs().await, [Disposition::Buried]);
+    assert!(failure(&world.load(&studio, photo).await).contains("fault of the server"));
+}
+
+#[tokio::test]
+async fn a_renewal_that_got_lost_in_a_crash_still_comes() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let photo = world.photo(&studio, gallery, "a picture").await;
+    set_mark(&world, &studio, gallery, "PROOF").await;
+    // The server dies after the write: the job that comes at once is gone.
+    for lost in world.services.working.receive(10).await.unwrap() {
+        world.backend.queue.jobs.acknowledge(&lost.receipt).await.unwrap();
+    }
+    world.pass(SignedDuration::from_mins(2));
+    world.run_jobs().await;
+    let expected = world.load_gallery(&studio, gallery).await.processing.fingerprint(1);
+    let PhotoState::Ready { renditions, .. } = world.load(&studio, photo).await.state else {
+        panic!("not ready")
+    };
+    assert_eq!(renditions.fingerprint, expected);
+}
+
+#[tokio::test]
+async fn a_renewal_that_fails_for_good_hides_the_old_proofs() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let photo = world.photo(&studio, gallery, "a picture").await;
+    world.renderer.is_down.store(true, Ordering::SeqCst);
+    set_mark(&world, &studio, gallery, "PROOF").await;
+    for _ in 0..8 {
+        world.run_jobs().await;
+        world.pass(SignedDuration::from_mins(11));
+    }
+    assert!(failure(&world.load(&studio, photo).await).contains("fault of the server"));
+    assert_eq!(keys(&world, &studio, photo).await.len(), 1, "only the original stays");
+}

@@ -115,3 +115,34 @@ async fn an_account_needs_its_password_to_go_and_leaves_nothing() {
     assert!(events.iter().all(|event| event.studio != id));
     assert!(world.services.galleries.get(&stays, other_gallery).await.is_ok());
 }
+
+#[tokio::test]
+async fn an_account_whose_deletion_broke_off_goes_all_the_same() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let id = studio.manage().unwrap();
+    let owner = world.services.accounts.studio(&studio).await.unwrap().value.owner;
+    // The server dies right after the studio was hidden.
+    let target = PurgeTarget::Studio { studio: id, owner: Some(owner) };
+    world.services.working.perform(&Job::Purge { target }).await.unwrap();
+    assert!(world.knows("ana@example.com"), "a studio that was not deleted is not purged");
+    world.backend.metadata.studios.mark_deleted(id, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
+    world.services.working.perform(&Job::Purge { target }).await.unwrap();
+    assert!(!world.knows("ana@example.com"));
+}
+
+#[tokio::test]
+async fn bytes_that_arrive_after_the_purge_do_not_stay() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let photo = world.send(&studio, gallery, "a picture").await;
+    world.services.galleries.delete(&studio, gallery).await.unwrap();
+    let job = Job::ProcessPhoto { studio: studio.manage().unwrap(), photo };
+    let key = halftone_core::object_key::OriginalKey { studio: studio.manage().unwrap(), photo };
+    world.run_jobs().await;
+    let late = halftone_core::ports::objects::stream_of(bytes::Bytes::from_static(b"late"));
+    world.backend.objects.store.put(key.into(), late, Default::default()).await.unwrap();
+    world.services.working.perform(&job).await.unwrap();
+    assert_eq!(objects(&world).await, 0);
+}

@@ -224,9 +224,15 @@ pub(crate) fn failure(photo: &Photo) -> &str {
 pub(crate) struct FakeRenderer {
     pub(crate) is_down: AtomicBool,
     pub(crate) renders: AtomicUsize,
+    meeting: Mutex<Option<Arc<tokio::sync::Barrier>>>,
 }
 
 impl FakeRenderer {
+    /// Lets renders wait for each other until so many have begun.
+    pub(crate) fn wait_for(&self, renders: usize) {
+        *self.meeting.lock().unwrap() = Some(Arc::new(tokio::sync::Barrier::new(renders)));
+    }
+
     fn image(text: String) -> RenderedImage {
         RenderedImage {
             bytes: text.into(),
@@ -244,6 +250,10 @@ impl Renderer for FakeRenderer {
 
     async fn render_proof(&self, request: ProofRequest) -> Result<RenderedPhoto, RenderError> {
         self.renders.fetch_add(1, Ordering::SeqCst);
+        let meeting = self.meeting.lock().unwrap().clone();
+        if let Some(meeting) = meeting {
+            meeting.wait().await;
+        }
         if self.is_down.load(Ordering::SeqCst) {
             return Err(RenderError::Internal { detail: "out of memory".to_owned() });
         }

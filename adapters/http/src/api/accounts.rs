@@ -12,6 +12,7 @@ use crate::api::accounts::body::{
     AddressBody, ConfirmBody, CredentialsBody, PasswordBody, RefreshBody, RegisterBody, RegisteredObject,
     ResetBody, SessionObject,
 };
+use crate::api::json_body::JsonBody;
 use crate::api::reply::{Accepted, Done, Made};
 use crate::api::tag::Tag;
 use crate::auth::StudioAuth;
@@ -34,12 +35,12 @@ impl AccountsApi {
     async fn register(
         &self,
         caller: Caller,
-        body: Json<RegisterBody>,
+        body: JsonBody<RegisterBody>,
     ) -> Result<Made<RegisteredObject>, AccountFailure> {
-        caller.count_credentials(&body.email)?;
-        let email = Email::parse(&body.email).field("email")?;
-        let password = Password::choose(&body.password).field("password")?;
-        let studio_name = Name::parse(&body.studio_name).field("studio_name")?;
+        caller.count_credentials(&body.0.email)?;
+        let email = Email::parse(&body.0.email).field("email")?;
+        let password = Password::choose(&body.0.password).field("password")?;
+        let studio_name = Name::parse(&body.0.studio_name).field("studio_name")?;
         let registered = self.accounts.register(&email, &password, studio_name).await?;
         Ok(Made::Made(Json(RegisteredObject {
             user_id: registered.user.to_string(),
@@ -50,10 +51,10 @@ impl AccountsApi {
 
     /// Confirms an address with the code that was mailed to it
     #[oai(path = "/auth/confirm", method = "post", operation_id = "confirmAddress")]
-    async fn confirm(&self, caller: Caller, body: Json<ConfirmBody>) -> Result<Done, AccountFailure> {
-        caller.count_credentials(&body.email)?;
-        let email = Email::parse(&body.email).field("email")?;
-        self.accounts.confirm(&email, body.code.trim()).await?;
+    async fn confirm(&self, caller: Caller, body: JsonBody<ConfirmBody>) -> Result<Done, AccountFailure> {
+        caller.count_credentials(&body.0.email)?;
+        let email = Email::parse(&body.0.email).field("email")?;
+        self.accounts.confirm(&email, body.0.code.trim()).await?;
         Ok(Done::Done)
     }
 
@@ -61,10 +62,10 @@ impl AccountsApi {
     ///
     /// The answer is the same whether the address is known or not.
     #[oai(path = "/auth/confirm/resend", method = "post", operation_id = "resendConfirmation")]
-    async fn resend(&self, caller: Caller, body: Json<AddressBody>) -> Result<Accepted, AccountFailure> {
-        caller.count_credentials(&body.email)?;
+    async fn resend(&self, caller: Caller, body: JsonBody<AddressBody>) -> Result<Accepted, AccountFailure> {
+        caller.count_credentials(&body.0.email)?;
         // An address that cannot be one is as unknown as any other.
-        if let Ok(email) = Email::parse(&body.email) {
+        if let Ok(email) = Email::parse(&body.0.email) {
             self.accounts.resend_confirmation(&email).await?;
         }
         Ok(Accepted::Accepted)
@@ -75,11 +76,12 @@ impl AccountsApi {
     async fn log_in(
         &self,
         caller: Caller,
-        body: Json<CredentialsBody>,
+        body: JsonBody<CredentialsBody>,
     ) -> Result<Json<SessionObject>, AccountFailure> {
-        caller.count_credentials(&body.email)?;
-        let email = Email::parse(&body.email).map_err(|_| Failure::unauthorised("the credentials are not valid"))?;
-        let password = Password::attempt(&body.password);
+        caller.count_credentials(&body.0.email)?;
+        let email = Email::parse(&body.0.email)
+            .map_err(|_| Failure::unauthorised("the credentials are not valid"))?;
+        let password = Password::attempt(&body.0.password);
         let session = self.accounts.log_in(&email, &password).await?;
         Ok(Json(session.into()))
     }
@@ -89,15 +91,15 @@ impl AccountsApi {
     /// The old refresh token stops working. One that is sent a second time ends the whole session, as either
     /// sender may be a thief.
     #[oai(path = "/auth/refresh", method = "post", operation_id = "refreshSession")]
-    async fn refresh(&self, body: Json<RefreshBody>) -> Result<Json<SessionObject>, AccountFailure> {
-        let session = self.accounts.refresh(&body.refresh_token).await?;
+    async fn refresh(&self, body: JsonBody<RefreshBody>) -> Result<Json<SessionObject>, AccountFailure> {
+        let session = self.accounts.refresh(&body.0.refresh_token).await?;
         Ok(Json(session.into()))
     }
 
     /// Logs out
     #[oai(path = "/auth/logout", method = "post", operation_id = "logOut")]
-    async fn log_out(&self, body: Json<RefreshBody>) -> Result<Done, AccountFailure> {
-        self.accounts.log_out(&body.refresh_token).await?;
+    async fn log_out(&self, body: JsonBody<RefreshBody>) -> Result<Done, AccountFailure> {
+        self.accounts.log_out(&body.0.refresh_token).await?;
         Ok(Done::Done)
     }
 
@@ -108,11 +110,11 @@ impl AccountsApi {
     async fn forgot_password(
         &self,
         caller: Caller,
-        body: Json<AddressBody>,
+        body: JsonBody<AddressBody>,
     ) -> Result<Accepted, AccountFailure> {
-        caller.count_credentials(&body.email)?;
+        caller.count_credentials(&body.0.email)?;
         // As above.
-        if let Ok(email) = Email::parse(&body.email) {
+        if let Ok(email) = Email::parse(&body.0.email) {
             self.accounts.forgot_password(&email).await?;
         }
         Ok(Accepted::Accepted)
@@ -120,11 +122,15 @@ impl AccountsApi {
 
     /// Sets a new password with a mailed code, and ends all sessions
     #[oai(path = "/auth/password/reset", method = "post", operation_id = "resetPassword")]
-    async fn reset_password(&self, caller: Caller, body: Json<ResetBody>) -> Result<Done, AccountFailure> {
-        caller.count_credentials(&body.email)?;
-        let email = Email::parse(&body.email).field("email")?;
-        let password = Password::choose(&body.password).field("password")?;
-        self.accounts.reset_password(&email, body.code.trim(), &password).await?;
+    async fn reset_password(
+        &self,
+        caller: Caller,
+        body: JsonBody<ResetBody>,
+    ) -> Result<Done, AccountFailure> {
+        caller.count_credentials(&body.0.email)?;
+        let email = Email::parse(&body.0.email).field("email")?;
+        let password = Password::choose(&body.0.password).field("password")?;
+        self.accounts.reset_password(&email, body.0.code.trim(), &password).await?;
         Ok(Done::Done)
     }
 
@@ -136,10 +142,10 @@ impl AccountsApi {
         &self,
         auth: StudioAuth,
         caller: Caller,
-        body: Json<PasswordBody>,
+        body: JsonBody<PasswordBody>,
     ) -> Result<Accepted, AccountFailure> {
         caller.count_credentials("the owner's password")?;
-        self.accounts.delete(&auth.0, &Password::attempt(&body.password)).await?;
+        self.accounts.delete(&auth.0, &Password::attempt(&body.0.password)).await?;
         Ok(Accepted::Accepted)
     }
 }

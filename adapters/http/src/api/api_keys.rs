@@ -9,6 +9,7 @@ use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 
+use crate::api::json_body::JsonBody;
 use crate::api::paging::{PageObject, page_request};
 use crate::api::path_id::parse_id;
 use crate::api::reply::{Done, Made};
@@ -57,11 +58,7 @@ pub(crate) struct ApiKeyRequest {
 
 impl From<ApiKey> for ApiKeyObject {
     fn from(key: ApiKey) -> Self {
-        Self {
-            id: key.id.to_string(),
-            name: key.name.to_string(),
-            created_at: key.created_at.into(),
-        }
+        Self { id: key.id.to_string(), name: key.name.to_string(), created_at: key.created_at.into() }
     }
 }
 
@@ -87,18 +84,13 @@ impl ApiKeysApi {
     async fn create(
         &self,
         auth: StudioAuth,
-        body: Json<ApiKeyRequest>,
+        body: JsonBody<ApiKeyRequest>,
     ) -> Result<Made<NewApiKey>, AccountFailure> {
-        let name = Name::parse(&body.name).field("name")?;
+        let name = Name::parse(&body.0.name).field("name")?;
         let (key, token) = self.accounts.create_api_key(&auth.0, name).await?;
         let ApiKeyObject { id, name, created_at } = key.into();
         let key = token.reveal().to_owned();
-        Ok(Made::Made(Json(NewApiKey {
-            id,
-            name,
-            key,
-            created_at,
-        })))
+        Ok(Made::Made(Json(NewApiKey { id, name, key, created_at })))
     }
 
     /// Ends an API key

@@ -8,6 +8,7 @@ use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
 
 use crate::api::collections::body::{CollectionObject, CollectionPatch, NewCollectionBody};
+use crate::api::json_body::JsonBody;
 use crate::api::paging::{PageObject, page_request};
 use crate::api::path_id::parse_id;
 use crate::api::reply::{Accepted, Created, Tagged};
@@ -51,7 +52,7 @@ impl CollectionsApi {
         &self,
         auth: StudioAuth,
         links: Links,
-        body: Json<NewCollectionBody>,
+        body: JsonBody<NewCollectionBody>,
     ) -> Result<Created<CollectionObject>, CatalogueFailure> {
         let view = self.collections.create(&auth.0, body.0.try_into()?).await?;
         let tag = entity_tag(view.collection.version);
@@ -60,11 +61,7 @@ impl CollectionsApi {
     }
 
     /// Shows a collection
-    #[oai(
-        path = "/collections/:collection_id",
-        method = "get",
-        operation_id = "getCollection"
-    )]
+    #[oai(path = "/collections/:collection_id", method = "get", operation_id = "getCollection")]
     async fn get(
         &self,
         auth: StudioAuth,
@@ -78,11 +75,7 @@ impl CollectionsApi {
     }
 
     /// Changes a collection
-    #[oai(
-        path = "/collections/:collection_id",
-        method = "patch",
-        operation_id = "changeCollection"
-    )]
+    #[oai(path = "/collections/:collection_id", method = "patch", operation_id = "changeCollection")]
     async fn change(
         &self,
         auth: StudioAuth,
@@ -91,7 +84,7 @@ impl CollectionsApi {
         /// The version that is to be changed.
         #[oai(name = "If-Match")]
         precondition: Header<Option<String>>,
-        body: Json<CollectionPatch>,
+        body: JsonBody<CollectionPatch>,
     ) -> Result<Tagged<CollectionObject>, CatalogueFailure> {
         let id: CollectionId = parse_id(&collection_id)?;
         let change = body.0.try_into()?;
@@ -103,11 +96,7 @@ impl CollectionsApi {
     /// Deletes a collection with its galleries
     ///
     /// They are gone at once; their files are removed in the background.
-    #[oai(
-        path = "/collections/:collection_id",
-        method = "delete",
-        operation_id = "deleteCollection"
-    )]
+    #[oai(path = "/collections/:collection_id", method = "delete", operation_id = "deleteCollection")]
     async fn delete(
         &self,
         auth: StudioAuth,

@@ -8,6 +8,7 @@ use poem_openapi::payload::Json;
 
 use crate::api::galleries::body::{GalleryObject, GalleryPatch, GalleryQuery, NewGalleryBody};
 use crate::api::galleries::sections::{SectionsBody, SectionsObject};
+use crate::api::json_body::JsonBody;
 use crate::api::paging::{PageObject, page_request};
 use crate::api::path_id::parse_id;
 use crate::api::reply::{Accepted, Created, Tagged};
@@ -32,7 +33,6 @@ pub(crate) struct GalleriesApi {
 impl GalleriesApi {
     /// Lists the galleries, newest first
     #[oai(path = "/galleries", method = "get", operation_id = "listGalleries")]
-    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the query")]
     async fn list(
         &self,
         auth: StudioAuth,
@@ -48,11 +48,7 @@ impl GalleriesApi {
         q: Query<Option<String>>,
     ) -> Result<Json<PageObject<GalleryObject>>, CatalogueFailure> {
         let page = page_request(&limit, &cursor)?;
-        let query = GalleryQuery {
-            collection_id: collection_id.0,
-            state: state.0,
-            text: q.0,
-        };
+        let query = GalleryQuery { collection_id: collection_id.0, state: state.0, text: q.0 };
         let found = self.galleries.list(&auth.0, &query.try_into()?, &page).await?;
         Ok(Json(PageObject::new(found, GalleryObject::from)))
     }
@@ -63,7 +59,7 @@ impl GalleriesApi {
         &self,
         auth: StudioAuth,
         links: Links,
-        body: Json<NewGalleryBody>,
+        body: JsonBody<NewGalleryBody>,
     ) -> Result<Created<GalleryObject>, CatalogueFailure> {
         let view = self.galleries.create(&auth.0, body.0.try_into()?).await?;
         let tag = entity_tag(view.gallery.version);
@@ -95,7 +91,7 @@ impl GalleriesApi {
         /// The version that is to be changed.
         #[oai(name = "If-Match")]
         precondition: Header<Option<String>>,
-        body: Json<GalleryPatch>,
+        body: JsonBody<GalleryPatch>,
     ) -> Result<Tagged<GalleryObject>, CatalogueFailure> {
         let id: GalleryId = parse_id(&gallery_id)?;
         let change = body.0.try_into()?;
@@ -154,7 +150,7 @@ impl GalleriesApi {
         auth: StudioAuth,
         /// Which gallery.
         gallery_id: Path<String>,
-        body: Json<SectionsBody>,
+        body: JsonBody<SectionsBody>,
     ) -> Result<Json<SectionsObject>, CatalogueFailure> {
         let id: GalleryId = parse_id(&gallery_id)?;
         let sections = self.galleries.set_sections(&auth.0, id, body.0.try_into()?).await?;

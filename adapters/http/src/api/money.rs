@@ -24,9 +24,6 @@ impl MoneyObject {
 
 impl From<Money> for MoneyObject {
     fn from(money: Money) -> Self {
-        Self {
-            amount: money.amount(),
-            currency: money.currency().to_string(),
-        }
+        Self { amount: money.amount(), currency: money.currency().to_string() }
     }
 }

@@ -20,10 +20,7 @@ impl<T: ParseFromJSON + ToJSON> PageObject<T> {
     /// Prints a page.
     pub(crate) fn new<U>(page: Page<U>, convert: impl FnMut(U) -> T) -> Self {
         let next_cursor = page.next.as_ref().map(ToString::to_string);
-        Self {
-            items: page.items.into_iter().map(convert).collect(),
-            next_cursor,
-        }
+        Self { items: page.items.into_iter().map(convert).collect(), next_cursor }
     }
 }
 

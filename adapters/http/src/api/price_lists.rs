@@ -8,6 +8,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
 
+use crate::api::json_body::JsonBody;
 use crate::api::paging::{PageObject, page_request};
 use crate::api::path_id::parse_id;
 use crate::api::price_lists::body::{NewPriceListBody, PriceListObject, PriceListPatch};
@@ -51,7 +52,7 @@ impl PriceListsApi {
         &self,
         auth: StudioAuth,
         links: Links,
-        body: Json<NewPriceListBody>,
+        body: JsonBody<NewPriceListBody>,
     ) -> Result<Created<PriceListObject>, CatalogueFailure> {
         let list = self.pricing.create(&auth.0, body.0.try_into()?).await?;
         let tag = entity_tag(list.version);
@@ -83,7 +84,7 @@ impl PriceListsApi {
         /// The version that is to be changed.
         #[oai(name = "If-Match")]
         precondition: Header<Option<String>>,
-        body: Json<PriceListPatch>,
+        body: JsonBody<PriceListPatch>,
     ) -> Result<Tagged<PriceListObject>, CatalogueFailure> {
         let id: PriceListId = parse_id(&price_list_id)?;
         let change = body.0.try_into()?;

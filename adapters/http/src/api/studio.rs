@@ -6,6 +6,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::Header;
 use poem_openapi::payload::Json;
 
+use crate::api::json_body::JsonBody;
 use crate::api::reply::{Made, Tagged};
 use crate::api::studio::body::{ImageList, ImageTicket, NewImageBody, StudioObject, StudioPatch};
 use crate::api::tag::Tag;
@@ -41,7 +42,7 @@ impl StudioApi {
         /// The version that is to be changed.
         #[oai(name = "If-Match")]
         precondition: Header<Option<String>>,
-        body: Json<StudioPatch>,
+        body: JsonBody<StudioPatch>,
     ) -> Result<Tagged<StudioObject>, AccountFailure> {
         let change = body.0.try_into()?;
         let seen = if_match(&precondition).0;
@@ -66,7 +67,7 @@ impl StudioApi {
         &self,
         auth: StudioAuth,
         links: Links,
-        body: Json<NewImageBody>,
+        body: JsonBody<NewImageBody>,
     ) -> Result<Made<ImageTicket>, UploadFailure> {
         let size = body.0.parse()?;
         let (image, ticket) = self.uploads.request_image(&auth.0, size).await?;

@@ -112,15 +112,10 @@ fn responses(statuses: &[u16]) -> MetaResponses {
         description: describe(status),
         status: Some(status),
         status_range: None,
-        content: vec![MetaMediaType {
-            content_type: Problem::MEDIA_TYPE,
-            schema: Problem::schema_ref(),
-        }],
+        content: vec![MetaMediaType { content_type: Problem::MEDIA_TYPE, schema: Problem::schema_ref() }],
         headers: Vec::new(),
     });
-    MetaResponses {
-        responses: responses.collect(),
-    }
+    MetaResponses { responses: responses.collect() }
 }
 
 const fn describe(status: u16) -> &'static str {

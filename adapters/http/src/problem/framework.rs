@@ -1,10 +1,9 @@
 //! What the framework's own failures mean.
 
+use std::error::Error;
 use std::io;
 
-use poem::error::{
-    MethodNotAllowedError, NotFoundError, ParseMultipartError, ParsePathError, ReadBodyError,
-};
+use poem::error::{MethodNotAllowedError, NotFoundError, ParseMultipartError, ParsePathError, ReadBodyError};
 use poem::http::StatusCode;
 use poem_openapi::error as openapi;
 
@@ -71,21 +70,36 @@ fn of_body(error: &poem::Error) -> Option<Failure> {
         Some(ReadBodyError::BodyHasBeenTaken) | None => None,
     }
     .or_else(|| match error.downcast_ref::<ParseMultipartError>() {
-        Some(error @ (ParseMultipartError::InvalidContentType(_) | ParseMultipartError::ContentTypeRequired)) => {
-            Some(Failure::unsupported(shorten(error.to_string())))
-        }
+        Some(
+            error @ (ParseMultipartError::InvalidContentType(_) | ParseMultipartError::ContentTypeRequired),
+        ) => Some(Failure::unsupported(shorten(error.to_string()))),
         Some(error) => Some(Failure::malformed(shorten(format!("the form cannot be read: {error}")))),
         None => None,
     })
 }
 
 fn of_broken_body(error: &io::Error) -> Failure {
-    let is_too_large = error.get_ref().is_some_and(|inner| inner.is::<BodyTooLarge>());
-    if is_too_large {
+    if is_too_large(error) {
         Failure::of_status(StatusCode::PAYLOAD_TOO_LARGE)
     } else {
         Failure::malformed("the body broke off")
     }
+}
+
+/// Whether a body was ended for its size. On its way through the framework the reason is wrapped several times, and
+/// an `io::Error` does not name what it wraps as its source.
+fn is_too_large(error: &io::Error) -> bool {
+    let mut next: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = next {
+        if error.is::<BodyTooLarge>() {
+            return true;
+        }
+        next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    false
 }
 
 /// Failures of reading a path, a query or a header.

@@ -22,12 +22,8 @@ use super::Failure;
 impl From<Absent> for Failure {
     fn from(absent: Absent) -> Self {
         let slug = absent.resource.as_str().to_lowercase().replace(' ', "-");
-        Self::new(
-            StatusCode::NOT_FOUND,
-            format!("{slug}-not-found"),
-            title_of_absent(absent.resource),
-        )
-        .detail(absent)
+        Self::new(StatusCode::NOT_FOUND, format!("{slug}-not-found"), title_of_absent(absent.resource))
+            .detail(absent)
     }
 }
 
@@ -64,9 +60,7 @@ impl From<AccessDenied> for Failure {
             AccessDenied::WrongPrincipal => {
                 Self::new(StatusCode::NOT_FOUND, "not-found", "There is no such thing")
             }
-            AccessDenied::NotPermitted {
-                action: Action::Download(_),
-            } => Self::new(
+            AccessDenied::NotPermitted { action: Action::Download(_) } => Self::new(
                 StatusCode::FORBIDDEN,
                 "download-not-permitted",
                 "The link does not permit this download",
@@ -110,7 +104,9 @@ impl From<RenderError> for Failure {
     fn from(error: RenderError) -> Self {
         match &error {
             RenderError::Watermark { .. } => Self::invalid("processing.watermark", error),
-            RenderError::Malformed { .. } | RenderError::TooLarge { .. } | RenderError::Unsupported { .. } => {
+            RenderError::Malformed { .. }
+            | RenderError::TooLarge { .. }
+            | RenderError::Unsupported { .. } => {
                 let title = "The picture cannot be read";
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unreadable-picture", title).detail(error)
             }
@@ -158,24 +154,20 @@ impl From<IdentityError> for Failure {
                 conflict("already-registered", "The address is registered already").field("email")
             }
             IdentityError::InvalidCredentials => Self::unauthorised(error),
-            IdentityError::NotConfirmed => Self::new(
-                StatusCode::FORBIDDEN,
-                "not-confirmed",
-                "The address is not confirmed yet",
-            ),
+            IdentityError::NotConfirmed => {
+                Self::new(StatusCode::FORBIDDEN, "not-confirmed", "The address is not confirmed yet")
+            }
             IdentityError::InvalidCode => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "invalid-code",
                 "The code is wrong or has expired",
             )
             .field("code"),
-            IdentityError::WeakPassword { .. } => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "weak-password",
-                "The password is refused",
-            )
-            .field("password")
-            .detail(error),
+            IdentityError::WeakPassword { .. } => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "weak-password", "The password is refused")
+                    .field("password")
+                    .detail(error)
+            }
             IdentityError::ChallengeRequired { .. } => Self::new(
                 StatusCode::FORBIDDEN,
                 "challenge-required",
@@ -199,9 +191,7 @@ impl From<UploadError> for Failure {
             UploadError::Incomplete { .. } => {
                 conflict("upload-incomplete", "The bytes are not there").detail(error)
             }
-            UploadError::AlreadyCompleted => {
-                conflict("upload-completed", "The upload was completed already")
-            }
+            UploadError::AlreadyCompleted => conflict("upload-completed", "The upload was completed already"),
             UploadError::Busy => conflict("upload-busy", "Another request is sending this file"),
             UploadError::Mismatch => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -299,14 +289,10 @@ impl From<DeliveryError> for Failure {
             DeliveryError::Denied(denied) => denied.into(),
             DeliveryError::Absent(absent) => absent.into(),
             DeliveryError::Invalid(invalid) => invalid.into(),
-            DeliveryError::LimitReached => Self::new(
-                StatusCode::FORBIDDEN,
-                "download-limit",
-                "The limit of downloads is reached",
-            ),
-            DeliveryError::NotUploaded => {
-                conflict("upload-incomplete", "The file has not been uploaded yet")
+            DeliveryError::LimitReached => {
+                Self::new(StatusCode::FORBIDDEN, "download-limit", "The limit of downloads is reached")
             }
+            DeliveryError::NotUploaded => conflict("upload-incomplete", "The file has not been uploaded yet"),
             DeliveryError::Closed => closed(),
             DeliveryError::Render(error) => error.into(),
             DeliveryError::Storage(error) => error.into(),
@@ -318,9 +304,8 @@ impl From<SelectionRefusal> for Failure {
     fn from(refusal: SelectionRefusal) -> Self {
         match refusal {
             SelectionRefusal::NotFound => Absent::new(Resource::Selection).into(),
-            SelectionRefusal::Locked => conflict("selection-locked", "The selection is locked").detail(
-                "the selection was submitted; the photographer can reopen it",
-            ),
+            SelectionRefusal::Locked => conflict("selection-locked", "The selection is locked")
+                .detail("the selection was submitted; the photographer can reopen it"),
             SelectionRefusal::LimitReached { .. } => {
                 conflict("selection-limit", "The limit of photos is reached").detail(refusal)
             }

@@ -28,11 +28,7 @@ pub(super) struct Rate {
 
 impl Rate {
     pub(super) const fn per_minute(count: u32) -> Self {
-        Self {
-            burst: count,
-            back: count,
-            per: Duration::from_secs(60),
-        }
+        Self { burst: count, back: count, per: Duration::from_mins(1) }
     }
 
     /// The time in which one comes back.
@@ -64,11 +60,7 @@ impl RateLimits {
     const MOST: usize = 200_000;
 
     pub(crate) fn new(options: &RateLimitOptions) -> Self {
-        Self {
-            options: *options,
-            hasher: RandomState::new(),
-            full_at: Mutex::default(),
-        }
+        Self { options: *options, hasher: RandomState::new(), full_at: Mutex::default() }
     }
 
     pub(super) const fn options(&self) -> &RateLimitOptions {

@@ -1,6 +1,6 @@
 //! From where a request comes.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use poem::{FromRequest, Request, RequestBody};
@@ -37,10 +37,7 @@ impl<'a> FromRequest<'a> for Caller {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> poem::Result<Self> {
         let site = Site::of(request)?;
         let address = address(request, site.options.trusted_proxies);
-        Ok(Self {
-            site: Arc::clone(site),
-            network: address.map(network).unwrap_or_default(),
-        })
+        Ok(Self { site: Arc::clone(site), network: address.map(network).unwrap_or_default() })
     }
 }
 
@@ -52,7 +49,8 @@ fn address(request: &Request, trusted_proxies: usize) -> Option<IpAddr> {
     };
     let lines = request.headers().get_all("x-forwarded-for").iter();
     // Why `ok`: what is not text is not an address.
-    let hops: Vec<&str> = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(',')).collect();
+    let hops: Vec<&str> =
+        lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(',')).collect();
     let hop = hops.iter().rev().nth(steps).or(hops.first());
     hop.and_then(|hop| hop.trim().parse().ok()).or(connection)
 }
@@ -61,13 +59,8 @@ fn address(request: &Request, trusted_proxies: usize) -> Option<IpAddr> {
 fn network(address: IpAddr) -> Vec<u8> {
     match address.to_canonical() {
         IpAddr::V4(address) => address.octets().to_vec(),
-        IpAddr::V6(address) => prefix(address).to_vec(),
+        IpAddr::V6(address) => address.octets()[..8].to_vec(),
     }
-}
-
-fn prefix(address: Ipv6Addr) -> [u8; 8] {
-    let [a, b, c, d, e, f, g, h, ..] = address.octets();
-    [a, b, c, d, e, f, g, h]
 }
 
 #[cfg(test)]

@@ -110,7 +110,8 @@ async fn a_forgotten_password_is_replaced_with_the_mailed_code() {
         app.post("/auth/password/forgot", &json!({"email": email})).await.expect(202);
     }
     let code = app.mailed_code("ana@example.com");
-    let reset = |code: &str, password: &str| json!({"email": "ana@example.com", "code": code, "password": password});
+    let reset =
+        |code: &str, password: &str| json!({"email": "ana@example.com", "code": code, "password": password});
     let wrong = app.post("/auth/password/reset", &reset("wrong", "another password")).await.expect(422);
     wrong.problem("/problems/invalid-code", "code");
     let short = app.post("/auth/password/reset", &reset(&code, "short")).await.expect(422);

@@ -83,7 +83,8 @@ async fn a_change_can_insist_on_a_version() {
     let app = TestApp::new().await;
     let token = app.photographer("ana").await;
     let body = json!({"name": "Wedding"});
-    let made = app.call(Method::POST, "/collections").bearer(&token).json_if(Some(&body)).send().await.expect(201);
+    let made =
+        app.call(Method::POST, "/collections").bearer(&token).json_if(Some(&body)).send().await.expect(201);
     let path = format!("/collections/{}", made.text_at("/id"));
     let change = |tag: &str| {
         let call = app.call(Method::PATCH, &path).bearer(&token).header("If-Match", tag);

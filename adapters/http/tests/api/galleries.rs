@@ -86,12 +86,16 @@ async fn lists_are_filtered() {
         let items = list["items"].as_array().unwrap().iter();
         items.map(|item| item["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(ids("").await, [party.clone(), scene.gallery.clone()]);
-    assert_eq!(ids(&format!("collection_id={collection}")).await, [party.clone()]);
-    assert_eq!(ids("state=draft").await, [scene.gallery.clone()]);
-    assert_eq!(ids("q=PART").await, [party]);
+    assert_eq!(ids("").await, [party.as_str(), &scene.gallery]);
+    assert_eq!(ids(&format!("collection_id={collection}")).await, [party.as_str()]);
+    assert_eq!(ids("state=draft").await, [scene.gallery.as_str()]);
+    assert_eq!(ids("q=PART").await, [party.as_str()]);
     scene.get("/galleries?state=open").await.expect(422).problem("/problems/invalid-value", "state");
-    scene.get("/galleries?collection_id=x").await.expect(422).problem("/problems/invalid-value", "collection_id");
+    scene
+        .get("/galleries?collection_id=x")
+        .await
+        .expect(422)
+        .problem("/problems/invalid-value", "collection_id");
 }
 
 #[tokio::test]
@@ -130,7 +134,10 @@ async fn sections_are_replaced_and_keep_their_ids() {
     assert_eq!(scene.get(&path).await.expect(200).json(), second);
     let unknown = put(json!({"sections": [{"id": "x", "name": "Church"}]})).await.expect(422);
     unknown.problem("/problems/invalid-value", "sections[0].id");
-    put(json!({"sections": [{"name": ""}]})).await.expect(422).problem("/problems/invalid-value", "sections[0].name");
+    put(json!({"sections": [{"name": ""}]}))
+        .await
+        .expect(422)
+        .problem("/problems/invalid-value", "sections[0].name");
 }
 
 #[tokio::test]
@@ -157,7 +164,10 @@ async fn a_preview_shows_other_options_and_stores_nothing() {
     let path = format!("/galleries/{}/preview", scene.gallery);
     let plain = scene.get(&path).await.expect(200);
     assert_eq!(plain.header("content-type"), Some("image/jpeg"));
-    let other = scene.get(&format!("{path}?watermark_text=PROOF&watermark_opacity=0.9&format=webp")).await.expect(200);
+    let other = scene
+        .get(&format!("{path}?watermark_text=PROOF&watermark_opacity=0.9&format=webp"))
+        .await
+        .expect(200);
     assert_eq!(other.header("content-type"), Some("image/webp"));
     assert!(other.bytes().starts_with(b"RIFF"));
     let wrong = scene.get(&format!("{path}?watermark_opacity=7")).await.expect(422);

@@ -5,7 +5,6 @@ use std::sync::{Arc, OnceLock};
 
 use halftone_core::clock::{Clock, ManualClock};
 use halftone_core::entropy::{Entropy, SeededEntropy};
-use halftone_core::ports::Backend;
 use halftone_core::ports::renderer::Renderer;
 use halftone_core::secret::Keyring;
 use halftone_core::self_served::SelfServedUrls;
@@ -27,10 +26,9 @@ use crate::error_watch;
 /// A running application.
 pub(crate) struct TestApp {
     pub(crate) services: Services,
-    pub(crate) backend: Backend,
     pub(crate) clock: Arc<ManualClock>,
     mailer: Arc<MemoryMailer>,
-    endpoint: BoxEndpoint<'static, Response>,
+    endpoint: Arc<BoxEndpoint<'static, Response>>,
 }
 
 /// How an application under test differs from the default.
@@ -81,7 +79,7 @@ impl TestApp {
             entropy: Arc::clone(&entropy),
         };
         let services = Services::new(Dependencies {
-            backend: backend.clone(),
+            backend,
             identity: Arc::new(LocalIdentity::new(ports, setup.identity)),
             renderer: renderer(),
             urls: Arc::new(SelfServedUrls::new(Arc::clone(&keyring), Arc::clone(&time))),
@@ -90,8 +88,13 @@ impl TestApp {
             entropy,
             settings: settings(),
         });
-        let endpoint = application(services.clone(), setup.http);
-        Self { services, backend, clock, mailer, endpoint }
+        let endpoint = Arc::new(application(services.clone(), setup.http));
+        Self { services, clock, mailer, endpoint }
+    }
+
+    /// The application itself.
+    pub(crate) fn endpoint(&self) -> Arc<BoxEndpoint<'static, Response>> {
+        Arc::clone(&self.endpoint)
     }
 
     /// Registers a photographer and logs in; returns the access token.
@@ -121,6 +124,7 @@ impl TestApp {
     }
 
     /// The largest photo that this application takes.
+    #[expect(clippy::unused_self, reason = "it is a property of the application")]
     pub(crate) fn most_upload_bytes(&self) -> usize {
         usize::try_from(settings().most_upload_bytes).unwrap()
     }
@@ -140,13 +144,7 @@ impl TestApp {
 
     /// A call of anything.
     pub(crate) fn call_root(&self, method: Method, path: &str) -> Call<'_> {
-        Call {
-            app: self,
-            method,
-            path: path.to_owned(),
-            headers: HeaderMap::new(),
-            body: Body::empty(),
-        }
+        Call { app: self, method, path: path.to_owned(), headers: HeaderMap::new(), body: Body::empty() }
     }
 
     pub(crate) async fn get(&self, token: &str, path: &str) -> Reply {
@@ -278,7 +276,11 @@ impl Reply {
         assert_eq!(problem["type"], kind, "{problem}");
         assert_eq!(problem["status"], self.status.as_u16());
         assert_eq!(problem["field"].as_str().unwrap_or_default(), field, "{problem}");
-        assert!(problem["title"].is_string() && problem["detail"].is_string() && problem["request_id"].is_string());
+        assert!(
+            problem["title"].is_string()
+                && problem["detail"].is_string()
+                && problem["request_id"].is_string()
+        );
     }
 
     #[track_caller]

@@ -29,7 +29,9 @@ async fn a_body_that_is_not_the_json_asked_for_is_refused() {
     let estate = Estate::new().await;
     let nested = [vec![b'['; 5_000], vec![b']'; 5_000]].concat();
     for operation in with_bodies(&estate).await {
-        for body in [&b"{"[..], b"nonsense", b"[]", b"\"text\"", b"7", b"true", b"\xff\xfe{}", b"{} {}", &nested] {
+        for body in
+            [&b"{"[..], b"nonsense", b"[]", b"\"text\"", b"7", b"true", b"\xff\xfe{}", b"{} {}", &nested]
+        {
             let found = status(&estate, &operation, "application/json", body.to_vec()).await;
             let shown = String::from_utf8_lossy(&body[..body.len().min(40)]).into_owned();
             assert_eq!(found, 400, "{} took {shown}", operation.id);
@@ -58,7 +60,12 @@ async fn a_body_over_the_limit_is_refused() {
     let estate = Estate::new().await;
     let huge = json!({"name": "x".repeat(3 << 20)}).to_string().into_bytes();
     for operation in with_bodies(&estate).await {
-        assert_eq!(status(&estate, &operation, "application/json", huge.clone()).await, 413, "{}", operation.id);
+        assert_eq!(
+            status(&estate, &operation, "application/json", huge.clone()).await,
+            413,
+            "{}",
+            operation.id
+        );
     }
 }
 

@@ -74,7 +74,9 @@ async fn a_picture_can_be_told_of_without_being_sent() {
 async fn a_url_that_was_tampered_with_or_has_ended_is_none() {
     let scene = Scene::with_photos(1).await;
     let path = proof(&scene).await;
-    for forged in [format!("{path}x"), path.replace("/pictures/", "/pictures/x"), "/media/pictures/%00".to_owned()] {
+    for forged in
+        [format!("{path}x"), path.replace("/pictures/", "/pictures/x"), "/media/pictures/%00".to_owned()]
+    {
         let refused = scene.app.call_root(Method::GET, &forged).send().await.expect(404);
         refused.problem("/problems/picture-not-found", "");
     }

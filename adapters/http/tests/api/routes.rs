@@ -101,7 +101,8 @@ impl Estate {
         let terms = json!({"permissions": {"download": "original"}});
         let link = scene.share(&terms).await;
         let client = scene.open(&link).await;
-        let selection = made(scene.client_post(&client, "/client/selections", &json!({"name": "Album"})).await);
+        let selection =
+            made(scene.client_post(&client, "/client/selections", &json!({"name": "Album"})).await);
         let order = json!({"contact": {"name": "Ana", "email": "ana@example.com"},
                            "items": [{"photo_id": scene.photos[0], "product_id": print, "quantity": 1}]});
         let order = made(scene.order(&client, "first", &order).await);
@@ -122,23 +123,11 @@ impl Estate {
     /// The path of an operation with this studio's ids. A parameter that is not known fails the test, so that
     /// nobody adds a resource without adding it here.
     pub(crate) fn path(&self, operation: &Operation) -> String {
-        self.fill(operation, |name| {
+        fill(operation, |name| {
             let id = self.ids.get(name);
-            id.unwrap_or_else(|| panic!("{} names a {name}, of which the estate has none", operation.id)).clone()
+            id.unwrap_or_else(|| panic!("{} names a {name}, of which the estate has none", operation.id))
+                .clone()
         })
-    }
-
-    /// The path of an operation with the same text for every id.
-    pub(crate) fn path_with(&self, operation: &Operation, id: &str) -> String {
-        self.fill(operation, |_| id.to_owned())
-    }
-
-    fn fill(&self, operation: &Operation, value: impl Fn(&str) -> String) -> String {
-        let parts = operation.path.split('/').map(|part| {
-            let name = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
-            name.map_or_else(|| part.to_owned(), &value)
-        });
-        parts.collect::<Vec<_>>().join("/")
     }
 
     /// A JSON body that the operation takes.
@@ -148,7 +137,9 @@ impl Estate {
                           "crop": {"x": 0.1, "y": 0.1, "width": 0.5, "height": 0.5}});
         let email = "studio-one@example.com";
         match operation.id.as_str() {
-            "register" => json!({"email": "new@example.com", "password": "long enough", "studio_name": "New"}),
+            "register" => {
+                json!({"email": "new@example.com", "password": "long enough", "studio_name": "New"})
+            }
             "confirmAddress" => json!({"email": email, "code": "000000"}),
             "resendConfirmation" | "forgotPassword" => json!({"email": email}),
             "logIn" => json!({"email": email, "password": "wrong password"}),
@@ -173,7 +164,9 @@ impl Estate {
             "createPriceList" | "changePriceList" => json!({"name": "N", "currency": "EUR", "products": [
                 {"name": "P", "kind": "print", "width_mm": 100, "height_mm": 150, "finish": "matte",
                  "price": {"amount": 100, "currency": "EUR"}, "min_dpi": 150, "below_min_dpi": "warn"}]}),
-            "requestUploads" => json!({"files": [{"filename": "A.JPG", "size": 5, "content_type": "image/jpeg"}]}),
+            "requestUploads" => {
+                json!({"files": [{"filename": "A.JPG", "size": 5, "content_type": "image/jpeg"}]})
+            }
             "requestUploadParts" => json!({"part_numbers": [1, 2]}),
             "completeUpload" => json!({"parts": [{"part_number": 1, "etag": "x"}]}),
             "changePhoto" => json!({"title": "T", "description": "D", "tags": ["t"], "section": null}),
@@ -181,7 +174,9 @@ impl Estate {
             "shareGallery" | "shareCollection" | "changeShare" => json!({"label": "L", "pin": "4711",
                 "expires_at": "2999-01-01T00:00:00Z", "limits": {"selections": 3, "downloads": 3},
                 "permissions": {"select": true, "comment": true, "order": true, "download": "none"}}),
-            "openShare" => json!({"token": self.link, "pin": "1", "name": "N", "email": email, "client_key": "x"}),
+            "openShare" => {
+                json!({"token": self.link, "pin": "1", "name": "N", "email": email, "client_key": "x"})
+            }
             "renewPictureUrls" => json!({"photo_ids": [photo]}),
             "pickPhoto" => json!({"comment": "C"}),
             "placeOrder" | "quoteOrder" => json!({"items": [line], "special_request": "S",
@@ -223,6 +218,19 @@ impl Estate {
             None => call.send().await,
         }
     }
+}
+
+/// The path of an operation with the same text for every id.
+pub(crate) fn path_with(operation: &Operation, id: &str) -> String {
+    fill(operation, |_| id.to_owned())
+}
+
+fn fill(operation: &Operation, value: impl Fn(&str) -> String) -> String {
+    let parts = operation.path.split('/').map(|part| {
+        let name = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
+        name.map_or_else(|| part.to_owned(), &value)
+    });
+    parts.collect::<Vec<_>>().join("/")
 }
 
 /// A body on its way.

@@ -4,10 +4,10 @@ use std::error::Error;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use halftone_core::ports::error::StorageError;
 use halftone_http::{
     AdminOptions, HttpOptions, Mailbox, RateLimitOptions, Readiness, StoredMail, admin_application,
 };
-use halftone_core::ports::error::StorageError;
 use poem::http::{Method, StatusCode};
 use poem::{Endpoint as _, Request};
 use serde_json::json;
@@ -79,11 +79,9 @@ impl Readiness for OutOfReach {
 
 #[tokio::test]
 async fn health_and_readiness_differ() {
-    let app = TestApp::with(with(HttpOptions {
-        readiness: Some(Arc::new(OutOfReach)),
-        ..HttpOptions::default()
-    }))
-    .await;
+    let app =
+        TestApp::with(with(HttpOptions { readiness: Some(Arc::new(OutOfReach)), ..HttpOptions::default() }))
+            .await;
     get(&app, "/healthz").await.expect(200);
     let unready = get(&app, "/readyz").await.expect(503);
     unready.problem("/problems/unavailable", "");
@@ -93,7 +91,8 @@ async fn health_and_readiness_differ() {
 
 #[tokio::test]
 async fn a_listed_origin_may_read_answers_and_another_may_not() {
-    let http = HttpOptions { cors_origins: vec!["https://gallery.example".to_owned()], ..HttpOptions::default() };
+    let http =
+        HttpOptions { cors_origins: vec!["https://gallery.example".to_owned()], ..HttpOptions::default() };
     let app = TestApp::with(with(http)).await;
     let from = |origin| app.call(Method::GET, "/studio").header("Origin", origin).send();
     let listed = from("https://gallery.example").await.expect(401);
@@ -170,10 +169,11 @@ async fn logins_are_limited_but_ten_honest_ones_pass() {
 async fn a_pin_cannot_be_guessed_from_many_addresses() {
     let app = TestApp::with(behind_a_proxy()).await;
     let token = app.photographer("ana").await;
-    let send = |path: String, body| app.call(Method::POST, &path).bearer(&token).json_if(body).send();
-    let made = send("/galleries".to_owned(), Some(&json!({"name": "G"}))).await.expect(201);
-    let shares = format!("/galleries/{}/shares", made.text_at("/id"));
-    let share = send(shares, Some(&json!({"pin": "4711"}))).await.expect(201).text_at("/token");
+    let send = async |path: &str, body: serde_json::Value| {
+        app.call(Method::POST, path).bearer(&token).json_if(Some(&body)).send().await.expect(201)
+    };
+    let gallery = send("/galleries", json!({"name": "G"})).await.text_at("/id");
+    let share = send(&format!("/galleries/{gallery}/shares"), json!({"pin": "4711"})).await.text_at("/token");
     let open = async |number: u32, pin: &str| {
         let body = json!({"token": share, "pin": pin});
         let address = format!("198.51.{}.{}", number / 250, number % 250);

@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use crate::harness::Reply;
-use crate::routes::{Audience, Estate, Operation, Sent, operations};
+use crate::routes::{Audience, Estate, Operation, Sent, operations, path_with};
 
 /// What answers without a token, and nothing else does.
 const PUBLIC: [&str; 9] = [
@@ -93,7 +93,7 @@ async fn unknown_and_malformed_ids_are_not_found() {
         };
         let long = "x".repeat(3_000);
         for id in ["01890a5d-ac96-774b-bcce-b302099a8057", "none", "%00", "%FF", "-1", "..%2f..", &long] {
-            let path = estate.path_with(operation, id);
+            let path = path_with(operation, id);
             let reply = call(&estate, Some(token), operation, &path).await;
             assert_eq!(reply.status(), 404, "{} with the id {id} answered {}", operation.id, reply.text());
             assert_eq!(reply.header("content-type"), Some("application/problem+json"), "{}", operation.id);

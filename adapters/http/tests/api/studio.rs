@@ -73,7 +73,8 @@ async fn a_logo_is_uploaded_and_marks_proofs() {
     let listed = scene.get("/studio/images").await.expect(200).json();
     assert_eq!(listed["items"], json!([image]));
     assert_eq!((&image["width"], &image["height"]), (&json!(40), &json!(20)));
-    let mark = json!({"processing": {"watermark": {"kind": "image", "image_id": image["id"], "layout": "centre"}}});
+    let mark =
+        json!({"processing": {"watermark": {"kind": "image", "image_id": image["id"], "layout": "centre"}}});
     let gallery = scene.patch(&format!("/galleries/{}", scene.gallery), &mark).await.expect(200).json();
     assert_eq!(gallery["processing"]["watermark"]["image_id"], image["id"]);
     assert!(gallery["processing"]["watermark"].get("text").is_none());
@@ -107,7 +108,11 @@ async fn an_api_key_acts_for_the_studio_until_it_is_ended() {
     assert!(!listed.text().contains(&key));
     scene.delete(&format!("/api-keys/{id}")).await.expect(204);
     scene.app.get(&key, "/studio").await.expect(401);
-    scene.post("/api-keys", &json!({"name": ""})).await.expect(422).problem("/problems/invalid-value", "name");
+    scene
+        .post("/api-keys", &json!({"name": ""}))
+        .await
+        .expect(422)
+        .problem("/problems/invalid-value", "name");
     scene.delete("/api-keys/none").await.expect(404).problem("/problems/api-key-not-found", "");
 }
 
@@ -125,7 +130,10 @@ async fn products_keep_their_order_and_their_ids() {
     assert_eq!(made["currency"], "EUR");
     assert_eq!(made["products"][0]["height_mm"], 152.4);
     assert_eq!(made["products"][0]["below_min_dpi"], "warn");
-    assert_eq!((&made["products"][1]["kind"], &made["products"][1]["min_dpi"]), (&json!("digital"), &Value::Null));
+    assert_eq!(
+        (&made["products"][1]["kind"], &made["products"][1]["min_dpi"]),
+        (&json!("digital"), &Value::Null)
+    );
     let path = format!("/price-lists/{}", made["id"].as_str().unwrap());
     let mut dearer = product("10 x 15", 300);
     dearer["id"] = made["products"][0]["id"].clone();

@@ -2,12 +2,15 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use serde_json::json;
 use tempfile::tempdir;
 
+use crate::api::{Api, text};
 use crate::pictures::jpeg;
-use crate::program::{Server, errors_of, halftone, output_of, run};
+use crate::program::{Server, errors_of, halftone, output_of, run, wait_for};
 
 #[test]
 fn a_user_made_on_the_command_line_can_log_in() {
@@ -50,6 +53,60 @@ fn failed_jobs_are_none_at_first_and_retrying_them_is_harmless() {
     assert_eq!(retried.status.code(), Some(0));
     let unknown = ["admin", "--data-dir", "data", "retry", "01890a5d-ac96-774b-bcce-b302099a8057"];
     assert_eq!(run(directory.path(), &unknown).status.code(), Some(1));
+}
+
+/// Makes an original unreadable while its gallery gets another watermark, so that the job fails for good; the photo
+/// keeps its old proof meanwhile.
+#[test]
+fn a_job_that_was_given_up_is_listed_and_runs_after_a_retry() {
+    let directory = tempdir().unwrap();
+    let impatient = "[jobs]\nmost_deliveries = 2\nfirst_delay = \"10ms\"\n";
+    fs::write(directory.path().join("halftone.toml"), impatient).unwrap();
+    let server = Server::start(directory.path());
+    let ana = server.api().photographer("ana@example.com");
+    let gallery = ana.gallery("Stubborn");
+    let photo = ana.upload(&gallery, "IMG_1.JPG", &jpeg(600, 400, 1));
+    let old = proof(&ana, &photo);
+    let original = find_original(&directory.path().join("data/objects"));
+    let aside = directory.path().join("aside");
+    fs::rename(&original, &aside).unwrap();
+    fs::create_dir(&original).unwrap();
+    let watermark = json!({"kind": "text", "text": "another", "layout": "centre"});
+    ana.patch(&format!("/galleries/{gallery}"), &json!({"processing": {"watermark": watermark}})).expect(200);
+    wait_for("the end of all tries", || server.log().contains("for the last time").then_some(()));
+    server.stop();
+
+    let listed = output_of(&run(directory.path(), &["admin", "--data-dir", "data", "failed-jobs"]));
+    assert!(listed.contains("process photo") && listed.contains(&photo), "{listed}");
+    fs::remove_dir(&original).unwrap();
+    fs::rename(&aside, &original).unwrap();
+    let job = listed.split_whitespace().next().unwrap();
+    let retried = run(directory.path(), &["admin", "--data-dir", "data", "retry", job]);
+    assert_eq!(retried.status.code(), Some(0), "{}", errors_of(&retried));
+    let listed = output_of(&run(directory.path(), &["admin", "--data-dir", "data", "failed-jobs"]));
+    assert!(listed.contains("No job was given up."), "{listed}");
+
+    let server = Server::start(directory.path());
+    let ana = server.api().log_in("ana@example.com", "correct horse");
+    wait_for("the new proof", || (proof(&ana, &photo) != old).then_some(()));
+}
+
+fn proof(ana: &Api, photo: &str) -> Vec<u8> {
+    ana.download(&text(&ana.ready(photo), "proof_url"))
+}
+
+fn find_original(objects: &Path) -> PathBuf {
+    let mut folders = vec![objects.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else if entry.ends_with("source") {
+                return entry;
+            }
+        }
+    }
+    panic!("there is no original");
 }
 
 #[test]

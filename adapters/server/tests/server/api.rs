@@ -97,6 +97,10 @@ impl Api {
         read(self.authorised(self.agent.put(self.url(path))).send_json(body).unwrap())
     }
 
+    pub(crate) fn patch(&self, path: &str, body: &Value) -> Answer {
+        read(self.authorised(self.agent.patch(self.url(path))).send_json(body).unwrap())
+    }
+
     /// Sends a file to the URL of a ticket.
     pub(crate) fn send_file(&self, url: &str, content: &[u8]) -> Result<Answer, ureq::Error> {
         Ok(read(self.agent.put(url).header("Content-Type", "image/jpeg").send(content)?))

@@ -41,6 +41,13 @@ impl UploadService {
         let expected = Expected { size_bytes: Some(announced), sha256: claim.sha256 };
         let stored = self.world().backend.objects.store.put(claim.key, content, expected).await;
         let stored = stored.map_err(mismatch)?;
+        // Sending takes minutes; what was deleted meanwhile must not keep these bytes.
+        if let Err(error) = self.check_open(&claim).await {
+            if matches!(error, UploadError::Absent(_)) {
+                self.world().backend.objects.store.delete_many(&[claim.key]).await;
+            }
+            return Err(error);
+        }
         self.note_hash(&claim, stored.sha256).await?;
         Ok(Received { etag: stored.info.etag })
     }

@@ -108,25 +108,16 @@ impl From<&Watermark> for WatermarkObject {
     fn from(watermark: &Watermark) -> Self {
         let kind = WatermarkKind::of(watermark).as_str().to_owned();
         match watermark {
-            Watermark::None => Self {
-                kind,
-                ..Self::default()
-            },
-            Watermark::Text {
-                text,
-                colour,
-                placement,
-            } => Self {
+            Watermark::None => Self { kind, ..Self::default() },
+            Watermark::Text { text, colour, placement } => Self {
                 kind,
                 text: Some(text.to_string()),
                 colour: Some(colour.to_string()),
                 ..Self::placed(*placement)
             },
-            Watermark::Image { image, placement } => Self {
-                kind,
-                image_id: Some(image.to_string()),
-                ..Self::placed(*placement)
-            },
+            Watermark::Image { image, placement } => {
+                Self { kind, image_id: Some(image.to_string()), ..Self::placed(*placement) }
+            }
         }
     }
 }

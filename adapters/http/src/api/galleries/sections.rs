@@ -46,13 +46,11 @@ pub(crate) struct SectionBody {
 impl SectionsObject {
     /// Shows them.
     pub(crate) fn new(sections: &Sections) -> Self {
-        let sections = sections.as_slice().iter().map(|section| SectionObject {
-            id: section.id.to_string(),
-            name: section.name.to_string(),
-        });
-        Self {
-            sections: sections.collect(),
-        }
+        let sections = sections
+            .as_slice()
+            .iter()
+            .map(|section| SectionObject { id: section.id.to_string(), name: section.name.to_string() });
+        Self { sections: sections.collect() }
     }
 }
 

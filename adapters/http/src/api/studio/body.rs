@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use halftone_core::event::EventKind;
+use halftone_core::geometry::PixelSize;
 use halftone_core::id::ImageId;
 use halftone_core::money::Currency;
 use halftone_core::photo::SourceType;
@@ -89,7 +90,8 @@ pub(crate) struct BrandingPatch {
 
 impl From<Studio> for StudioObject {
     fn from(studio: Studio) -> Self {
-        let words = |channels: &[Channel]| channels.iter().map(|channel| channel.as_str().to_owned()).collect();
+        let words =
+            |channels: &[Channel]| channels.iter().map(|channel| channel.as_str().to_owned()).collect();
         let chosen = studio.notifications.chosen.iter();
         Self {
             id: studio.id.to_string(),
@@ -97,7 +99,9 @@ impl From<Studio> for StudioObject {
             email: studio.email.to_string(),
             currency: studio.currency.to_string(),
             branding: (&studio.branding).into(),
-            notifications: chosen.map(|(event, channels)| (event.as_str().to_owned(), words(channels))).collect(),
+            notifications: chosen
+                .map(|(event, channels)| (event.as_str().to_owned(), words(channels)))
+                .collect(),
             amend_window_minutes: studio.amend_window.minutes(),
             created_at: studio.created_at.into(),
             updated_at: studio.updated_at.into(),
@@ -141,7 +145,8 @@ fn parse_choice((event, channels): (&String, &Option<Vec<String>>)) -> Result<Ch
     let kind = EventKind::parse(event).field("notifications")?;
     let parse = |words: &Vec<String>| {
         let channels = words.iter().map(|word| Channel::parse(word));
-        let mut channels: Vec<Channel> = channels.collect::<Result<_, _>>().field(&format!("notifications.{event}"))?;
+        let mut channels: Vec<Channel> =
+            channels.collect::<Result<_, _>>().field(&format!("notifications.{event}"))?;
         channels.sort_unstable();
         channels.dedup();
         Ok(channels)
@@ -195,8 +200,8 @@ impl From<&StudioImage> for ImageObject {
             id: image.id.to_string(),
             size: image.bytes,
             state: state.to_owned(),
-            width: size.map(|size| size.width()),
-            height: size.map(|size| size.height()),
+            width: size.map(PixelSize::width),
+            height: size.map(PixelSize::height),
             created_at: image.created_at.into(),
         }
     }
@@ -215,10 +220,7 @@ pub(crate) struct ImageList {
 impl ImageList {
     /// Shows them.
     pub(crate) fn new(images: &[StudioImage]) -> Self {
-        Self {
-            items: images.iter().map(Into::into).collect(),
-            next_cursor: None,
-        }
+        Self { items: images.iter().map(Into::into).collect(), next_cursor: None }
     }
 }
 
@@ -240,9 +242,10 @@ impl NewImageBody {
         let kind = self.content_type.as_deref().map(SourceType::parse).transpose();
         match kind {
             Ok(None | Some(SourceType::Png)) => Ok(u64::try_from(self.size).unwrap_or(0)),
-            Ok(Some(_)) | Err(_) => {
-                Err(UploadError::UnsupportedType(InvalidValue::new("content type", "of a logo must be image/png")))
-            }
+            Ok(Some(_)) | Err(_) => Err(UploadError::UnsupportedType(InvalidValue::new(
+                "content type",
+                "of a logo must be image/png",
+            ))),
         }
     }
 }

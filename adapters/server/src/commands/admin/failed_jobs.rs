@@ -83,29 +83,41 @@ pub(super) async fn retry_all(studio: &Studio) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A photo whose job was given up shows `failed`, and its jobs have no effect until it is `uploaded` again. So a photo
-/// is retried like its studio would do it, which enqueues a fresh job; the dead letter has served its purpose.
+/// A photo whose job was given up usually shows `failed`, and its jobs have no effect until it is `uploaded` again. So a
+/// photo is retried like its studio would do it, which enqueues a fresh job; the dead letter has served its purpose.
 async fn retry(studio: &Studio, letter: &DeadLetter) -> anyhow::Result<()> {
     let dead_letters = &studio.backend.queue.dead_letters;
-    match &letter.job {
-        Job::ProcessPhoto { studio: owner, photo } => {
-            retry_photo(studio, *owner, *photo).await?;
-            dead_letters.discard(letter.id).await?;
-        }
-        Job::ReprocessGallery { .. } | Job::Purge { .. } => dead_letters.retry(letter.id).await?,
+    let outcome = match &letter.job {
+        Job::ProcessPhoto { studio: owner, photo } => retry_photo(studio, *owner, *photo).await?,
+        Job::ReprocessGallery { .. } | Job::Purge { .. } => PhotoOutcome::NotFailed,
+    };
+    match outcome {
+        PhotoOutcome::Enqueued | PhotoOutcome::Gone => dead_letters.discard(letter.id).await?,
+        PhotoOutcome::NotFailed => dead_letters.retry(letter.id).await?,
     }
     Ok(())
 }
 
-async fn retry_photo(studio: &Studio, owner: StudioId, photo: PhotoId) -> anyhow::Result<()> {
+/// What retrying a photo came to.
+enum PhotoOutcome {
+    /// It waits for a fresh job.
+    Enqueued,
+    /// It was deleted in between.
+    Gone,
+    /// It still shows what was made of it before, and the job itself must run again.
+    NotFailed,
+}
+
+async fn retry_photo(studio: &Studio, owner: StudioId, photo: PhotoId) -> anyhow::Result<PhotoOutcome> {
     let Some(found) = studio.backend.metadata.studios.find(owner).await? else {
-        return Ok(());
+        return Ok(PhotoOutcome::Gone);
     };
     // Whoever can open the data directory owns every studio in it.
     let member = Principal::Studio(StudioMember { user: found.value.owner, studio: owner });
     match studio.services.photos.retry(&member, photo).await {
-        // Deleted, or mended in between: there is nothing to do.
-        Ok(_) | Err(CatalogueError::Absent(_) | CatalogueError::WrongState { .. }) => Ok(()),
+        Ok(_) => Ok(PhotoOutcome::Enqueued),
+        Err(CatalogueError::Absent(_)) => Ok(PhotoOutcome::Gone),
+        Err(CatalogueError::WrongState { .. }) => Ok(PhotoOutcome::NotFailed),
         Err(error) => Err(error.into()),
     }
 }

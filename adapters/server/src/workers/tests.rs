@@ -1,0 +1,181 @@
+//! Deliveries that do not end well: the lease is kept, the job is not lost.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use halftone_core::clock::ManualClock;
+use halftone_core::entropy::SeededEntropy;
+use halftone_core::geometry::PixelSize;
+use halftone_core::ports::Backend;
+use halftone_core::ports::objects::stream_of;
+use halftone_core::ports::queue::ReceivedJob;
+use halftone_core::ports::renderer::{
+    DeliveryRequest, ProofRequest, RenderError, RenderedImage, RenderedPhoto, Renderer,
+};
+use halftone_core::processing_draft::ProcessingDraft;
+use halftone_core::secret::{Keyring, Password};
+use halftone_core::self_served::SelfServedUrls;
+use halftone_core::services::galleries::NewGallery;
+use halftone_core::services::{Dependencies, Services};
+use halftone_core::settings::Settings;
+use halftone_core::text::{Email, Name, Prose, Tags};
+use halftone_storage::local_identity::{LocalIdentity, LocalIdentityPorts, LocalIdentitySpec};
+use halftone_storage::memory::{MemoryBackend, MemoryMailer};
+use jiff::{SignedDuration, Timestamp};
+
+use super::*;
+
+/// A renderer that never answers, or never should have been asked.
+#[derive(Debug, Clone, Copy)]
+enum BadRenderer {
+    Hangs,
+    Panics,
+}
+
+fn broken() -> RenderError {
+    RenderError::Internal { detail: "not part of this test".to_owned() }
+}
+
+#[async_trait]
+impl Renderer for BadRenderer {
+    fn version(&self) -> u32 {
+        1
+    }
+
+    async fn render_proof(&self, _: ProofRequest) -> Result<RenderedPhoto, RenderError> {
+        match self {
+            Self::Hangs => std::future::pending().await,
+            Self::Panics => panic!("a renderer that panics"),
+        }
+    }
+
+    async fn render_delivery(&self, _: DeliveryRequest) -> Result<RenderedImage, RenderError> {
+        Err(broken())
+    }
+
+    async fn inspect_logo(&self, _: Bytes) -> Result<PixelSize, RenderError> {
+        Err(broken())
+    }
+}
+
+/// A studio in memory with one uploaded photo whose job was just received.
+struct Scene {
+    clock: Arc<ManualClock>,
+    backend: Backend,
+    crew: Crew,
+    received: ReceivedJob,
+}
+
+const LEASE: SignedDuration = SignedDuration::from_mins(5);
+
+async fn scene(renderer: BadRenderer, most_deliveries: u32) -> Scene {
+    let clock = Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH));
+    let entropy = Arc::new(SeededEntropy::new(7));
+    let backend = MemoryBackend::new(Arc::clone(&clock) as _, Arc::clone(&entropy) as _).ports();
+    let keyring = Arc::new(Keyring::generate(&*entropy));
+    let identity = LocalIdentityPorts {
+        credentials: Arc::clone(&backend.metadata.credentials),
+        mailer: Arc::new(MemoryMailer::new()),
+        keyring: Arc::clone(&keyring),
+        clock: Arc::clone(&clock) as _,
+        entropy: Arc::clone(&entropy) as _,
+    };
+    let retry = RetryPolicy { most_deliveries, ..RetryPolicy::default() };
+    let services = Services::new(Dependencies {
+        backend: backend.clone(),
+        identity: Arc::new(LocalIdentity::new(identity, LocalIdentitySpec::default())),
+        renderer: Arc::new(renderer),
+        urls: Arc::new(SelfServedUrls::new(Arc::clone(&keyring), Arc::clone(&clock) as _)),
+        keyring,
+        clock: Arc::clone(&clock) as _,
+        entropy,
+        settings: Settings { retry, job_lease: LEASE, ..Settings::default() },
+    });
+    upload(&services).await;
+    let received = services.working.receive(1).await.unwrap().pop().unwrap();
+    let queue = Arc::clone(&backend.queue.jobs);
+    let crew = Crew { working: services.working, queue, retry, wake: Arc::default() };
+    Scene { clock, backend, crew, received }
+}
+
+async fn upload(services: &Services) {
+    let email = Email::parse("ana@example.com").unwrap();
+    let password = Password::choose("correct horse").unwrap();
+    services.accounts.register(&email, &password, Name::parse("Ana").unwrap()).await.unwrap();
+    let session = services.accounts.log_in(&email, &password).await.unwrap();
+    let ana = services.accounts.authenticate(&session.access_token).await.unwrap();
+    let gallery = NewGallery {
+        name: Name::parse("Ceremony").unwrap(),
+        description: Prose::empty(),
+        tags: Tags::default(),
+        collection: None,
+        price_list: None,
+        processing: ProcessingDraft::default(),
+    };
+    let gallery = services.galleries.create(&ana, gallery).await.unwrap().gallery.value.id;
+    let content = stream_of(Bytes::from_static(b"a picture"));
+    services.uploads.upload(&ana, gallery, "IMG_1.JPG", None, content).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_job_that_runs_for_long_keeps_its_lease() {
+    let scene = scene(BadRenderer::Hangs, 5).await;
+    let Scene { clock, crew, received, .. } = &scene;
+    let shutdown = Shutdown::default();
+    tokio::time::pause();
+    let watch = async {
+        for _ in 0..3 {
+            clock.advance(SignedDuration::from_mins(3));
+            // Longer than half a lease for the timer that extends it.
+            tokio::time::sleep(Duration::from_mins(3)).await;
+            assert!(crew.working.receive(1).await.unwrap().is_empty(), "somebody else got the job");
+        }
+        shutdown.deadline.cancel();
+    };
+    tokio::join!(delivery::deliver(crew, received, &shutdown), watch);
+}
+
+#[tokio::test]
+async fn at_the_deadline_a_job_goes_back_to_the_queue() {
+    let scene = scene(BadRenderer::Hangs, 5).await;
+    let shutdown = Shutdown::default();
+    shutdown.deadline.cancel();
+    delivery::deliver(&scene.crew, &scene.received, &shutdown).await;
+    let again = scene.crew.working.receive(1).await.unwrap();
+    assert_eq!(again.first().map(|job| job.id), Some(scene.received.id));
+}
+
+#[tokio::test]
+async fn a_job_that_panics_is_tried_again_and_then_given_up() {
+    let scene = scene(BadRenderer::Panics, 2).await;
+    delivery::deliver(&scene.crew, &scene.received, &Shutdown::default()).await;
+    let depth = scene.backend.queue.jobs.depth().await.unwrap();
+    assert_eq!((depth.waiting, depth.dead), (1, 0));
+
+    scene.clock.advance(SignedDuration::from_mins(1));
+    let second = scene.crew.working.receive(1).await.unwrap().pop().unwrap();
+    delivery::deliver(&scene.crew, &second, &Shutdown::default()).await;
+    let depth = scene.backend.queue.jobs.depth().await.unwrap();
+    assert_eq!((depth.waiting, depth.dead), (0, 1));
+}
+
+#[tokio::test]
+async fn a_job_that_took_the_program_down_each_time_is_not_run_again() {
+    let scene = scene(BadRenderer::Hangs, 1).await;
+    // The program died; the lease runs out.
+    scene.clock.advance(LEASE + LEASE);
+    let again = scene.crew.working.receive(1).await.unwrap().pop().unwrap();
+    delivery::deliver(&scene.crew, &again, &Shutdown::default()).await;
+    assert_eq!(scene.backend.queue.jobs.depth().await.unwrap().dead, 1);
+}
+
+#[tokio::test]
+async fn a_new_job_wakes_a_resting_worker() {
+    let scene = scene(BadRenderer::Panics, 1).await;
+    let waking = WakingJobQueue::new(Arc::clone(&scene.backend.queue.jobs), Arc::clone(&scene.crew.wake));
+    waking.enqueue(&[scene.received.job.clone()], SignedDuration::ZERO).await.unwrap();
+    let woken = tokio::time::timeout(Duration::from_secs(5), scene.crew.wake.notified()).await;
+    assert!(woken.is_ok());
+}
