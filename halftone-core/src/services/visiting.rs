@@ -91,8 +91,8 @@ pub struct ClientChapter {
 pub struct ClientPhoto {
     /// Its id.
     pub id: PhotoId,
-    /// In which gallery it is.
-    pub gallery: GalleryId,
+    /// In which gallery it is, where the share opens several.
+    pub gallery: Option<GalleryId>,
     /// The camera filename.
     pub filename: Filename,
     /// Size in pixels after EXIF orientation.
@@ -286,7 +286,7 @@ pub(crate) async fn client_photo(
     let links = picture_links(world, Viewer::Share(pass.share_id()), photo, renditions).await?;
     Ok(Some(ClientPhoto {
         id: photo.id,
-        gallery: photo.gallery,
+        gallery: matches!(pass.share().target, ShareTarget::Collection(_)).then_some(photo.gallery),
         filename: photo.filename.clone(),
         size: facts.size,
         captured_at: facts.captured_at,

@@ -14,7 +14,6 @@ async fn a_client_sees_only_what_it_needs() {
     let mut expected = [
         "captured_at",
         "filename",
-        "gallery_id",
         "height",
         "id",
         "placeholder",

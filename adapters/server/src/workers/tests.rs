@@ -175,7 +175,7 @@ async fn a_job_that_took_the_program_down_each_time_is_not_run_again() {
 async fn a_new_job_wakes_a_resting_worker() {
     let scene = scene(BadRenderer::Panics, 1).await;
     let waking = WakingJobQueue::new(Arc::clone(&scene.backend.queue.jobs), Arc::clone(&scene.crew.wake));
-    waking.enqueue(&[scene.received.job.clone()], SignedDuration::ZERO).await.unwrap();
+    waking.enqueue(std::slice::from_ref(&scene.received.job), SignedDuration::ZERO).await.unwrap();
     let woken = tokio::time::timeout(Duration::from_secs(5), scene.crew.wake.notified()).await;
     assert!(woken.is_ok());
 }

@@ -14,8 +14,9 @@ use crate::links::Links;
 pub(crate) struct ClientPhotoObject {
     /// Its id.
     id: String,
-    /// In which gallery it is.
-    gallery_id: String,
+    /// In which gallery it is, where the share opens a collection.
+    #[oai(skip_serializing_if_is_none)]
+    gallery_id: Option<String>,
     /// The name that the camera gave it.
     filename: String,
     /// Width in pixels.
@@ -58,7 +59,7 @@ impl ClientPhotoObject {
     pub(crate) fn new(photo: &ClientPhoto, links: &Links) -> Self {
         Self {
             id: photo.id.to_string(),
-            gallery_id: photo.gallery.to_string(),
+            gallery_id: photo.gallery.map(|gallery| gallery.to_string()),
             filename: photo.filename.to_string(),
             width: photo.size.width(),
             height: photo.size.height(),
