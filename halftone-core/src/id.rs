@@ -1,7 +1,7 @@
 //! Typed ids: one type per aggregate, so that mixing up two of them does not compile.
 //!
 //! Every id is a UUID, printed in lower case with hyphens. New ones are version 7 (RFC 9562), made from the
-//! [`Clock`](crate::clock::Clock) and the [`Entropy`](crate::entropy::Entropy) port; ids that come from an
+//! [`Clock`](crate::clock::Clock) and the [`Entropy`] port; ids that come from an
 //! identity provider may be of another version, so any UUID parses.
 
 use std::fmt;

@@ -15,32 +15,18 @@ use crate::workspace::Workspace;
 /// Fails with every broken rule, each with the path that breaks it.
 pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
     let mut broken = rules::broken_between_members(&workspace.packages);
-    for rule in rules::RULES
-        .iter()
-        .filter(|rule| workspace.has_member(rule.member))
-    {
+    for rule in rules::RULES.iter().filter(|rule| workspace.has_member(rule.member)) {
         let tree = tree::Tree::of(workspace, rule.member)?;
         broken.extend(rules::broken_by_third_parties(rule, &tree));
     }
     broken.extend(files::broken_names(&workspace.root)?);
     if !broken.is_empty() {
-        bail!(
-            "{} broken:\n  {}",
-            rules_in_words(broken.len()),
-            broken.join("\n  ")
-        );
+        bail!("{} broken:\n  {}", rules_in_words(broken.len()), broken.join("\n  "));
     }
-    report::line(&format!(
-        "{} crates and their source files keep to the rules",
-        workspace.packages.len()
-    ));
+    report::line(&format!("{} crates and their source files keep to the rules", workspace.packages.len()));
     Ok(())
 }
 
 fn rules_in_words(count: usize) -> String {
-    if count == 1 {
-        "1 rule is".to_owned()
-    } else {
-        format!("{count} rules are")
-    }
+    if count == 1 { "1 rule is".to_owned() } else { format!("{count} rules are") }
 }

@@ -22,29 +22,15 @@ const SUITE: &str = "conformance";
 /// Fails unless every case is run on every backend that needs no service.
 pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
     let json = tools::cargo_nextest(workspace)?
-        .args([
-            "list",
-            "--locked",
-            "--workspace",
-            "--profile",
-            "ci",
-            "--message-format",
-            "json",
-        ])
+        .args(["list", "--locked", "--workspace", "--profile", "ci", "--message-format", "json"])
         .output()?;
     let list: TestList = serde_json::from_str(&json).context("the list of tests is not as expected")?;
     let complaints = complaints(&list);
     if !complaints.is_empty() {
-        bail!(
-            "the conformance suite is not complete:\n  {}",
-            complaints.join("\n  ")
-        );
+        bail!("the conformance suite is not complete:\n  {}", complaints.join("\n  "));
     }
     for backend in BACKENDS_WITHOUT_SERVICES {
-        report::line(&format!(
-            "{backend}: {} cases, none ignored",
-            list.cases_of(backend).count()
-        ));
+        report::line(&format!("{backend}: {} cases, none ignored", list.cases_of(backend).count()));
     }
     Ok(())
 }
@@ -85,15 +71,11 @@ struct Case {
 
 impl TestList {
     fn suites(&self) -> impl Iterator<Item = &Suite> {
-        self.rust_suites
-            .values()
-            .filter(|suite| suite.binary_name == SUITE)
+        self.rust_suites.values().filter(|suite| suite.binary_name == SUITE)
     }
 
     fn cases_of(&self, backend: &str) -> impl Iterator<Item = (&String, &Case)> {
-        self.suites()
-            .flat_map(|suite| &suite.testcases)
-            .filter(move |(name, _)| name.starts_with(backend))
+        self.suites().flat_map(|suite| &suite.testcases).filter(move |(name, _)| name.starts_with(backend))
     }
 }
 
@@ -134,10 +116,7 @@ mod tests {
 
     #[test]
     fn a_backend_without_cases_is_refused() {
-        assert_eq!(
-            complaints(&list_of(&[("memory::a", false)])),
-            ["no case runs on embedded"]
-        );
+        assert_eq!(complaints(&list_of(&[("memory::a", false)])), ["no case runs on embedded"]);
     }
 
     #[test]

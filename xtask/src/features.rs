@@ -12,9 +12,7 @@ pub(crate) fn check_each(workspace: &Workspace) -> anyhow::Result<()> {
         for selection in selections(package) {
             let title = format!("{} {}", package.name, selection.join(" "));
             report::heading(&title);
-            let check = workspace
-                .cargo("check")
-                .args(["--locked", "--lib", "--package", &package.name]);
+            let check = workspace.cargo("check").args(["--locked", "--lib", "--package", &package.name]);
             if let Err(error) = check.args(&selection).run() {
                 report::failure(&error);
                 failed.push(title);
@@ -22,11 +20,7 @@ pub(crate) fn check_each(workspace: &Workspace) -> anyhow::Result<()> {
         }
     }
     if !failed.is_empty() {
-        bail!(
-            "{} of the selections did not compile: {}",
-            failed.len(),
-            failed.join("; ")
-        );
+        bail!("{} of the selections did not compile: {}", failed.len(), failed.join("; "));
     }
     Ok(())
 }
@@ -52,10 +46,7 @@ mod tests {
         Package {
             name: "halftone-storage".to_owned(),
             dependencies: Vec::new(),
-            features: features
-                .iter()
-                .map(|feature| ((*feature).to_owned(), Vec::new()))
-                .collect(),
+            features: features.iter().map(|feature| ((*feature).to_owned(), Vec::new())).collect(),
             targets: Vec::new(),
         }
     }

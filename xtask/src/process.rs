@@ -19,10 +19,7 @@ impl Process {
         command.current_dir(directory).stdin(Stdio::null());
         // `cargo run` describes this package to its child. Passed on to another cargo, that description
         // makes build scripts which watch it run again, and with them everything that depends on them.
-        for name in std::env::vars_os()
-            .map(|(name, _)| name)
-            .filter(describes_this_package)
-        {
+        for name in std::env::vars_os().map(|(name, _)| name).filter(describes_this_package) {
             command.env_remove(name);
         }
         Self { command }
@@ -45,10 +42,7 @@ impl Process {
 
     /// Runs the program to its end. A status other than success is an error that names the whole command.
     pub(crate) fn run(mut self) -> anyhow::Result<()> {
-        let status = self
-            .command
-            .status()
-            .with_context(|| format!("could not start {}", self.line()))?;
+        let status = self.command.status().with_context(|| format!("could not start {}", self.line()))?;
         if !status.success() {
             bail!("{} ended with {status}", self.line());
         }
@@ -72,10 +66,7 @@ impl Process {
     pub(crate) fn output_if_it_works(mut self) -> Option<String> {
         // The question is only whether the program can be used; why it cannot is of no interest.
         let output = self.command.stderr(Stdio::null()).output().ok()?;
-        output
-            .status
-            .success()
-            .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
     fn line(&self) -> String {

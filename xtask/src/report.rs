@@ -1,8 +1,5 @@
 //! What xtask prints: headings, the closing table, the reason of a failure. Everything else is a tool's own output.
-#![expect(
-    clippy::print_stdout,
-    reason = "the terminal is this program's user interface"
-)]
+#![expect(clippy::print_stdout, reason = "the terminal is this program's user interface")]
 
 use std::time::Duration;
 
@@ -51,12 +48,7 @@ pub(crate) struct Row {
 pub(crate) fn table(rows: &[Row]) {
     heading("summary");
     for row in rows {
-        println!(
-            "{:<12} {:<8} {:>8}",
-            row.step,
-            row.outcome.word(),
-            minutes_and_seconds(row.took)
-        );
+        println!("{:<12} {:<8} {:>8}", row.step, row.outcome.word(), minutes_and_seconds(row.took));
     }
     let total = rows.iter().map(|row| row.took).sum();
     println!("{:<12} {:<8} {:>8}", "in all", "", minutes_and_seconds(total));

@@ -67,12 +67,8 @@ impl Step {
         match self {
             Self::Fmt => workspace.cargo("fmt").args(["--all", "--check"]).run(),
             Self::Arrows => arrows::check(workspace),
-            Self::Deny => tools::cargo_deny(workspace)?
-                .args(["check", "bans", "licenses", "sources"])
-                .run(),
-            Self::Unused => tools::cargo_shear(workspace)?
-                .args(["--locked", "--deny-warnings"])
-                .run(),
+            Self::Deny => tools::cargo_deny(workspace)?.args(["check", "bans", "licenses", "sources"]).run(),
+            Self::Unused => tools::cargo_shear(workspace)?.args(["--locked", "--deny-warnings"]).run(),
             Self::Lint => workspace
                 .cargo("clippy")
                 .args(["--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])
@@ -86,15 +82,9 @@ impl Step {
                 .args(["run", "--locked", "--workspace", "--profile", "ci"])
                 .run(),
             Self::Conformance => conformance::check(workspace),
-            Self::Doctests => workspace
-                .cargo("test")
-                .args(["--locked", "--workspace", "--doc"])
-                .run(),
+            Self::Doctests => workspace.cargo("test").args(["--locked", "--workspace", "--doc"]).run(),
             // `cargo bench --no-run` would compile every dependency once more, with the release profile.
-            Self::Benches => workspace
-                .cargo("build")
-                .args(["--locked", "--workspace", "--benches"])
-                .run(),
+            Self::Benches => workspace.cargo("build").args(["--locked", "--workspace", "--benches"]).run(),
         }
     }
 }
@@ -115,16 +105,10 @@ fn run_each(
         rows.push(if stopped { not_run(step) } else { timed(step, &run) });
     }
     report::table(&rows);
-    let failed: Vec<_> = rows
-        .iter()
-        .filter(|row| row.outcome == Outcome::Failed)
-        .map(|row| row.step)
-        .collect();
+    let failed: Vec<_> =
+        rows.iter().filter(|row| row.outcome == Outcome::Failed).map(|row| row.step).collect();
     if !failed.is_empty() {
-        bail!(
-            "failed: {}; repeat one with `cargo xtask <step>`",
-            failed.join(", ")
-        );
+        bail!("failed: {}; repeat one with `cargo xtask <step>`", failed.join(", "));
     }
     Ok(())
 }
@@ -140,24 +124,12 @@ fn timed(step: Step, run: impl Fn(Step) -> anyhow::Result<()>) -> Row {
         }
     };
     let took = start.elapsed();
-    report::line(&format!(
-        "<== {} took {}",
-        step.name(),
-        report::minutes_and_seconds(took)
-    ));
-    Row {
-        step: step.name(),
-        outcome,
-        took,
-    }
+    report::line(&format!("<== {} took {}", step.name(), report::minutes_and_seconds(took)));
+    Row { step: step.name(), outcome, took }
 }
 
 const fn not_run(step: Step) -> Row {
-    Row {
-        step: step.name(),
-        outcome: Outcome::NotRun,
-        took: Duration::ZERO,
-    }
+    Row { step: step.name(), outcome: Outcome::NotRun, took: Duration::ZERO }
 }
 
 #[cfg(test)]

@@ -24,31 +24,18 @@ struct Tool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Version(u32, u32, u32);
 
-const CARGO_NEXTEST: Tool = Tool {
-    name: "cargo-nextest",
-    version: Version(0, 9, 143),
-};
-const CARGO_DENY: Tool = Tool {
-    name: "cargo-deny",
-    version: Version(0, 20, 2),
-};
-const CARGO_SHEAR: Tool = Tool {
-    name: "cargo-shear",
-    version: Version(1, 14, 0),
-};
+const CARGO_NEXTEST: Tool = Tool { name: "cargo-nextest", version: Version(0, 9, 143) };
+const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: Version(0, 20, 2) };
+const CARGO_SHEAR: Tool = Tool { name: "cargo-shear", version: Version(1, 14, 0) };
 
 /// Prepares `cargo nextest`, without its subcommand.
 pub(crate) fn cargo_nextest(workspace: &Workspace) -> anyhow::Result<Process> {
-    Ok(workspace
-        .process(CARGO_NEXTEST.find_or_install(workspace)?)
-        .arg("nextest"))
+    Ok(workspace.process(CARGO_NEXTEST.find_or_install(workspace)?).arg("nextest"))
 }
 
 /// Prepares `cargo deny`, without its subcommand.
 pub(crate) fn cargo_deny(workspace: &Workspace) -> anyhow::Result<Process> {
-    Ok(workspace
-        .process(CARGO_DENY.find_or_install(workspace)?)
-        .arg("--locked"))
+    Ok(workspace.process(CARGO_DENY.find_or_install(workspace)?).arg("--locked"))
 }
 
 /// Prepares `cargo shear`.
@@ -58,19 +45,12 @@ pub(crate) fn cargo_shear(workspace: &Workspace) -> anyhow::Result<Process> {
 
 impl Tool {
     fn find_or_install(&self, workspace: &Workspace) -> anyhow::Result<PathBuf> {
-        let candidates = [
-            PathBuf::from(self.name),
-            self.ready_made(workspace),
-            self.compiled(workspace),
-        ];
+        let candidates = [PathBuf::from(self.name), self.ready_made(workspace), self.compiled(workspace)];
         let usable = |path: &PathBuf| self.works(workspace, path);
         if let Some(found) = candidates.into_iter().find(usable) {
             return Ok(found);
         }
-        report::heading(&format!(
-            "installing {} {} into the target directory",
-            self.name, self.version
-        ));
+        report::heading(&format!("installing {} {} into the target directory", self.name, self.version));
         match self.install_ready_made(workspace) {
             Ok(()) if self.works(workspace, &self.ready_made(workspace)) => {
                 return Ok(self.ready_made(workspace));
@@ -78,8 +58,7 @@ impl Tool {
             Ok(()) => report::line("the ready-made binary does not run here; compiling instead"),
             Err(error) => report::line(&format!("no ready-made binary ({error:#}); compiling instead")),
         }
-        self.install_compiled(workspace)
-            .with_context(|| format!("could not install {}", self.name))?;
+        self.install_compiled(workspace).with_context(|| format!("could not install {}", self.name))?;
         let compiled = self.compiled(workspace);
         if !self.works(workspace, &compiled) {
             bail!("{} was installed but does not run", self.name);
@@ -88,60 +67,31 @@ impl Tool {
     }
 
     fn works(&self, workspace: &Workspace, path: &PathBuf) -> bool {
-        let version = workspace
-            .process(path)
-            .args(self.version_arguments())
-            .output_if_it_works();
-        version
-            .as_deref()
-            .and_then(Version::find_in)
-            .is_some_and(|version| version >= self.version)
+        let version = workspace.process(path).args(self.version_arguments()).output_if_it_works();
+        version.as_deref().and_then(Version::find_in).is_some_and(|version| version >= self.version)
     }
 
     /// nextest's binary answers to `cargo-nextest nextest --version`, the others to `--version` alone.
     fn version_arguments(&self) -> &'static [&'static str] {
-        if self.name == CARGO_NEXTEST.name {
-            &["nextest", "--version"]
-        } else {
-            &["--version"]
-        }
+        if self.name == CARGO_NEXTEST.name { &["nextest", "--version"] } else { &["--version"] }
     }
 
     fn install_ready_made(&self, workspace: &Workspace) -> anyhow::Result<()> {
         let environment = tools_directory(workspace).join("python");
         if !environment.join("bin/python").exists() {
-            workspace
-                .process("python3")
-                .args(["-m", "venv"])
-                .arg(&environment)
-                .run()?;
+            workspace.process("python3").args(["-m", "venv"]).arg(&environment).run()?;
         }
         let package = format!("astral-dev-toolchain-{}=={}", self.name, self.version);
         workspace
             .process(environment.join("bin/python"))
-            .args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--only-binary",
-                ":all:",
-                "--no-deps",
-                &package,
-            ])
+            .args(["-m", "pip", "install", "--quiet", "--only-binary", ":all:", "--no-deps", &package])
             .run()
     }
 
     fn install_compiled(&self, workspace: &Workspace) -> anyhow::Result<()> {
         workspace
             .cargo("install")
-            .args([
-                "--locked",
-                self.name,
-                "--version",
-                &self.version.to_string(),
-                "--root",
-            ])
+            .args(["--locked", self.name, "--version", &self.version.to_string(), "--root"])
             .arg(tools_directory(workspace))
             .run()
     }

@@ -30,9 +30,7 @@ pub(crate) struct Package {
 impl Package {
     /// Tells whether the package has a library that others can depend on.
     pub(crate) fn is_library(&self) -> bool {
-        self.targets
-            .iter()
-            .any(|target| target.kind.iter().any(|kind| kind == "lib"))
+        self.targets.iter().any(|target| target.kind.iter().any(|kind| kind == "lib"))
     }
 }
 

@@ -52,6 +52,8 @@ pub(crate) struct Overrides {
     pub(crate) file: Option<PathBuf>,
     /// Settings, by path.
     pub(crate) settings: BTreeMap<&'static str, Flag>,
+    /// What the command puts in the place of usual defaults, by path.
+    pub(crate) defaults: BTreeMap<&'static str, &'static str>,
 }
 
 /// Everything that is wrong with the configuration, at once.
@@ -104,7 +106,8 @@ impl Config {
         let variables = read_variables();
         let named = overrides.file.or_else(|| variables.get(CONFIG_VARIABLE).map(PathBuf::from));
         let (file_name, file) = read_file(named.as_deref())?;
-        let sources = Sources { flags: overrides.settings, variables, file, file_name };
+        let sources =
+            Sources { flags: overrides.settings, variables, file, file_name, defaults: overrides.defaults };
         Ok(Self::build(sources)?)
     }
 

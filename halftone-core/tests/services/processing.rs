@@ -154,7 +154,13 @@ async fn an_original_that_is_not_the_announced_one_fails() {
     // Somebody writes into the bucket past the API.
     let key = halftone_core::object_key::OriginalKey { studio: studio.manage().unwrap(), photo: id };
     let other = halftone_core::ports::objects::stream_of(bytes::Bytes::from_static(b"a forgery"));
-    world.backend.objects.store.put(key.into(), other, Default::default()).await.unwrap();
+    world
+        .backend
+        .objects
+        .store
+        .put(key.into(), other, halftone_core::ports::objects::Expected::default())
+        .await
+        .unwrap();
     world.run_jobs().await;
     assert!(failure(&world.load(&studio, id).await).contains("not the one that was sent"));
 }

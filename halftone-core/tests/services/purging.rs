@@ -142,7 +142,13 @@ async fn bytes_that_arrive_after_the_purge_do_not_stay() {
     let key = halftone_core::object_key::OriginalKey { studio: studio.manage().unwrap(), photo };
     world.run_jobs().await;
     let late = halftone_core::ports::objects::stream_of(bytes::Bytes::from_static(b"late"));
-    world.backend.objects.store.put(key.into(), late, Default::default()).await.unwrap();
+    world
+        .backend
+        .objects
+        .store
+        .put(key.into(), late, halftone_core::ports::objects::Expected::default())
+        .await
+        .unwrap();
     world.services.working.perform(&job).await.unwrap();
     assert_eq!(objects(&world).await, 0);
 }

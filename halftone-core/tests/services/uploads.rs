@@ -200,8 +200,12 @@ async fn a_photo_without_bytes_is_not_counted_or_listed() {
     world.photo(&studio, gallery, "a picture").await;
     let view = world.services.galleries.get(&studio, gallery).await.unwrap();
     assert_eq!((view.photos.arrived(), view.photos.pending), (1, 1));
-    let listed =
-        world.services.photos.list(&studio, gallery, &Default::default(), &first_page()).await.unwrap();
+    let listed = world
+        .services
+        .photos
+        .list(&studio, gallery, &halftone_core::ports::photos::PhotoFilter::default(), &first_page())
+        .await
+        .unwrap();
     assert_eq!(listed.items.len(), 1);
 }
 

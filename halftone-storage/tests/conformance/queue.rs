@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use halftone_core::id::{CollectionId, GalleryId, JobId, PhotoId, StudioId};
+use halftone_core::id::{CollectionId, GalleryId, JobId, PhotoId, StudioId, UserId};
 use halftone_core::job::{CursorText, Job, PurgeTarget};
 use halftone_core::page::Cursor;
 use halftone_core::ports::queue::{QueueDepth, Receipt, ReceivedJob};
@@ -64,7 +64,7 @@ fn every_job(world: &World) -> Vec<Job> {
         PurgeTarget::Photo { studio, gallery: None, photo },
         PurgeTarget::Gallery { studio, gallery },
         PurgeTarget::Collection { studio, collection },
-        PurgeTarget::Studio { studio },
+        PurgeTarget::Studio { studio, owner: Some(UserId::from_uuid(uuid::Uuid::nil())) },
     ];
     let mut jobs = vec![
         Job::ProcessPhoto { studio, photo },

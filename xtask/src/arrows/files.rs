@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 /// Names that say nothing about what a module serves, so that everything ends up in it.
-const NAMES_WITHOUT_A_NOUN: [&str; 8] = [
-    "common", "util", "utils", "helper", "helpers", "misc", "prelude", "shared",
-];
+const NAMES_WITHOUT_A_NOUN: [&str; 8] =
+    ["common", "util", "utils", "helper", "helpers", "misc", "prelude", "shared"];
 
 /// Folders that hold no source of ours.
 const NOT_OURS: [&str; 2] = ["target", "node_modules"];
@@ -49,9 +48,7 @@ fn objection(file: &Path) -> Option<&'static str> {
         return Some("a module's file bears its name; use `foo.rs` beside `foo/`");
     }
     let path = file.with_extension("");
-    let nameless = path
-        .iter()
-        .any(|name| NAMES_WITHOUT_A_NOUN.iter().any(|refused| name == *refused));
+    let nameless = path.iter().any(|name| NAMES_WITHOUT_A_NOUN.iter().any(|refused| name == *refused));
     nameless.then_some("a module lives with the noun it serves; find a name that says which")
 }
 

@@ -17,27 +17,12 @@ pub(super) struct Rule {
 }
 
 /// Async runtimes: a crate without them can be embedded in any program.
-const RUNTIMES: [&str; 6] = [
-    "tokio",
-    "tokio-*",
-    "async-std",
-    "async-executor",
-    "async-global-executor",
-    "smol",
-];
+const RUNTIMES: [&str; 6] =
+    ["tokio", "tokio-*", "async-std", "async-executor", "async-global-executor", "smol"];
 
 /// Databases and cloud services, and the clients that reach them.
-const BACKENDS: [&str; 9] = [
-    "aws-*",
-    "mongodb",
-    "bson",
-    "rusqlite",
-    "libsqlite3-sys",
-    "sqlx*",
-    "reqwest",
-    "hyper*",
-    "redis",
-];
+const BACKENDS: [&str; 9] =
+    ["aws-*", "mongodb", "bson", "rusqlite", "libsqlite3-sys", "sqlx*", "reqwest", "hyper*", "redis"];
 
 /// Web frameworks and function runtimes.
 const FRONTENDS: [&str; 4] = ["poem*", "axum*", "actix-*", "lambda*"];
@@ -79,28 +64,10 @@ pub(super) const RULES: &[Rule] = &[
         member: "halftone-http",
         may_use: CORE_ONLY,
         never_in_tests: &["halftone-server", "halftone-lambda"],
-        forbidden: &[
-            "aws-*",
-            "mongodb",
-            "bson",
-            "rusqlite",
-            "libsqlite3-sys",
-            "sqlx*",
-            "lambda*",
-        ],
+        forbidden: &["aws-*", "mongodb", "bson", "rusqlite", "libsqlite3-sys", "sqlx*", "lambda*"],
     },
-    Rule {
-        member: "halftone-aws",
-        may_use: CORE_ONLY,
-        never_in_tests: &[],
-        forbidden: &["poem*"],
-    },
-    Rule {
-        member: "halftone-notify",
-        may_use: CORE_ONLY,
-        never_in_tests: &[],
-        forbidden: &["poem*"],
-    },
+    Rule { member: "halftone-aws", may_use: CORE_ONLY, never_in_tests: &[], forbidden: &["poem*"] },
+    Rule { member: "halftone-notify", may_use: CORE_ONLY, never_in_tests: &[], forbidden: &["poem*"] },
     Rule {
         member: "halftone-server",
         may_use: DEPLOYABLE,
@@ -116,20 +83,10 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         member: "halftone-benches",
         may_use: &["halftone-core", "halftone-processing"],
-        never_in_tests: &[
-            "halftone-storage",
-            "halftone-http",
-            "halftone-server",
-            "halftone-lambda",
-        ],
+        never_in_tests: &["halftone-storage", "halftone-http", "halftone-server", "halftone-lambda"],
         forbidden: &BACKENDS,
     },
-    Rule {
-        member: "xtask",
-        may_use: &[],
-        never_in_tests: &[],
-        forbidden: &RUNTIMES,
-    },
+    Rule { member: "xtask", may_use: &[], never_in_tests: &[], forbidden: &RUNTIMES },
 ];
 
 /// Puts up to four lists behind one another, in a constant.
@@ -145,10 +102,7 @@ const fn joined<const LENGTH: usize>(lists: [&[&'static str]; 4]) -> [&'static s
         }
         list += 1;
     }
-    assert!(
-        filled == LENGTH,
-        "the length of a joined list is the sum of its parts"
-    );
+    assert!(filled == LENGTH, "the length of a joined list is the sum of its parts");
     all
 }
 
@@ -157,10 +111,7 @@ pub(super) fn broken_between_members(packages: &[Package]) -> Vec<String> {
     let mut broken = Vec::new();
     for package in packages {
         let Some(rule) = RULES.iter().find(|rule| rule.member == package.name) else {
-            broken.push(format!(
-                "{} has no rule: give it one in xtask/src/arrows/rules.rs",
-                package.name
-            ));
+            broken.push(format!("{} has no rule: give it one in xtask/src/arrows/rules.rs", package.name));
             continue;
         };
         for dependency in &package.dependencies {
@@ -172,11 +123,7 @@ pub(super) fn broken_between_members(packages: &[Package]) -> Vec<String> {
                 rule.may_use.contains(&name)
             };
             if ours && !allowed {
-                let whose = if dependency.is_for_development() {
-                    "the tests of "
-                } else {
-                    ""
-                };
+                let whose = if dependency.is_for_development() { "the tests of " } else { "" };
                 broken.push(format!("{whose}{} may not depend on {name}", package.name));
             }
         }
@@ -190,11 +137,7 @@ pub(super) fn broken_by_third_parties(rule: &Rule, tree: &Tree) -> Vec<String> {
         .filter_map(|path| {
             let name = path.last()?;
             let pattern = rule.forbidden.iter().find(|pattern| matches(pattern, name))?;
-            Some(format!(
-                "{} may not contain {pattern}: {}",
-                rule.member,
-                path.join(" -> ")
-            ))
+            Some(format!("{} may not contain {pattern}: {}", rule.member, path.join(" -> ")))
         })
         .collect()
 }
@@ -221,10 +164,7 @@ mod tests {
             name: name.to_owned(),
             dependencies: dependencies
                 .iter()
-                .map(|(name, kind)| Dependency {
-                    name: (*name).to_owned(),
-                    kind: *kind,
-                })
+                .map(|(name, kind)| Dependency { name: (*name).to_owned(), kind: *kind })
                 .collect(),
             features: std::collections::BTreeMap::new(),
             targets: Vec::new(),
@@ -233,47 +173,31 @@ mod tests {
 
     #[test]
     fn an_arrow_inwards_is_accepted() {
-        let packages = [
-            package("halftone-core", &[]),
-            package("halftone-storage", &[("halftone-core", None)]),
-        ];
+        let packages =
+            [package("halftone-core", &[]), package("halftone-storage", &[("halftone-core", None)])];
         assert_eq!(broken_between_members(&packages), Vec::<String>::new());
     }
 
     #[test]
     fn an_arrow_outwards_is_refused() {
-        let packages = [
-            package("halftone-core", &[("halftone-storage", None)]),
-            package("halftone-storage", &[]),
-        ];
-        assert_eq!(
-            broken_between_members(&packages),
-            ["halftone-core may not depend on halftone-storage"]
-        );
+        let packages =
+            [package("halftone-core", &[("halftone-storage", None)]), package("halftone-storage", &[])];
+        assert_eq!(broken_between_members(&packages), ["halftone-core may not depend on halftone-storage"]);
     }
 
     #[test]
     fn an_arrow_sideways_is_refused_for_build_scripts_too() {
         let packages = [
-            package(
-                "halftone-http",
-                &[("halftone-storage", Some(DependencyKind::Build))],
-            ),
+            package("halftone-http", &[("halftone-storage", Some(DependencyKind::Build))]),
             package("halftone-storage", &[]),
         ];
-        assert_eq!(
-            broken_between_members(&packages),
-            ["halftone-http may not depend on halftone-storage"]
-        );
+        assert_eq!(broken_between_members(&packages), ["halftone-http may not depend on halftone-storage"]);
     }
 
     #[test]
     fn tests_may_use_a_backend() {
         let packages = [
-            package(
-                "halftone-http",
-                &[("halftone-storage", Some(DependencyKind::Dev))],
-            ),
+            package("halftone-http", &[("halftone-storage", Some(DependencyKind::Dev))]),
             package("halftone-storage", &[]),
         ];
         assert_eq!(broken_between_members(&packages), Vec::<String>::new());
@@ -282,10 +206,7 @@ mod tests {
     #[test]
     fn server_and_lambda_never_meet_not_even_in_tests() {
         let packages = [
-            package(
-                "halftone-server",
-                &[("halftone-lambda", Some(DependencyKind::Dev))],
-            ),
+            package("halftone-server", &[("halftone-lambda", Some(DependencyKind::Dev))]),
             package("halftone-lambda", &[("halftone-server", None)]),
         ];
         assert_eq!(

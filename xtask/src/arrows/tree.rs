@@ -20,14 +20,7 @@ impl Tree {
     pub(super) fn of(workspace: &Workspace, member: &str) -> anyhow::Result<Self> {
         let output = workspace
             .cargo("tree")
-            .args([
-                "--locked",
-                "--all-features",
-                "--target",
-                "all",
-                "--edges",
-                "normal,build",
-            ])
+            .args(["--locked", "--all-features", "--target", "all", "--edges", "normal,build"])
             .args(["--prefix", "depth", "--format", " {p}", "--package", member])
             .output()?;
         Ok(Self::parse(&output))
@@ -35,9 +28,7 @@ impl Tree {
 
     /// Reads lines such as `2 tokio v1.48.0`, the depth before the name.
     pub(super) fn parse(output: &str) -> Self {
-        Self {
-            lines: output.lines().filter_map(Line::parse).collect(),
-        }
+        Self { lines: output.lines().filter_map(Line::parse).collect() }
     }
 
     /// Walks every line as the names from the member down to it.
@@ -57,10 +48,7 @@ impl Line {
         let (depth, rest) = line.split_at(name_starts);
         // A line without a depth is one that cargo leaves empty between two trees.
         let depth = depth.parse().ok()?;
-        Some(Self {
-            depth,
-            name: rest.split_whitespace().next()?.to_owned(),
-        })
+        Some(Self { depth, name: rest.split_whitespace().next()?.to_owned() })
     }
 }
 

@@ -69,7 +69,9 @@ struct RetryArgs {
 /// # Errors
 /// The server has the directory open, or the command failed.
 pub(crate) fn run(args: AdminArgs) -> anyhow::Result<ExitCode> {
-    let config = Config::load(args.source.overrides())?;
+    let mut overrides = args.source.overrides();
+    overrides.defaults.insert("log.filter", "warn");
+    let config = Config::load(overrides)?;
     telemetry::start(&config.log)?;
     let runtime = super::serve::runtime()?;
     runtime.block_on(async {

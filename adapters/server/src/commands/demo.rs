@@ -42,6 +42,8 @@ pub(crate) fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
         .settings
         .entry("server.data_dir")
         .or_insert_with(|| Flag { name: "the demonstration", text: DEFAULT_DIRECTORY.to_owned() });
+    // The log would bury what a newcomer should read.
+    overrides.defaults.insert("log.filter", "warn");
     let config = Config::load(overrides)?;
     telemetry::start(&config.log)?;
     let marker = claim(&config.server.data_dir)?;

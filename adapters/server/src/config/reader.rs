@@ -57,6 +57,8 @@ pub(crate) struct Sources {
     pub(crate) file: toml::Table,
     /// What the file is called in messages.
     pub(crate) file_name: String,
+    /// By path, what a command puts in the place of the usual default.
+    pub(crate) defaults: BTreeMap<&'static str, &'static str>,
 }
 
 /// One thing that is wrong.
@@ -105,10 +107,12 @@ impl Reader {
         let in_flags = self.sources.flags.remove(path.as_str());
         let in_variables = self.sources.variables.remove(&variable);
         let in_file = self.take_from_file(key);
+        let default = self.sources.defaults.get(path.as_str()).map(|text| (*text).to_owned());
         in_flags
             .map(|flag| (flag.text, flag.name.to_owned()))
             .or_else(|| in_variables.map(|text| (text, variable)))
             .or_else(|| in_file.map(|text| (text, self.sources.file_name.clone())))
+            .or_else(|| default.map(|text| (text, "the default".to_owned())))
     }
 
     fn take_from_file(&mut self, key: &Key) -> Option<String> {

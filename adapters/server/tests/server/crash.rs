@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
 use std::thread;
 
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use tempfile::tempdir;
 
 use crate::api::{Api, text};
 use crate::pictures::jpeg;
-use crate::program::{Server, wait_for};
+use crate::program::{PATIENCE, Server, wait_for};
 
 const FILES: u8 = 50;
 /// How many uploads are confirmed when the power goes.
@@ -69,23 +69,29 @@ fn announce(ana: &Api, gallery: &str) -> Vec<Upload> {
 
 /// Four browsers at once, until the server is killed under them. Tells the photos whose completion was confirmed.
 fn upload_until_killed(server: Server, ana: &Api, uploads: &[Upload]) -> BTreeMap<u8, String> {
-    let completed = Mutex::new(BTreeMap::new());
     let next = AtomicUsize::new(0);
+    let (sender, confirmed) = channel();
     thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
+        for sender in vec![sender; 4] {
+            let next = &next;
+            scope.spawn(move || {
                 loop {
                     let number = next.fetch_add(1, Ordering::SeqCst);
                     let Some(upload) = uploads.get(number) else { break };
                     let Some(photo) = try_upload(ana, upload) else { break };
-                    completed.lock().unwrap().insert(u8::try_from(number).unwrap(), photo);
+                    sender.send((u8::try_from(number).unwrap(), photo)).unwrap();
                 }
             });
         }
-        wait_for("the first uploads", || (completed.lock().unwrap().len() >= BEFORE_THE_END).then_some(()));
+        let mut completed: BTreeMap<u8, String> = BTreeMap::new();
+        while completed.len() < BEFORE_THE_END {
+            completed.extend([confirmed.recv_timeout(PATIENCE).unwrap()]);
+        }
         server.kill();
-    });
-    completed.into_inner().unwrap()
+        // Those that were confirmed in the last moment count as well.
+        completed.extend(confirmed);
+        completed
+    })
 }
 
 /// `None` once the server is gone.

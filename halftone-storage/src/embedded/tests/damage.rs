@@ -38,7 +38,7 @@ async fn a_damaged_document_is_corrupt_wherever_it_is_read() {
 #[tokio::test]
 async fn a_job_that_cannot_be_read_does_not_hold_up_the_others() {
     let root = tempfile::tempdir().unwrap();
-    let job = Job::Purge { target: PurgeTarget::Studio { studio: studio() } };
+    let job = Job::Purge { target: PurgeTarget::Studio { studio: studio(), owner: None } };
     let backend = open(root.path());
     let queue = backend.ports().queue;
     queue.jobs.enqueue(&[job.clone(), job.clone()], SignedDuration::ZERO).await.unwrap();

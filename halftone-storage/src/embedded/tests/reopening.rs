@@ -10,7 +10,8 @@ use super::samples::{content, gallery, open, original, photo, put, studio};
 #[tokio::test]
 async fn documents_files_and_jobs_survive() {
     let root = tempfile::tempdir().unwrap();
-    let (job, stored) = (Job::Purge { target: PurgeTarget::Studio { studio: studio() } }, photo(7));
+    let (job, stored) =
+        (Job::Purge { target: PurgeTarget::Studio { studio: studio(), owner: None } }, photo(7));
     {
         let backend = open(root.path()).ports();
         backend.metadata.photos.create_many(std::slice::from_ref(&stored)).await.unwrap();
