@@ -12,6 +12,30 @@
 //!   enforces it.
 //! - Who may do what: [`access::authorise`], the one place that decides.
 //!
+//! # In another program
+//! With [`services::Services`] wired over any backend (`adapters/server/examples/embed.rs` does it in memory):
+//!
+//! ```
+//! use halftone_core::access::Principal;
+//! use halftone_core::ports::galleries::GalleryFilter;
+//! use halftone_core::page::{PageLimit, PageRequest};
+//! use halftone_core::secret::Password;
+//! use halftone_core::services::Services;
+//! use halftone_core::text::{Email, Name};
+//!
+//! async fn first_steps(services: &Services) -> Result<(), Box<dyn std::error::Error>> {
+//!     let (email, password) = (Email::parse("ana@example.com")?, Password::choose("correct horse")?);
+//!     services.accounts.register(&email, &password, Name::parse("Studio Ana")?).await?;
+//!     let session = services.accounts.log_in(&email, &password).await?;
+//!     let ana: Principal = services.accounts.authenticate(&session.access_token).await?;
+//!     let page = PageRequest::first(PageLimit::DEFAULT);
+//!     for found in services.galleries.list(&ana, &GalleryFilter::default(), &page).await?.items {
+//!         println!("{}: {} photos are ready", found.gallery.value.name, found.photos.ready);
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
 //! # What the types make impossible
 //! A client's picture URL is made from a [`object_key::RenditionKey`], and no conversion leads from an
 //! [`object_key::OriginalKey`] to one. A clean file leaves through an [`access::DownloadGrant`], which only
