@@ -54,6 +54,8 @@ pub enum PurgeTarget {
     Gallery {
         /// Who owns it.
         studio: StudioId,
+        /// In which collection it was, where that is still known: picks through its shares are forgotten then.
+        collection: Option<CollectionId>,
         /// Which one.
         gallery: GalleryId,
     },

@@ -177,7 +177,8 @@ impl CollectionService {
             let galleries = self.world().metadata().galleries.list(studio, &filter, &page).await?;
             for gallery in &galleries.items {
                 self.world().metadata().galleries.mark_deleted(studio, gallery.value.id, now).await?;
-                let target = PurgeTarget::Gallery { studio, gallery: gallery.value.id };
+                let target =
+                    PurgeTarget::Gallery { studio, collection: Some(collection), gallery: gallery.value.id };
                 enqueue_purge(self.world(), target).await?;
             }
             if galleries.next.is_none() {

@@ -21,7 +21,7 @@ use crate::services::error::{Absent, InvalidField, Resource};
 use crate::services::processing::read_original;
 use crate::services::sharing::note;
 use crate::services::viewing::rendition_key;
-use crate::services::visiting::{VisitingError, open_galleries};
+use crate::services::visiting::{VisitingError, visible_photo};
 use crate::services::{Dependencies, Shared};
 use crate::share::{ActivityKind, DownloadPermission};
 use crate::text::{Filename, InvalidValue};
@@ -149,7 +149,7 @@ impl DeliveryService {
     ) -> Result<Delivery, DeliveryError> {
         let pass = principal.visit(crate::access::Action::View)?;
         let size = size.unwrap_or(DownloadSize::best(pass.share().permissions.download));
-        let photo = self.find_visible(pass, photo).await?;
+        let photo = visible_photo(self.world(), pass, photo).await?;
         let PhotoState::Ready { renditions, .. } = &photo.state else {
             return Err(Absent::new(Resource::Photo).into());
         };
@@ -170,17 +170,6 @@ impl DeliveryService {
         self.count(pass).await?;
         note(&self.world, pass, ActivityKind::Downloaded).await;
         Ok(delivery)
-    }
-
-    async fn find_visible(&self, pass: &ClientPass, photo: PhotoId) -> Result<Photo, DeliveryError> {
-        let absent = Absent::new(Resource::Photo);
-        let galleries = open_galleries(self.world(), pass).await?;
-        let photo = self.world().metadata().photos.find(pass.studio(), photo).await?.ok_or(absent)?.value;
-        if galleries.iter().any(|gallery| gallery.id == photo.gallery) {
-            Ok(photo)
-        } else {
-            Err(absent.into())
-        }
     }
 
     /// Takes one download from the client's allowance, with optimistic locking.

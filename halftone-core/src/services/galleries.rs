@@ -338,10 +338,10 @@ impl GalleryService {
     /// Deletes a gallery: it is gone at once, and purged in the background.
     pub async fn delete(&self, principal: &Principal, gallery: GalleryId) -> Result<(), CatalogueError> {
         let studio = principal.manage()?;
-        self.find(studio, gallery).await?;
+        let collection = self.find(studio, gallery).await?.value.collection;
         let now = self.world().clock.now();
         self.world().metadata().galleries.mark_deleted(studio, gallery, now).await?;
-        let target = PurgeTarget::Gallery { studio, gallery };
+        let target = PurgeTarget::Gallery { studio, collection, gallery };
         enqueue_purge(self.world(), target).await?;
         Ok(())
     }

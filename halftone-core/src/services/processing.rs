@@ -85,7 +85,7 @@ async fn find(
 
 async fn remove_deleted(world: &Dependencies, studio: StudioId, photo: PhotoId) -> Result<(), StorageError> {
     world.metadata().photos.mark_deleted(studio, photo, world.clock.now()).await?;
-    purge_photos(world, studio, None, &[photo]).await
+    purge_photos(world, studio, None, None, &[photo]).await
 }
 
 async fn is_complete(

@@ -23,9 +23,15 @@ use crate::share::ShareTarget;
 pub(crate) async fn purge(world: &Dependencies, target: PurgeTarget) -> Result<(), JobError> {
     match target {
         PurgeTarget::Photo { studio, gallery, photo } => {
-            Ok(purge_photos(world, studio, gallery, &[photo]).await?)
+            let collection = match gallery {
+                Some(gallery) => collection_of(world, studio, gallery).await?,
+                None => None,
+            };
+            Ok(purge_photos(world, studio, collection, gallery, &[photo]).await?)
         }
-        PurgeTarget::Gallery { studio, gallery } => Ok(purge_gallery(world, studio, gallery).await?),
+        PurgeTarget::Gallery { studio, collection, gallery } => {
+            Ok(purge_gallery(world, studio, collection, gallery).await?)
+        }
         PurgeTarget::Collection { studio, collection } => {
             Ok(purge_collection(world, studio, collection).await?)
         }
@@ -36,12 +42,13 @@ pub(crate) async fn purge(world: &Dependencies, target: PurgeTarget) -> Result<(
 pub(crate) async fn purge_photos(
     world: &Dependencies,
     studio: StudioId,
+    collection: Option<CollectionId>,
     gallery: Option<GalleryId>,
     photos: &[PhotoId],
 ) -> Result<(), StorageError> {
     let gone: BTreeSet<PhotoId> = photos.iter().copied().collect();
     if let Some(gallery) = gallery {
-        forget_picks(world, studio, gallery, &gone).await?;
+        forget_picks(world, studio, &share_targets(collection, gallery), &gone).await?;
         forget_cover(world, studio, gallery, &gone).await?;
     }
     for &photo in photos {
@@ -63,14 +70,13 @@ async fn abort_multipart(world: &Dependencies, studio: StudioId, photo: PhotoId)
 async fn forget_picks(
     world: &Dependencies,
     studio: StudioId,
-    gallery: GalleryId,
+    targets: &[ShareTarget],
     gone: &BTreeSet<PhotoId>,
 ) -> Result<(), StorageError> {
-    let targets = share_targets(world, studio, gallery).await?;
     let mut after = None;
     loop {
         let page = PageRequest::after(PageLimit::MOST, after);
-        let found = world.metadata().selections.list(studio, &targets, &page).await?;
+        let found = world.metadata().selections.list(studio, targets, &page).await?;
         for selections in found.items {
             let touches = |pick: &crate::selection::Pick| gone.contains(&pick.photo);
             if selections.value.selections.iter().any(|selection| selection.picks.iter().any(touches)) {
@@ -85,17 +91,19 @@ async fn forget_picks(
 }
 
 /// Through which shares a gallery's photos can have been picked.
-async fn share_targets(
+fn share_targets(collection: Option<CollectionId>, gallery: GalleryId) -> Vec<ShareTarget> {
+    let mut targets = vec![ShareTarget::Gallery(gallery)];
+    targets.extend(collection.map(ShareTarget::Collection));
+    targets
+}
+
+async fn collection_of(
     world: &Dependencies,
     studio: StudioId,
     gallery: GalleryId,
-) -> Result<Vec<ShareTarget>, StorageError> {
-    let mut targets = vec![ShareTarget::Gallery(gallery)];
+) -> Result<Option<CollectionId>, StorageError> {
     let found = world.metadata().galleries.find(studio, gallery).await?;
-    if let Some(collection) = found.and_then(|gallery| gallery.value.collection) {
-        targets.push(ShareTarget::Collection(collection));
-    }
-    Ok(targets)
+    Ok(found.and_then(|gallery| gallery.value.collection))
 }
 
 async fn forget_in(
@@ -145,6 +153,7 @@ async fn forget_cover(
 async fn purge_gallery(
     world: &Dependencies,
     studio: StudioId,
+    collection: Option<CollectionId>,
     gallery: GalleryId,
 ) -> Result<(), StorageError> {
     purge_shares(world, studio, ShareTarget::Gallery(gallery)).await?;
@@ -152,7 +161,7 @@ async fn purge_gallery(
         // Purged photos leave the list, so its first page is always the next one.
         let page = PageRequest::first(PageLimit::MOST);
         let photos = world.metadata().photos.list_ids(studio, gallery, &page).await?;
-        purge_photos(world, studio, Some(gallery), &photos.items).await?;
+        purge_photos(world, studio, collection, Some(gallery), &photos.items).await?;
         if photos.next.is_none() {
             break;
         }
@@ -198,7 +207,7 @@ async fn purge_galleries(
         let page = PageRequest::first(PageLimit::MOST);
         let galleries = world.metadata().galleries.list(studio, filter, &page).await?;
         for gallery in &galleries.items {
-            purge_gallery(world, studio, gallery.value.id).await?;
+            purge_gallery(world, studio, gallery.value.collection, gallery.value.id).await?;
         }
         if galleries.next.is_none() {
             return Ok(());
@@ -261,7 +270,7 @@ async fn purge_hidden(world: &Dependencies, studio: StudioId) -> Result<(), Stor
         let galleries = world.metadata().galleries.list_deleted(&page).await?;
         for (owner, gallery) in galleries.items {
             if owner == studio {
-                purge_gallery(world, studio, gallery).await?;
+                purge_gallery(world, studio, None, gallery).await?;
             }
         }
         after = galleries.next;

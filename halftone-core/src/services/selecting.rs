@@ -11,7 +11,7 @@ use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::error::{Absent, Resource};
 use crate::services::processing::event;
 use crate::services::sharing::note;
-use crate::services::visiting::{VisitingError, open_galleries};
+use crate::services::visiting::{VisitingError, visible_photo};
 use crate::services::{Dependencies, Shared};
 use crate::share::{ActivityKind, Client, Limit, ShareTarget};
 use crate::text::{Name, Prose};
@@ -340,10 +340,10 @@ async fn check_visible(
     pass: &ClientPass,
     photo: PhotoId,
 ) -> Result<(), SelectingError> {
-    let absent = Absent::new(Resource::Photo);
-    let galleries = open_galleries(world, pass).await?;
-    let photo = world.metadata().photos.find(pass.studio(), photo).await?.ok_or(absent)?.value;
-    let is_visible = photo.state.kind() == PhotoStateKind::Ready
-        && galleries.iter().any(|gallery| gallery.id == photo.gallery);
-    if is_visible { Ok(()) } else { Err(absent.into()) }
+    let photo = visible_photo(world, pass, photo).await?;
+    if photo.state.kind() == PhotoStateKind::Ready {
+        Ok(())
+    } else {
+        Err(Absent::new(Resource::Photo).into())
+    }
 }

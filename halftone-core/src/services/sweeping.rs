@@ -153,8 +153,11 @@ impl SweepingService {
                 .map(|(studio, collection)| PurgeTarget::Collection { studio, collection }),
         );
         let galleries = metadata.galleries.list_deleted(&page).await?.items;
-        targets
-            .extend(galleries.into_iter().map(|(studio, gallery)| PurgeTarget::Gallery { studio, gallery }));
+        targets.extend(galleries.into_iter().map(|(studio, gallery)| PurgeTarget::Gallery {
+            studio,
+            collection: None,
+            gallery,
+        }));
         let photos = metadata.photos.list_deleted(&page).await?.items;
         targets.extend(photos.into_iter().map(|(studio, photo)| PurgeTarget::Photo {
             studio,

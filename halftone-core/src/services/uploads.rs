@@ -280,12 +280,23 @@ impl UploadService {
             if !matches!(photo.value.state, PhotoState::Pending { .. }) {
                 return Ok(Completed::Photo(Box::new(view(self.world(), photo).await?)));
             }
+            self.check_age(&photo.value)?;
             let sha256 = self.check_arrived(&photo.value, parts).await?;
             if let Some(view) = self.confirm(photo, sha256).await? {
                 return Ok(Completed::Photo(Box::new(view)));
             }
         }
         Err(exhausted("complete upload", upload).into())
+    }
+
+    /// A ticket this old belongs to the sweep, which drops it or takes what arrived.
+    fn check_age(&self, photo: &Photo) -> Result<(), UploadError> {
+        let lifetime = self.world().settings.ticket_lifetime;
+        let latest = photo.created_at.checked_add(lifetime).and_then(|end| end.checked_add(lifetime));
+        if latest.is_ok_and(|latest| self.world().clock.now() >= latest) {
+            return Err(Absent::new(Resource::Upload).into());
+        }
+        Ok(())
     }
 
     /// Joins the parts if there are any, and checks that the whole object is there.

@@ -322,6 +322,22 @@ pub(crate) async fn open_galleries(
     }
 }
 
+/// A photo that the pass's client may see, in any state.
+pub(crate) async fn visible_photo(
+    world: &Dependencies,
+    pass: &ClientPass,
+    photo: PhotoId,
+) -> Result<Photo, VisitingError> {
+    let absent = Absent::new(Resource::Photo);
+    let photo = world.metadata().photos.find(pass.studio(), photo).await?.ok_or(absent)?.value;
+    let gallery = world.metadata().galleries.find(pass.studio(), photo.gallery).await?.ok_or(absent)?.value;
+    if shows(pass.share().target, &gallery) && is_open_to_clients(&gallery) {
+        Ok(photo)
+    } else {
+        Err(absent.into())
+    }
+}
+
 /// All galleries of a collection, oldest first, as the client reads them.
 pub(crate) async fn galleries_of(
     world: &Dependencies,

@@ -42,7 +42,7 @@ async fn a_deleted_gallery_is_gone_at_once_and_leaves_nothing() {
     assert!(shares.unwrap().items.is_empty());
     let photos = world.backend.metadata.photos.list_ids(id, gallery, &first_page()).await.unwrap();
     assert!(photos.items.is_empty());
-    let target = PurgeTarget::Gallery { studio: id, gallery };
+    let target = PurgeTarget::Gallery { studio: id, collection: None, gallery };
     world.services.working.perform(&Job::Purge { target }).await.unwrap();
 }
 

@@ -146,3 +146,31 @@ async fn a_deleted_photo_leaves_every_selection() {
     let view = world.services.selecting.get(&client, id).await.unwrap();
     assert_eq!((view.selection.picks.len(), view.picked), (1, 1));
 }
+
+#[tokio::test]
+async fn a_deleted_gallery_leaves_the_selections_of_its_collection() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let new = halftone_core::services::collections::NewCollection {
+        name: Name::parse("Wedding").unwrap(),
+        client_name: halftone_core::text::Line::empty(),
+        event_date: None,
+        tags: halftone_core::text::Tags::default(),
+    };
+    let collection = world.services.collections.create(&studio, new).await.unwrap().collection.value.id;
+    let (gallery, photos) = gallery_with(&world, &studio, 1).await;
+    let change = halftone_core::services::galleries::GalleryChange {
+        collection: Some(Some(collection)),
+        ..Default::default()
+    };
+    let none = halftone_core::services::catalogue::Precondition::NONE;
+    world.services.galleries.change(&studio, gallery, change, none).await.unwrap();
+    let (_, token) = world.services.sharing.share_collection(&studio, collection, new_share()).await.unwrap();
+    let client =
+        world.services.sharing.open(token.reveal(), crate::world::visitor()).await.unwrap().principal;
+    let id = world.services.selecting.create(&client, album()).await.unwrap().selection.id;
+    world.services.selecting.pick(&client, id, photos[0], None).await.unwrap();
+    world.services.galleries.delete(&studio, gallery).await.unwrap();
+    world.run_jobs().await;
+    assert_eq!(world.services.selecting.get(&client, id).await.unwrap().picked, 0);
+}

@@ -212,3 +212,18 @@ async fn downloads_follow_the_permission_and_the_limit() {
     let over = world.services.delivering.for_client(&sized, photo, Some(DownloadSize::Proof)).await;
     assert!(matches!(over, Err(DeliveryError::LimitReached)));
 }
+
+#[tokio::test]
+async fn a_new_pin_shuts_out_whoever_came_in_before() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let (share, token) = world.services.sharing.share_gallery(&studio, gallery, new_share()).await.unwrap();
+    let opened = world.services.sharing.open(token.reveal(), visitor()).await.unwrap();
+    let pin = Some(Some(Pin::parse("4711").unwrap()));
+    let change = halftone_core::services::sharing::ShareChange { pin, ..Default::default() };
+    let share = share.share.value.id;
+    world.services.sharing.change(&studio, share, change, Precondition::NONE).await.unwrap();
+    let admitted = world.services.sharing.admit(&opened.access_token).await;
+    assert!(matches!(admitted, Err(OpenError::InvalidSession)));
+}

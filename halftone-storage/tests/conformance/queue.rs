@@ -62,7 +62,7 @@ fn every_job(world: &World) -> Vec<Job> {
     let targets = [
         PurgeTarget::Photo { studio, gallery: Some(gallery), photo },
         PurgeTarget::Photo { studio, gallery: None, photo },
-        PurgeTarget::Gallery { studio, gallery },
+        PurgeTarget::Gallery { studio, collection: None, gallery },
         PurgeTarget::Collection { studio, collection },
         PurgeTarget::Studio { studio, owner: Some(UserId::from_uuid(uuid::Uuid::nil())) },
     ];

@@ -30,7 +30,8 @@ impl SharingService {
         let (client, client_key) = self.welcome(&share, visitor).await?;
         let now = self.world().clock.now();
         let lifetime = self.world().settings.client_session;
-        let payload = format!("{}|{client}|{}", share.id, (now + lifetime).as_second());
+        let mark = self.pin_mark(&share);
+        let payload = format!("{}|{client}|{}|{mark}", share.id, (now + lifetime).as_second());
         let access_token = format!("ht_{}", self.world().keyring.sign(Purpose::ClientSession, &payload));
         let principal = Principal::Client(Box::new(ClientPass::new(share, client)));
         Ok(Opened { access_token, expires_in: lifetime, client_key, principal })
@@ -39,19 +40,31 @@ impl SharingService {
     /// The client behind an access token. The share is looked up at every call, so a revoked one stops at
     /// once.
     pub async fn admit(&self, access_token: &str) -> Result<Principal, OpenError> {
-        let (share, client, expires_at) = self.read_token(access_token).ok_or(OpenError::InvalidSession)?;
+        let (share, client, expires_at, mark) =
+            self.read_token(access_token).ok_or(OpenError::InvalidSession)?;
         if self.world().clock.now() >= expires_at {
             return Err(OpenError::InvalidSession);
         }
         let found = self.world().metadata().shares.find_in_any_studio(share).await?;
         let share = found.ok_or(OpenError::InvalidSession)?.value;
+        // A PIN that was set or changed since then shuts out whoever came in before.
+        if self.pin_mark(&share) != mark {
+            return Err(OpenError::InvalidSession);
+        }
         match self.check_open(&share).await {
             Err(OpenError::Absent(_)) => Err(OpenError::InvalidSession),
             checked => checked.map(|()| Principal::Client(Box::new(ClientPass::new(share, client)))),
         }
     }
 
-    fn read_token(&self, access_token: &str) -> Option<(ShareId, ClientId, Timestamp)> {
+    /// Changes with the share's PIN, and tells nothing about it.
+    fn pin_mark(&self, share: &Share) -> String {
+        let pin = share.pin_hash.as_ref().map_or(&[][..], |hash| hash.as_bytes());
+        let code = self.world().keyring.authenticate(Purpose::Pin, &[b"session", pin]);
+        code[..8].iter().fold(String::new(), |mark, byte| format!("{mark}{byte:02x}"))
+    }
+
+    fn read_token(&self, access_token: &str) -> Option<(ShareId, ClientId, Timestamp, String)> {
         let signed = access_token.strip_prefix("ht_")?;
         let payload = self.world().keyring.verify(Purpose::ClientSession, signed)?;
         let mut parts = payload.split('|');
@@ -59,7 +72,7 @@ impl SharingService {
         let share = ShareId::parse(parts.next()?).ok()?;
         let client = ClientId::parse(parts.next()?).ok()?;
         let expires_at = Timestamp::from_second(parts.next()?.parse().ok()?).ok()?;
-        Some((share, client, expires_at))
+        Some((share, client, expires_at, parts.next()?.to_owned()))
     }
 
     async fn check_open(&self, share: &Share) -> Result<(), OpenError> {
