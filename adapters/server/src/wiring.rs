@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fs;
+use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -150,8 +151,17 @@ impl Studio {
 
 /// The directory as an absolute path, so that later messages mean the same wherever they are read.
 fn open_directory(path: &Path) -> anyhow::Result<PathBuf> {
-    let opened = fs::create_dir_all(path).and_then(|()| path.canonicalize());
+    let opened = make_private_directory(path).and_then(|()| path.canonicalize());
     opened.with_context(|| format!("cannot open the data directory {}", path.display()))
+}
+
+/// Makes the directory, if it is not there, so that nobody else on this computer can read it: it holds clients'
+/// names and addresses, and originals.
+pub(crate) fn make_private_directory(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(path)
 }
 
 /// The deepest cause says what to do; what lies above it are details for developers.
@@ -207,5 +217,22 @@ impl Readiness for DatabaseReadiness {
     async fn check(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
         self.queue.depth().await?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_data_directory_is_nobody_elses_business() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let around = tempfile::tempdir().unwrap();
+        let directory = around.path().join("studio/data");
+        make_private_directory(&directory).unwrap();
+        make_private_directory(&directory).unwrap();
+        assert_eq!(fs::metadata(&directory).unwrap().permissions().mode() & 0o777, 0o700);
     }
 }

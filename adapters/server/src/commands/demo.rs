@@ -20,7 +20,7 @@ use crate::config::reader::Flag;
 use crate::console;
 use crate::serving::serve;
 use crate::telemetry;
-use crate::wiring::Studio;
+use crate::wiring::{Studio, make_private_directory};
 use guide::Guide;
 
 /// Where the demonstration lives if nothing is said.
@@ -64,7 +64,7 @@ pub(crate) fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
 /// Makes sure that the directory is empty or ours, and marks it.
 fn claim(directory: &Path) -> anyhow::Result<PathBuf> {
     let name = directory.display();
-    fs::create_dir_all(directory).with_context(|| format!("cannot make the directory {name}"))?;
+    make_private_directory(directory).with_context(|| format!("cannot make the directory {name}"))?;
     let marker = directory.join(MARKER);
     match fs::exists(&marker) {
         Ok(true) => return Ok(marker),
