@@ -3,7 +3,7 @@
 //! Messages are the only entities with a wire format, because every queue carries them as text. They have a
 //! version tag; messages of released versions are kept as golden files and must still load.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{CollectionId, GalleryId, PhotoId, StudioId, UserId};
@@ -29,6 +29,8 @@ pub enum Job {
         gallery: GalleryId,
         /// Where the last page ended.
         after: Option<CursorText>,
+        /// When it was asked for: photos that failed later have had their new try.
+        asked_at: Timestamp,
     },
     /// Remove what was deleted.
     Purge {

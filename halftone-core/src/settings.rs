@@ -10,7 +10,7 @@ pub struct Settings {
     /// The largest file that may be uploaded as a photo, in bytes. Default 256 MiB: a 150-megapixel TIFF with
     /// 8 bits a channel is larger, a camera's JPEG never is.
     pub most_upload_bytes: u64,
-    /// The largest logo, in bytes. Default 10 MiB.
+    /// The largest logo, in bytes. Default 8 MiB, like the renderer's own limit.
     pub most_image_bytes: u64,
     /// How long an upload ticket lives. Default a day, so that a slow line can finish 500 files.
     pub ticket_lifetime: SignedDuration,
@@ -31,7 +31,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             most_upload_bytes: 256 << 20,
-            most_image_bytes: 10 << 20,
+            most_image_bytes: 8 << 20,
             ticket_lifetime: SignedDuration::from_hours(24),
             client_session: SignedDuration::from_hours(12),
             delivery_long_edge_px: 2560,

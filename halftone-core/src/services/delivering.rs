@@ -18,7 +18,7 @@ use crate::ports::urls::LinkTarget;
 use crate::rendition::{ClientRendition, Quality, RenditionFormat};
 use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::error::{Absent, InvalidField, Resource};
-use crate::services::processing::read_original;
+use crate::services::processing::{read_original, remove};
 use crate::services::sharing::note;
 use crate::services::viewing::rendition_key;
 use crate::services::visiting::{VisitingError, visible_photo};
@@ -226,7 +226,7 @@ impl DeliveryService {
         store.put(key.into(), stream_of(copy.bytes), expected).await?;
         if self.world().metadata().photos.find(key.studio, key.photo).await?.is_none() {
             // Deleted meanwhile: its purge may have passed by already.
-            store.delete_many(&[key.into()]).await;
+            remove(self.world(), &[key.into()]).await;
             return Err(Absent::new(Resource::Photo).into());
         }
         Ok(())

@@ -257,7 +257,8 @@ impl GalleryService {
         gallery: GalleryId,
         delay: SignedDuration,
     ) -> Result<(), CatalogueError> {
-        let job = Job::ReprocessGallery { studio, gallery, after: None };
+        let asked_at = self.world().clock.now();
+        let job = Job::ReprocessGallery { studio, gallery, after: None, asked_at };
         self.world().jobs().enqueue(&[job], delay).await?;
         Ok(())
     }

@@ -374,13 +374,15 @@ async fn remove_replaced(world: &Dependencies, before: &Photo, now: Option<Finge
     }
 }
 
-async fn remove(world: &Dependencies, keys: &[ObjectKey]) {
+/// Deletes objects that nothing names any more. What cannot be deleted now is logged, and found by the operator's
+/// purge of orphans.
+pub(crate) async fn remove(world: &Dependencies, keys: &[ObjectKey]) {
     for outcome in world.backend.objects.store.delete_many(keys).await {
         if let Err(error) = outcome.result {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 object.key = %outcome.key,
-                "a replaced rendition stays behind"
+                "an object that nothing names stays behind"
             );
         }
     }

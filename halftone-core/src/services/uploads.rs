@@ -19,6 +19,7 @@ use crate::self_served::SelfServedUrls;
 use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::error::{Absent, FieldExt as _, InvalidField, Resource};
 use crate::services::photos::{PhotoView, view};
+use crate::services::processing::remove;
 use crate::services::{Dependencies, Shared};
 use crate::studio::{Studio, StudioImage};
 use crate::text::{Filename, InvalidValue, Line, Prose, Tags};
@@ -398,7 +399,7 @@ impl UploadService {
             Ok(size) => size,
             Err(error) => {
                 // An empty file would stay behind without a photo.
-                self.world().backend.objects.store.delete_many(&[key]).await;
+                remove(self.world(), &[key]).await;
                 return Err(InvalidField::new("file", error).into());
             }
         };

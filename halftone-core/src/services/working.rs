@@ -5,12 +5,12 @@
 
 use std::error::Error;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::id::{GalleryId, StudioId};
 use crate::job::{CursorText, Job};
-use crate::page::{PageLimit, PageRequest};
-use crate::photo::{PhotoSort, PhotoState, PhotoStateKind};
+use crate::page::{PageLimit, PageRequest, Versioned};
+use crate::photo::{Photo, PhotoSort, PhotoState};
 use crate::ports::error::StorageError;
 use crate::ports::identity::IdentityError;
 use crate::ports::photos::PhotoFilter;
@@ -111,8 +111,8 @@ impl Worker {
     pub async fn perform(&self, job: &Job) -> Result<(), JobError> {
         match job {
             Job::ProcessPhoto { studio, photo } => process_photo(self.world(), *studio, *photo).await,
-            Job::ReprocessGallery { studio, gallery, after } => {
-                self.reprocess(*studio, *gallery, after.as_ref()).await
+            Job::ReprocessGallery { studio, gallery, after, asked_at } => {
+                self.reprocess(*studio, *gallery, after.as_ref(), *asked_at).await
             }
             Job::Purge { target } => purge(self.world(), *target).await,
         }
@@ -129,12 +129,28 @@ impl Worker {
         }
     }
 
+    /// Gives a failed photo back to processing, unless it has moved on by itself.
+    async fn retry(&self, photo: Versioned<Photo>) -> Result<(), StorageError> {
+        let Versioned { mut value, version } = photo;
+        let now = self.world().clock.now();
+        let Ok(state) = value.state.clone().retry(now) else { return Ok(()) };
+        value.state = state;
+        value.updated_at = now;
+        match self.world().metadata().photos.update(&value, version, &[]).await {
+            Ok(_) => Ok(()),
+            // Whoever changed it in between has enqueued it or deleted it.
+            Err(error) if is_lost_race(&error) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Enqueues a page of a gallery's photos, and then the next page.
     async fn reprocess(
         &self,
         studio: StudioId,
         gallery: GalleryId,
         after: Option<&CursorText>,
+        asked_at: Timestamp,
     ) -> Result<(), JobError> {
         if self.world().metadata().galleries.find(studio, gallery).await?.is_none() {
             return Ok(());
@@ -147,19 +163,11 @@ impl Worker {
         let mut jobs = Vec::with_capacity(found.items.len() + 1);
         for photo in found.items {
             let id = photo.value.id;
-            if photo.value.state.kind() == PhotoStateKind::Failed {
-                let mut value = photo.value;
-                value.updated_at = self.world().clock.now();
-                value.state = value
-                    .state
-                    .retry(self.world().clock.now())
-                    .unwrap_or_else(|_| PhotoState::Uploaded { at: self.world().clock.now() });
-                match photos.update(&value, photo.version, &[]).await {
-                    Ok(_) => {}
-                    // Whoever changed it in between has enqueued it or deleted it.
-                    Err(error) if is_lost_race(&error) => {}
-                    Err(error) => return Err(error.into()),
+            if let PhotoState::Failed { at, .. } = photo.value.state {
+                if at > asked_at {
+                    continue;
                 }
+                self.retry(photo).await?;
             }
             jobs.push(Job::ProcessPhoto { studio, photo: id });
         }
@@ -167,7 +175,7 @@ impl Worker {
             self.world().jobs().enqueue(&jobs, SignedDuration::ZERO).await?;
         }
         if let Some(next) = found.next {
-            let next = Job::ReprocessGallery { studio, gallery, after: Some(CursorText(next)) };
+            let next = Job::ReprocessGallery { studio, gallery, after: Some(CursorText(next)), asked_at };
             self.world().jobs().enqueue(&[next], SignedDuration::ZERO).await?;
         }
         Ok(())

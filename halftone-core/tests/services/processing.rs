@@ -259,3 +259,19 @@ async fn a_renewal_that_fails_for_good_hides_the_old_proofs() {
     assert!(failure(&world.load(&studio, photo).await).contains("fault of the server"));
     assert_eq!(keys(&world, &studio, photo).await.len(), 1, "only the original stays");
 }
+
+#[tokio::test]
+async fn a_damaged_photo_is_tried_once_for_each_change_of_the_mark() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    world.photo(&studio, gallery, "damaged picture").await;
+    world.pass(SignedDuration::from_secs(1));
+    set_mark(&world, &studio, gallery, "PROOF").await;
+    world.pass(SignedDuration::from_secs(1));
+    world.run_jobs().await;
+    // The delayed job, which is there for a crash.
+    world.pass(SignedDuration::from_mins(2));
+    world.run_jobs().await;
+    assert_eq!(world.renderer.renders.load(Ordering::SeqCst), 2);
+}

@@ -6,7 +6,7 @@ use halftone_core::id::{CollectionId, GalleryId, JobId, PhotoId, StudioId, UserI
 use halftone_core::job::{CursorText, Job, PurgeTarget};
 use halftone_core::page::Cursor;
 use halftone_core::ports::queue::{QueueDepth, Receipt, ReceivedJob};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::pages::first;
 use crate::world::{World, cases, race};
@@ -68,8 +68,8 @@ fn every_job(world: &World) -> Vec<Job> {
     ];
     let mut jobs = vec![
         Job::ProcessPhoto { studio, photo },
-        Job::ReprocessGallery { studio, gallery, after: None },
-        Job::ReprocessGallery { studio, gallery, after },
+        Job::ReprocessGallery { studio, gallery, after: None, asked_at: Timestamp::UNIX_EPOCH },
+        Job::ReprocessGallery { studio, gallery, after, asked_at: Timestamp::MAX },
     ];
     jobs.extend(targets.map(|target| Job::Purge { target }));
     jobs

@@ -17,10 +17,6 @@ use crate::workers::Crew;
 
 /// Runs a job and keeps its lease alive. At the deadline of a shutdown the job goes back to the queue.
 pub(super) async fn deliver(crew: &Crew, received: &ReceivedJob, shutdown: &Shutdown) {
-    if received.receive_count > crew.retry.most_deliveries {
-        // Its deliveries ended without a result, so it took the program down with it each time.
-        return settle(crew, received, "it never came to an end").await;
-    }
     let half_lease = Duration::try_from(crew.working.lease() / 2).unwrap_or(Duration::from_secs(1));
     // Jobs hold no state that a panic could leave half changed: documents change in one write.
     let mut run = pin!(AssertUnwindSafe(crew.working.run(received)).catch_unwind());

@@ -6,8 +6,9 @@ use crate::photo::{PhotoState, Sha256Hash};
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::objects::{Expected, ObjectStream};
 use crate::self_served::UploadClaim;
-use crate::services::catalogue::is_lost_race;
+use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::error::{Absent, Resource};
+use crate::services::processing::remove;
 use crate::services::uploads::flights::Flight;
 use crate::services::uploads::{Received, UploadError, UploadService};
 use crate::studio::ImageState;
@@ -44,7 +45,7 @@ impl UploadService {
         // Sending takes minutes; what was deleted meanwhile must not keep these bytes.
         if let Err(error) = self.check_open(&claim).await {
             if matches!(error, UploadError::Absent(_)) {
-                self.world().backend.objects.store.delete_many(&[claim.key]).await;
+                remove(self.world(), &[claim.key]).await;
             }
             return Err(error);
         }
@@ -52,22 +53,25 @@ impl UploadService {
         Ok(Received { etag: stored.info.etag })
     }
 
-    /// Keeps the hash that was computed on the way, so that `complete` can tell it at once. Processing computes
-    /// it again, so losing a race here loses nothing.
+    /// Keeps the hash that was computed on the way, so that `complete` can tell it at once. It must be that of the
+    /// bytes sent last: processing refuses an original with another one.
     async fn note_hash(&self, claim: &UploadClaim, sha256: Sha256Hash) -> Result<(), UploadError> {
         if claim.sha256.is_some() {
             return Ok(());
         }
-        let Some(photo) = self.find_photo(claim.studio, claim.upload).await? else {
-            return Ok(());
-        };
-        let Versioned { mut value, version } = photo;
-        value.sha256 = Some(sha256);
-        match self.world().metadata().photos.update(&value, version, &[]).await {
-            Ok(_) => Ok(()),
-            Err(error) if is_lost_race(&error) => Ok(()),
-            Err(error) => Err(error.into()),
+        for _ in 0..ATTEMPTS {
+            let Some(photo) = self.find_photo(claim.studio, claim.upload).await? else {
+                return Ok(());
+            };
+            let Versioned { mut value, version } = photo;
+            value.sha256 = Some(sha256);
+            match self.world().metadata().photos.update(&value, version, &[]).await {
+                Ok(_) => return Ok(()),
+                Err(error) if is_lost_race(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
+        Err(exhausted("note hash of upload", claim.upload).into())
     }
 
     /// One whole file at a time, and none while `complete` is looking at it. Parts have names of their own and
