@@ -6,6 +6,7 @@
 
 use crate::id::{ClientId, PhotoId, ShareId, StudioId, UserId};
 use crate::object_key::{DeliveryKey, ObjectKey, OriginalKey, RenditionKey};
+use crate::ports::shares::VisitTarget;
 use crate::share::{DownloadPermission, Share};
 use crate::text::Filename;
 
@@ -33,13 +34,19 @@ pub struct StudioMember {
 #[derive(Debug, Clone)]
 pub struct ClientPass {
     share: Share,
+    target: VisitTarget,
     client: ClientId,
 }
 
 impl ClientPass {
     /// Only the sharing service makes passes, after checking that the share is open.
-    pub(crate) const fn new(share: Share, client: ClientId) -> Self {
-        Self { share, client }
+    pub(crate) const fn new(share: Share, target: VisitTarget, client: ClientId) -> Self {
+        Self { share, target, client }
+    }
+
+    /// What the share opens, as it was found.
+    pub(crate) const fn target(&self) -> &VisitTarget {
+        &self.target
     }
 
     /// The share as it was found.
@@ -254,10 +261,11 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::id::GalleryId;
+    use crate::collection::Collection;
+    use crate::id::{CollectionId, GalleryId};
     use crate::secret::TokenHash;
     use crate::share::{Limits, Permission, Permissions, ShareTarget};
-    use crate::text::Line;
+    use crate::text::{Line, Name, Tags};
 
     fn client(permissions: Permissions) -> Principal {
         let share = Share {
@@ -275,7 +283,17 @@ mod tests {
             created_at: Timestamp::UNIX_EPOCH,
             updated_at: Timestamp::UNIX_EPOCH,
         };
-        Principal::Client(Box::new(ClientPass::new(share, ClientId::from_uuid(Uuid::nil()))))
+        let collection = VisitTarget::Collection(Collection {
+            id: CollectionId::from_uuid(Uuid::nil()),
+            studio: StudioId::from_uuid(Uuid::nil()),
+            name: Name::parse("Wedding").unwrap(),
+            client_name: Line::empty(),
+            event_date: None,
+            tags: Tags::default(),
+            created_at: Timestamp::UNIX_EPOCH,
+            updated_at: Timestamp::UNIX_EPOCH,
+        });
+        Principal::Client(Box::new(ClientPass::new(share, collection, ClientId::from_uuid(Uuid::nil()))))
     }
 
     fn wish(file: WishedFile) -> DownloadWish {

@@ -14,6 +14,14 @@ use crate::text::InvalidValue;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "snake_case")]
 pub enum Job {
+    /// Take an upload whose bytes lie in the object store, whether or not its browser lives to say so, and make the
+    /// renditions. An object store's own notices become this job.
+    ConfirmUpload {
+        /// Who owns it.
+        studio: StudioId,
+        /// Which photo.
+        photo: PhotoId,
+    },
     /// Make the renditions of a photo.
     ProcessPhoto {
         /// Who owns it.

@@ -11,6 +11,7 @@ pub mod error;
 pub mod galleries;
 pub mod identity;
 pub mod mailer;
+pub mod notifier;
 pub mod objects;
 pub mod orders;
 pub mod outbox;

@@ -16,6 +16,7 @@ use crate::secret::Keyring;
 use crate::settings::Settings;
 
 pub mod accounts;
+pub(crate) mod arrivals;
 pub mod catalogue;
 pub mod collections;
 pub mod delivering;

@@ -123,11 +123,14 @@ pub enum Channel {
     Email,
     /// Signed HTTP calls.
     Webhook,
+    /// A topic to which people subscribe with their address, as Amazon SNS has it.
+    Topic,
 }
 
 impl Channel {
     /// Every channel.
-    pub const ALL: [Self; 5] = [Self::InApp, Self::WebPush, Self::Fcm, Self::Email, Self::Webhook];
+    pub const ALL: [Self; 6] =
+        [Self::InApp, Self::WebPush, Self::Fcm, Self::Email, Self::Webhook, Self::Topic];
 
     /// The word of the API.
     pub const fn as_str(self) -> &'static str {
@@ -137,6 +140,7 @@ impl Channel {
             Self::Fcm => "fcm",
             Self::Email => "email",
             Self::Webhook => "webhook",
+            Self::Topic => "topic",
         }
     }
 
@@ -146,7 +150,10 @@ impl Channel {
     /// The word names no channel.
     pub fn parse(word: &str) -> Result<Self, InvalidValue> {
         Self::ALL.into_iter().find(|channel| channel.as_str() == word).ok_or_else(|| {
-            InvalidValue::new("notification channel", "must be in_app, web_push, fcm, email or webhook")
+            InvalidValue::new(
+                "notification channel",
+                "must be in_app, web_push, fcm, email, webhook or topic",
+            )
         })
     }
 }

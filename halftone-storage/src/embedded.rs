@@ -11,7 +11,7 @@
 //!
 //! # Where to start
 //! [`EmbeddedBackend::open`], then [`EmbeddedBackend::ports`]. A new table is a new step in `migrations`, and a
-//! new aggregate a file in `documents` and a golden document in `tests/formats`.
+//! new aggregate a file in `src/documents` and a golden document in `tests/formats`.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -30,7 +30,6 @@ mod credentials;
 mod database;
 mod dead_letters;
 mod directory;
-mod documents;
 mod error;
 mod files;
 mod galleries;

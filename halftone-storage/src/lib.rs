@@ -26,6 +26,8 @@
 //! # let _ = backend;
 //! ```
 
+#[cfg(any(feature = "embedded", feature = "mongodb"))]
+mod documents;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 pub mod local_identity;

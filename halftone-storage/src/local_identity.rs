@@ -296,7 +296,7 @@ impl IdentityProvider for LocalIdentity {
         Ok(())
     }
 
-    async fn verify(&self, access_token: &str) -> Result<User, IdentityError> {
+    async fn verify(&self, access_token: &str) -> Result<UserId, IdentityError> {
         let signed = AccessToken::parse(&self.ports.keyring, access_token);
         let signed = signed.filter(|signed| self.now() < signed.token.expires_at);
         let signed = signed.ok_or(IdentityError::InvalidCredentials)?;
@@ -305,11 +305,11 @@ impl IdentityProvider for LocalIdentity {
         let credential =
             credential.filter(|credential| signed.belongs_to(&self.ports.keyring, &credential.password_hash));
         let credential = credential.ok_or(IdentityError::InvalidCredentials)?;
-        Ok(User { id: credential.user, email: credential.email })
+        Ok(credential.user)
     }
 
-    async fn check_password(&self, user: UserId, password: &Password) -> Result<(), IdentityError> {
-        let found = self.ports.credentials.find(user).await?;
+    async fn check_password(&self, user: &User, password: &Password) -> Result<(), IdentityError> {
+        let found = self.ports.credentials.find(user.id).await?;
         self.check(found, password).await?;
         Ok(())
     }

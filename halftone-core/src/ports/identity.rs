@@ -46,10 +46,10 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync + 'static {
     ) -> Result<(), IdentityError>;
 
     /// Whose access token this is.
-    async fn verify(&self, access_token: &str) -> Result<User, IdentityError>;
+    async fn verify(&self, access_token: &str) -> Result<UserId, IdentityError>;
 
     /// Checks the user's password once more, before something that cannot be undone.
-    async fn check_password(&self, user: UserId, password: &Password) -> Result<(), IdentityError>;
+    async fn check_password(&self, user: &User, password: &Password) -> Result<(), IdentityError>;
 
     /// Removes the user and ends all sessions; removing the absent succeeds.
     async fn delete(&self, user: UserId) -> Result<(), IdentityError>;

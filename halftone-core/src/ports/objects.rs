@@ -48,8 +48,8 @@ pub struct Expected {
 pub struct StoredObject {
     /// Size and mark.
     pub info: ObjectInfo,
-    /// SHA-256 of the content.
-    pub sha256: Sha256Hash,
+    /// SHA-256 of the content, where the store has seen all of it: not after an upload in parts to S3.
+    pub sha256: Option<Sha256Hash>,
 }
 
 /// An object being read.
@@ -212,7 +212,8 @@ pub trait MultipartStore: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// `NotFound` if the upload or a part is missing; `Mismatch` if a mark differs or the whole is not what is
-    /// expected. The parts stay then.
+    /// expected. The parts stay then. A store that never sees the whole, as S3, checks its size and leaves its hash to
+    /// whoever reads it.
     async fn complete(
         &self,
         key: ObjectKey,
@@ -221,6 +222,6 @@ pub trait MultipartStore: fmt::Debug + Send + Sync + 'static {
         expected: Expected,
     ) -> Result<StoredObject, StorageError>;
 
-    /// Drops the parts; dropping the absent succeeds.
-    async fn abort(&self, key: ObjectKey, upload: &MultipartId) -> Result<(), StorageError>;
+    /// Drops the parts of every open upload of `key`; dropping the absent succeeds.
+    async fn abort(&self, key: ObjectKey) -> Result<(), StorageError>;
 }

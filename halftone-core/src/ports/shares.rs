@@ -4,12 +4,32 @@ use std::fmt;
 
 use async_trait::async_trait;
 
+use crate::collection::Collection;
 use crate::event::Event;
+use crate::gallery::Gallery;
 use crate::id::{ClientId, ShareId, StudioId};
 use crate::page::{Page, PageRequest, Version, Versioned};
 use crate::ports::error::StorageError;
 use crate::secret::TokenHash;
 use crate::share::{Activity, Client, Share, ShareStatistics, ShareTarget};
+
+/// A share with what it opens.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Visit {
+    /// The share.
+    pub share: Share,
+    /// What it opens, or `None` if that or its studio is deleted.
+    pub target: Option<VisitTarget>,
+}
+
+/// What a share opens.
+#[derive(Debug, Clone, PartialEq)]
+pub enum VisitTarget {
+    /// A gallery.
+    Gallery(Gallery),
+    /// A collection.
+    Collection(Collection),
+}
 
 /// Keeps shares, one document each, and what happened on them. The rules of writes and events are those of
 /// [`StudioRepository`](super::studios::StudioRepository); another studio's share is absent.
@@ -26,6 +46,10 @@ pub trait ShareRepository: fmt::Debug + Send + Sync + 'static {
 
     /// The share with this id, across studios; for sessions that name their share.
     async fn find_in_any_studio(&self, share: ShareId) -> Result<Option<Versioned<Share>>, StorageError>;
+
+    /// What every request of a client's session looks at, across studios: the share and what it opens, read
+    /// together, so that a remote database is asked once. `None` if there is no such share.
+    async fn find_visit(&self, share: ShareId) -> Result<Option<Visit>, StorageError>;
 
     /// The share whose token has this hash, across studios.
     async fn find_by_token(&self, hash: &TokenHash) -> Result<Option<Versioned<Share>>, StorageError>;

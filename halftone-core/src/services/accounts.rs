@@ -212,9 +212,9 @@ impl AccountService {
             return Ok(Principal::Studio(StudioMember { user: key.user, studio: key.studio }));
         }
         let user = self.world().identity.verify(token).await?;
-        let studio = self.world().metadata().studios.find_by_owner(user.id).await?;
+        let studio = self.world().metadata().studios.find_by_owner(user).await?;
         let studio = studio.ok_or_else(invalid)?.value.id;
-        Ok(Principal::Studio(StudioMember { user: user.id, studio }))
+        Ok(Principal::Studio(StudioMember { user, studio }))
     }
 
     /// The studio.
@@ -255,7 +255,8 @@ impl AccountService {
     /// Ends the account: nobody can log in from now on, and everything is purged in the background.
     pub async fn delete(&self, principal: &Principal, password: &Password) -> Result<(), AccountError> {
         let studio = self.studio(principal).await?.value;
-        self.world().identity.check_password(studio.owner, password).await?;
+        let owner = User { id: studio.owner, email: studio.email.clone() };
+        self.world().identity.check_password(&owner, password).await?;
         // The delayed purge outlives a crash between any two of the steps after it, and does nothing if the
         // studio was not hidden in the end; the other one is for at once.
         let target = PurgeTarget::Studio { studio: studio.id, owner: Some(studio.owner) };

@@ -61,9 +61,7 @@ pub(crate) async fn purge_photos(
 
 async fn abort_multipart(world: &Dependencies, studio: StudioId, photo: PhotoId) -> Result<(), StorageError> {
     let key = OriginalKey { studio, photo }.into();
-    let multipart = &world.backend.objects.multipart;
-    let upload = multipart.begin(key).await?;
-    multipart.abort(key, &upload).await
+    world.backend.objects.multipart.abort(key).await
 }
 
 /// Takes the photos out of every client's selections.

@@ -4,10 +4,10 @@ use jiff::SignedDuration;
 
 use crate::access::{Action, Principal, authorise};
 use crate::job::{Job, PurgeTarget};
-use crate::object_key::OriginalKey;
 use crate::page::{PageLimit, PageRequest, Versioned};
 use crate::photo::{Photo, PhotoStateKind};
 use crate::ports::error::StorageError;
+use crate::services::arrivals::{self, Arrival};
 use crate::services::catalogue::is_lost_race;
 use crate::services::purging::enqueue as enqueue_purge;
 use crate::services::{Dependencies, Shared};
@@ -118,26 +118,15 @@ impl SweepingService {
     /// Takes a photo whose bytes all arrived and whose browser died before it could say so. Gives back a photo
     /// that nobody can rescue.
     async fn rescue(&self, photo: Versioned<Photo>) -> Result<Option<Photo>, StorageError> {
-        let Versioned { value, version } = photo;
-        let key = OriginalKey { studio: value.studio, photo: value.id };
-        let info = self.world().backend.objects.store.head(key.into()).await?;
-        if info.is_none_or(|info| info.size_bytes != value.size_bytes.get()) {
-            return Ok(Some(value));
-        }
-        let now = self.world().clock.now();
-        let mut arrived = value;
-        let Ok(state) = arrived.state.clone().upload(now) else { return Ok(None) };
-        arrived.state = state;
-        arrived.updated_at = now;
-        match self.world().metadata().photos.update(&arrived, version, &[]).await {
-            Ok(_) => {
-                let job = Job::ProcessPhoto { studio: arrived.studio, photo: arrived.id };
+        match arrivals::confirm(self.world(), photo).await? {
+            Arrival::Confirmed(photo) => {
+                let job = Job::ProcessPhoto { studio: photo.studio, photo: photo.id };
                 self.world().jobs().enqueue(&[job], SignedDuration::ZERO).await?;
+                Ok(None)
             }
-            Err(error) if is_lost_race(&error) => {}
-            Err(error) => return Err(error),
+            Arrival::LostRace => Ok(None),
+            Arrival::Missing(photo) => Ok(Some(photo)),
         }
-        Ok(None)
     }
 
     async fn requeue_purges(&self) -> Result<usize, StorageError> {

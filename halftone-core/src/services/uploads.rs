@@ -323,7 +323,7 @@ impl UploadService {
         let id: MultipartId = multipart.begin(key).await?;
         let whole = Expected { size_bytes: Some(expected), sha256: photo.sha256 };
         match multipart.complete(key, &id, parts, whole).await {
-            Ok(stored) => Ok(Some(stored.sha256)),
+            Ok(stored) => Ok(stored.sha256.or(photo.sha256)),
             Err(error) if error.kind() == StorageErrorKind::NotFound => {
                 Err(UploadError::Incomplete { reason: "a part is missing".to_owned() })
             }
@@ -403,7 +403,7 @@ impl UploadService {
                 return Err(InvalidField::new("file", error).into());
             }
         };
-        photo.sha256 = Some(stored.sha256);
+        photo.sha256 = stored.sha256;
         photo.state = PhotoState::Uploaded { at: self.world().clock.now() };
         self.world().metadata().photos.create_many(std::slice::from_ref(&photo)).await?;
         // The job also removes the photo if its gallery was deleted meanwhile.

@@ -14,6 +14,7 @@ use crate::photo::{Photo, PhotoSort, PhotoState, PhotoStateKind};
 use crate::ports::error::StorageError;
 use crate::ports::galleries::GalleryFilter;
 use crate::ports::photos::PhotoFilter;
+use crate::ports::shares::VisitTarget;
 use crate::ports::urls::{LinkTarget, Viewer};
 use crate::product::Product;
 use crate::rendition::Placeholder;
@@ -134,7 +135,7 @@ impl VisitingService {
         let pass = principal.visit(Action::View)?;
         let share = pass.share();
         let galleries = open_galleries(self.world(), pass).await?;
-        let (name, description) = self.title(pass, &galleries).await?;
+        let (name, description) = title(pass);
         let studio = self.world().metadata().studios.find(share.studio).await?;
         let studio = studio.ok_or(Absent::new(Resource::Share))?.value;
         let mut photo_count = 0;
@@ -156,20 +157,6 @@ impl VisitingService {
             galleries: chapters,
             photo_count,
         })
-    }
-
-    async fn title(&self, pass: &ClientPass, galleries: &[Gallery]) -> Result<(Name, Prose), VisitingError> {
-        match pass.share().target {
-            ShareTarget::Gallery(_) => {
-                let gallery = galleries.first().ok_or(VisitingError::Closed)?;
-                Ok((gallery.name.clone(), gallery.description.clone()))
-            }
-            ShareTarget::Collection(collection) => {
-                let found = self.world().metadata().collections.find(pass.studio(), collection).await?;
-                let collection = found.ok_or(Absent::new(Resource::Share))?.value;
-                Ok((collection.name, Prose::empty()))
-            }
-        }
     }
 
     async fn chapter(
@@ -297,6 +284,13 @@ pub(crate) async fn client_photo(
     }))
 }
 
+fn title(pass: &ClientPass) -> (Name, Prose) {
+    match pass.target() {
+        VisitTarget::Gallery(gallery) => (gallery.name.clone(), gallery.description.clone()),
+        VisitTarget::Collection(collection) => (collection.name.clone(), Prose::empty()),
+    }
+}
+
 /// The galleries that the pass's client may see now.
 ///
 /// # Errors
@@ -305,17 +299,11 @@ pub(crate) async fn open_galleries(
     world: &Dependencies,
     pass: &ClientPass,
 ) -> Result<Vec<Gallery>, VisitingError> {
-    match pass.share().target {
-        ShareTarget::Gallery(gallery) => {
-            let found = world.metadata().galleries.find(pass.studio(), gallery).await?;
-            let gallery = found.ok_or(Absent::new(Resource::Share))?.value;
-            if is_open_to_clients(&gallery) { Ok(vec![gallery]) } else { Err(VisitingError::Closed) }
-        }
-        ShareTarget::Collection(collection) => {
-            if world.metadata().collections.find(pass.studio(), collection).await?.is_none() {
-                return Err(Absent::new(Resource::Share).into());
-            }
-            let mut galleries = galleries_of(world, pass.studio(), collection).await?;
+    match pass.target() {
+        VisitTarget::Gallery(gallery) if is_open_to_clients(gallery) => Ok(vec![gallery.clone()]),
+        VisitTarget::Gallery(_) => Err(VisitingError::Closed),
+        VisitTarget::Collection(collection) => {
+            let mut galleries = galleries_of(world, pass.studio(), collection.id).await?;
             galleries.retain(is_open_to_clients);
             Ok(galleries)
         }

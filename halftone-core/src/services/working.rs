@@ -16,6 +16,7 @@ use crate::ports::identity::IdentityError;
 use crate::ports::photos::PhotoFilter;
 use crate::ports::queue::ReceivedJob;
 use crate::ports::renderer::RenderError;
+use crate::services::arrivals::confirm_upload;
 use crate::services::catalogue::is_lost_race;
 use crate::services::processing::{give_up, process_photo};
 use crate::services::purging::purge;
@@ -110,6 +111,10 @@ impl Worker {
     /// Another try may mend it.
     pub async fn perform(&self, job: &Job) -> Result<(), JobError> {
         match job {
+            Job::ConfirmUpload { studio, photo } => {
+                confirm_upload(self.world(), *studio, *photo).await?;
+                process_photo(self.world(), *studio, *photo).await
+            }
             Job::ProcessPhoto { studio, photo } => process_photo(self.world(), *studio, *photo).await,
             Job::ReprocessGallery { studio, gallery, after, asked_at } => {
                 self.reprocess(*studio, *gallery, after.as_ref(), *asked_at).await
@@ -124,7 +129,9 @@ impl Worker {
     /// The store failed.
     pub async fn give_up(&self, job: &Job) -> Result<(), StorageError> {
         match job {
-            Job::ProcessPhoto { studio, photo } => give_up(self.world(), *studio, *photo).await,
+            Job::ConfirmUpload { studio, photo } | Job::ProcessPhoto { studio, photo } => {
+                give_up(self.world(), *studio, *photo).await
+            }
             Job::ReprocessGallery { .. } | Job::Purge { .. } => Ok(()),
         }
     }

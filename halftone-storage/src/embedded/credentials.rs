@@ -12,9 +12,9 @@ use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
 use super::columns::{Id, instant, nanoseconds};
 use super::database::Database;
-use super::documents::encode;
 use super::error::{Fault, Operation};
 use super::table::read_all;
+use crate::documents::encode;
 
 pub(super) const BY_EMAIL: &str = "SELECT id, version, document FROM credentials WHERE email = ?";
 pub(super) const BY_USER: &str = "SELECT id, version, document FROM credentials WHERE id = ?";

@@ -8,7 +8,7 @@ use halftone_core::ports::error::{StorageError, StorageErrorKind};
 use rusqlite::ErrorCode;
 use rusqlite::ffi;
 
-use super::documents::DamagedDocument;
+use crate::documents::DamagedDocument;
 
 /// What is being done, and to what: the first half of every error message.
 #[derive(Debug, Clone)]

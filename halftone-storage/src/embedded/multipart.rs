@@ -178,8 +178,8 @@ impl MultipartStore for EmbeddedMultipartStore {
         stored.await.map_err(|fault| operation.failed(fault))
     }
 
-    async fn abort(&self, key: ObjectKey, upload: &MultipartId) -> Result<(), StorageError> {
-        let Some(directory) = self.parts(key, upload) else { return Ok(()) };
+    async fn abort(&self, key: ObjectKey) -> Result<(), StorageError> {
+        let directory = self.files.directory.multipart().join(id_of(key).0);
         let aborted = blocking(move || match fs::remove_dir_all(directory) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
             Ok(()) | Err(_) => Ok(()),

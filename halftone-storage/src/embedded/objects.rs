@@ -79,7 +79,7 @@ impl ObjectFiles {
             return Err(StorageErrorKind::Mismatch.into());
         }
         let placed = incoming.place(self.now(), |from| self.tree.place(from, key))?;
-        Ok(StoredObject { info: reading::info_of(&placed.metadata()?)?, sha256 })
+        Ok(StoredObject { info: reading::info_of(&placed.metadata()?)?, sha256: Some(sha256) })
     }
 }
 

@@ -14,9 +14,9 @@ use uuid::Uuid;
 
 use super::columns::{Id, nanoseconds};
 use super::database::Database;
-use super::documents::{decode, encode};
 use super::error::{Fault, Operation};
 use super::queue::later;
+use crate::documents::{decode, encode};
 
 // Walks the events by id and passes over those that are leased, which are few.
 pub(super) const FREE: &str = "SELECT id, document FROM outbox

@@ -5,18 +5,19 @@ use halftone_core::event::Event;
 use halftone_core::id::{ShareId, StudioId};
 use halftone_core::page::{Page, PageRequest, Version, Versioned};
 use halftone_core::ports::error::StorageError;
-use halftone_core::ports::shares::ShareRepository;
+use halftone_core::ports::shares::{ShareRepository, Visit, VisitTarget};
 use halftone_core::secret::TokenHash;
 use halftone_core::share::{Activity, Share, ShareStatistics, ShareTarget};
-use rusqlite::params;
+use halftone_core::studio::Studio;
 use rusqlite::types::Value;
+use rusqlite::{Connection, params};
 
-use super::activities;
 use super::columns::Id;
 use super::database::Database;
-use super::error::Operation;
+use super::error::{Fault, Operation};
 use super::outbox::{self, NewEvents};
 use super::table::{Conditions, Record, Table};
+use super::{activities, collections, galleries, studios};
 
 pub(super) const TABLE: Table = Table("shares");
 
@@ -53,6 +54,27 @@ pub(super) fn conditions(target: ShareTarget) -> Conditions {
     Conditions::default().equal("target", Some(target_column(target)))
 }
 
+/// Three reads of one connection; what is deleted between two of them was deleted a moment later.
+fn find_visit(connection: &Connection, share: ShareId) -> Result<Option<Visit>, Fault> {
+    let found = TABLE.find_where::<Share>(connection, "id = ?", params![Id(share.as_uuid())])?;
+    let Some(share) = found.map(|share| share.value) else {
+        return Ok(None);
+    };
+    let studio = share.studio;
+    if studios::TABLE.find::<Studio>(connection, studio, studio.as_uuid())?.is_none() {
+        return Ok(Some(Visit { share, target: None }));
+    }
+    let target = match share.target {
+        ShareTarget::Gallery(gallery) => galleries::TABLE
+            .find(connection, studio, gallery.as_uuid())?
+            .map(|gallery| VisitTarget::Gallery(gallery.value)),
+        ShareTarget::Collection(collection) => collections::TABLE
+            .find(connection, studio, collection.as_uuid())?
+            .map(|collection| VisitTarget::Collection(collection.value)),
+    };
+    Ok(Some(Visit { share, target }))
+}
+
 #[async_trait]
 impl ShareRepository for EmbeddedShareRepository {
     async fn create(&self, share: &Share) -> Result<Version, StorageError> {
@@ -73,6 +95,11 @@ impl ShareRepository for EmbeddedShareRepository {
                 TABLE.find_where(connection, "id = ?", params![Id(share.as_uuid())])
             })
             .await
+    }
+
+    async fn find_visit(&self, share: ShareId) -> Result<Option<Visit>, StorageError> {
+        let operation = Operation::new("find visit of share", share);
+        self.database.read(operation, move |connection| find_visit(connection, share)).await
     }
 
     async fn find_by_token(&self, hash: &TokenHash) -> Result<Option<Versioned<Share>>, StorageError> {

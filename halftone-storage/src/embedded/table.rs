@@ -11,8 +11,8 @@ use rusqlite::{Connection, OptionalExtension as _, Params, Row, params, params_f
 use uuid::Uuid;
 
 use super::columns::{ABOVE_ALL_IDS, Id, nanoseconds};
-use super::documents::{Stored, decode, encode};
 use super::error::Fault;
+use crate::documents::{Stored, decode, encode};
 
 /// One aggregate's table.
 #[derive(Debug, Clone, Copy)]

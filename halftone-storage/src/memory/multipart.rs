@@ -122,11 +122,8 @@ impl MultipartStore for MemoryMultipartStore {
         Ok(stored)
     }
 
-    async fn abort(&self, key: ObjectKey, upload: &MultipartId) -> Result<(), StorageError> {
-        let mut objects = self.objects.lock();
-        if objects.uploads.get(&upload.0).is_some_and(|found| found.key == key) {
-            objects.uploads.remove(&upload.0);
-        }
+    async fn abort(&self, key: ObjectKey) -> Result<(), StorageError> {
+        self.objects.lock().uploads.retain(|_, upload| upload.key != key);
         Ok(())
     }
 }

@@ -53,7 +53,7 @@ impl ObjectState {
         }
         let info = ObjectInfo { size_bytes, etag: sha256.to_string(), modified_at: now };
         self.objects.insert(key.to_string(), Object { key, content, info: info.clone() });
-        Ok(StoredObject { info, sha256 })
+        Ok(StoredObject { info, sha256: Some(sha256) })
     }
 }
 

@@ -5,7 +5,7 @@ use halftone_core::event::Event;
 use halftone_core::id::{ClientId, ShareId, StudioId};
 use halftone_core::page::{Cursor, Page, PageRequest, Version, Versioned};
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
-use halftone_core::ports::shares::{ClientRepository, ShareRepository};
+use halftone_core::ports::shares::{ClientRepository, ShareRepository, Visit, VisitTarget};
 use halftone_core::secret::TokenHash;
 use halftone_core::share::{Activity, ActivityKind, Client, Share, ShareStatistics, ShareTarget};
 use jiff::Timestamp;
@@ -93,6 +93,26 @@ impl ShareRepository for MemoryShareRepository {
 
     async fn find_in_any_studio(&self, share: ShareId) -> Result<Option<Versioned<Share>>, StorageError> {
         Ok(self.state.lock().shares.find_in_any_studio(share).map(Row::to_versioned))
+    }
+
+    async fn find_visit(&self, share: ShareId) -> Result<Option<Visit>, StorageError> {
+        let state = self.state.lock();
+        let Some(share) = state.shares.find_in_any_studio(share).map(|row| row.value.clone()) else {
+            return Ok(None);
+        };
+        if state.studios.find(share.studio, share.studio).is_none() {
+            return Ok(Some(Visit { share, target: None }));
+        }
+        let target = match share.target {
+            ShareTarget::Gallery(gallery) => {
+                state.galleries.find(share.studio, gallery).map(|row| VisitTarget::Gallery(row.value.clone()))
+            }
+            ShareTarget::Collection(collection) => state
+                .collections
+                .find(share.studio, collection)
+                .map(|row| VisitTarget::Collection(row.value.clone())),
+        };
+        Ok(Some(Visit { share, target }))
     }
 
     async fn find_by_token(&self, hash: &TokenHash) -> Result<Option<Versioned<Share>>, StorageError> {

@@ -23,6 +23,8 @@ pub(crate) struct Capabilities {
     pub(crate) has_exact_depth: bool,
     /// An upload in parts is named after its key, so that beginning twice gives the same one.
     pub(crate) names_uploads_after_keys: bool,
+    /// A whole that is made of parts is hashed when it is completed.
+    pub(crate) hashes_joined_parts: bool,
 }
 
 /// One backend.
@@ -60,7 +62,8 @@ pub(crate) fn all() -> Vec<BackendRow> {
 }
 
 fn open_memory() -> World {
-    let capabilities = Capabilities { has_exact_depth: true, names_uploads_after_keys: false };
+    let capabilities =
+        Capabilities { has_exact_depth: true, names_uploads_after_keys: false, hashes_joined_parts: true };
     World::new(capabilities, |clock, entropy| (MemoryBackend::new(clock, entropy).ports(), None))
 }
 
@@ -69,7 +72,8 @@ fn open_embedded() -> World {
     use halftone_storage::embedded::EmbeddedBackend;
 
     // A directory each: some lists go across studios, so a shared database would show other cases' documents.
-    let capabilities = Capabilities { has_exact_depth: true, names_uploads_after_keys: true };
+    let capabilities =
+        Capabilities { has_exact_depth: true, names_uploads_after_keys: true, hashes_joined_parts: true };
     World::new(capabilities, |clock, entropy| {
         let directory = tempfile::tempdir().unwrap();
         let backend = EmbeddedBackend::open(directory.path(), clock, entropy).unwrap();

@@ -115,7 +115,10 @@ async fn parts_are_joined_in_order_of_their_numbers(world: World) {
     let expected = [part(b'a'), part(b'b'), b"end".to_vec()].concat();
     let announced = Expected { size_bytes: Some(expected.len() as u64), sha256: Some(digest(&expected)) };
     let stored = upload.complete_as(&[middle, last, first_part], announced).await.unwrap();
-    assert_eq!((stored.info.size_bytes, stored.sha256), (expected.len() as u64, digest(&expected)));
+    assert_eq!(stored.info.size_bytes, expected.len() as u64);
+    if world.capabilities.hashes_joined_parts {
+        assert_eq!(stored.sha256, Some(digest(&expected)));
+    }
     assert!(upload.content().await == expected, "the parts were joined wrongly");
     let head = world.objects.store.head(upload.key).await.unwrap();
     assert_eq!(head, Some(stored.info));
@@ -240,7 +243,7 @@ async fn an_upload_belongs_to_its_key(world: World) {
     let part = upload.put(1, b"picture").await;
     let stolen = Upload { world: &world, key: original(&world), id: upload.id.clone() };
     assert_kind(stolen.complete(std::slice::from_ref(&part)).await, StorageErrorKind::NotFound);
-    world.objects.multipart.abort(stolen.key, &stolen.id).await.unwrap();
+    world.objects.multipart.abort(stolen.key).await.unwrap();
     upload.complete(&[part]).await.unwrap();
 }
 
@@ -258,6 +261,9 @@ async fn a_whole_of_another_size_is_a_mismatch_and_the_parts_stay(world: World) 
 }
 
 async fn a_whole_of_another_content_is_a_mismatch_and_the_old_object_stays(world: World) {
+    if !world.capabilities.hashes_joined_parts {
+        return;
+    }
     let upload = Upload::begin(&world).await;
     let old = stream_of(Bytes::from_static(b"old"));
     world.objects.store.put(upload.key, old, Expected::default()).await.unwrap();
@@ -280,7 +286,7 @@ async fn a_completed_upload_is_over(world: World) {
 async fn an_aborted_upload_is_gone(world: World) {
     let upload = Upload::begin(&world).await;
     let part = upload.put(1, b"picture").await;
-    world.objects.multipart.abort(upload.key, &upload.id).await.unwrap();
+    world.objects.multipart.abort(upload.key).await.unwrap();
     assert_kind(upload.complete(&[part]).await, StorageErrorKind::NotFound);
     upload.assert_absent().await;
 }
@@ -288,10 +294,9 @@ async fn an_aborted_upload_is_gone(world: World) {
 async fn aborting_the_absent_succeeds(world: World) {
     let upload = Upload::begin(&world).await;
     for _ in 0..2 {
-        world.objects.multipart.abort(upload.key, &upload.id).await.unwrap();
+        world.objects.multipart.abort(upload.key).await.unwrap();
     }
-    let unknown = MultipartId("unknown".to_owned());
-    world.objects.multipart.abort(original(&world), &unknown).await.unwrap();
+    world.objects.multipart.abort(original(&world)).await.unwrap();
 }
 
 async fn beginning_twice_is_possible(world: World) {

@@ -1,13 +1,17 @@
 //! `ShareRepository`.
 
+use halftone_core::collection::Collection;
 use halftone_core::event::EventSubject;
+use halftone_core::gallery::Gallery;
 use halftone_core::id::{ClientId, CollectionId, GalleryId, ShareId, StudioId};
 use halftone_core::page::{Version, Versioned};
 use halftone_core::ports::error::StorageErrorKind;
+use halftone_core::ports::shares::VisitTarget;
 use halftone_core::share::{Activity, ActivityKind, Share, ShareStatistics, ShareTarget};
+use halftone_core::studio::Studio;
 
 use crate::fixtures::clients::{activity, client, share, share_variants};
-use crate::fixtures::{event, line, time, token_hash};
+use crate::fixtures::{collection, event, gallery, line, studio, time, token_hash};
 use crate::pages::{assert_walks, first};
 use crate::world::{RACERS, World, assert_kind, assert_one_winner, cases, race};
 
@@ -16,6 +20,9 @@ cases![
     a_missing_share_is_none,
     a_foreign_studio_finds_and_changes_nothing,
     an_id_can_be_created_once,
+    a_visit_holds_the_share_and_what_it_opens,
+    a_visit_opens_nothing_that_is_deleted,
+    a_missing_share_has_no_visit,
     a_token_can_be_created_once,
     of_concurrent_creations_with_one_token_exactly_one_succeeds,
     an_update_replaces_the_share_and_counts_its_version,
@@ -64,6 +71,64 @@ async fn what_was_created_is_found(world: World) {
         assert_eq!(shares.find_in_any_studio(share.id).await.unwrap(), stored);
         assert_eq!(shares.find_by_token(&share.token_hash).await.unwrap(), stored);
     }
+}
+
+/// A studio with a share of a gallery and one of a collection.
+struct Shared {
+    studio: Studio,
+    gallery: Gallery,
+    collection: Collection,
+    shares: [Share; 2],
+}
+
+async fn shared(world: &World) -> Shared {
+    let studio = studio(world);
+    let (gallery, collection) = (gallery(world, studio.id), collection(world, studio.id));
+    let targets = [ShareTarget::Gallery(gallery.id), ShareTarget::Collection(collection.id)];
+    let shares = targets.map(|target| share(world, studio.id, target));
+    world.metadata.studios.create(&studio).await.unwrap();
+    world.metadata.galleries.create(&gallery).await.unwrap();
+    world.metadata.collections.create(&collection).await.unwrap();
+    for share in &shares {
+        world.metadata.shares.create(share).await.unwrap();
+    }
+    Shared { studio, gallery, collection, shares }
+}
+
+impl Shared {
+    async fn targets(&self, world: &World) -> [Option<VisitTarget>; 2] {
+        let mut targets = [None, None];
+        for (target, share) in targets.iter_mut().zip(&self.shares) {
+            let visit = world.metadata.shares.find_visit(share.id).await.unwrap().unwrap();
+            assert_eq!(visit.share, *share);
+            *target = visit.target;
+        }
+        targets
+    }
+}
+
+async fn a_visit_holds_the_share_and_what_it_opens(world: World) {
+    let shared = shared(&world).await;
+    let expected = [
+        Some(VisitTarget::Gallery(shared.gallery.clone())),
+        Some(VisitTarget::Collection(shared.collection.clone())),
+    ];
+    assert_eq!(shared.targets(&world).await, expected);
+}
+
+async fn a_visit_opens_nothing_that_is_deleted(world: World) {
+    let shared = shared(&world).await;
+    let (studio, now) = (shared.studio.id, world.now());
+    world.metadata.galleries.mark_deleted(studio, shared.gallery.id, now).await.unwrap();
+    let collection = Some(VisitTarget::Collection(shared.collection.clone()));
+    assert_eq!(shared.targets(&world).await, [None, collection]);
+    world.metadata.studios.mark_deleted(studio, now).await.unwrap();
+    assert_eq!(shared.targets(&world).await, [None, None]);
+}
+
+async fn a_missing_share_has_no_visit(world: World) {
+    shared(&world).await;
+    assert_eq!(world.metadata.shares.find_visit(world.id(ShareId::generate)).await.unwrap(), None);
 }
 
 async fn a_missing_share_is_none(world: World) {

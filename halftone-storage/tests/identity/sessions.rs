@@ -13,7 +13,7 @@ use crate::studio::{Studio, ana, assert_refused, password};
 async fn an_access_token_names_its_user() {
     let studio = Studio::trusting().with_ana().await;
     let session = studio.log_in_ana().await;
-    assert_eq!(studio.identity.verify(&session.access_token).await.unwrap(), session.user);
+    assert_eq!(studio.identity.verify(&session.access_token).await.unwrap(), session.user.id);
     assert_eq!(session.expires_in, SignedDuration::from_mins(15));
 }
 

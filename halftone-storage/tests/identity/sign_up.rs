@@ -5,7 +5,7 @@ use std::sync::Arc;
 use halftone_core::clock::SystemClock;
 use halftone_core::entropy::SeededEntropy;
 use halftone_core::id::UserId;
-use halftone_core::ports::identity::{Confirmation, IdentityProvider as _};
+use halftone_core::ports::identity::{Confirmation, IdentityProvider as _, User};
 use halftone_core::secret::Keyring;
 use halftone_storage::local_identity::{LocalIdentity, LocalIdentityPorts, LocalIdentitySpec};
 use halftone_storage::memory::MemoryBackend;
@@ -66,11 +66,14 @@ async fn a_stored_credential_holds_no_password() {
 #[tokio::test]
 async fn a_password_can_be_checked_again() {
     let studio = Studio::trusting().with_ana().await;
-    let user = studio.log_in_ana().await.user.id;
-    studio.identity.check_password(user, &password("correct horse")).await.unwrap();
-    assert_refused!(studio.identity.check_password(user, &password("wrong horse")).await, InvalidCredentials);
-    let nobody = UserId::generate(studio.now(), &SeededEntropy::new(99));
-    let refused = studio.identity.check_password(nobody, &password("correct horse")).await;
+    let user = studio.log_in_ana().await.user;
+    studio.identity.check_password(&user, &password("correct horse")).await.unwrap();
+    assert_refused!(
+        studio.identity.check_password(&user, &password("wrong horse")).await,
+        InvalidCredentials
+    );
+    let nobody = User { id: UserId::generate(studio.now(), &SeededEntropy::new(99)), ..user };
+    let refused = studio.identity.check_password(&nobody, &password("correct horse")).await;
     assert_refused!(refused, InvalidCredentials);
 }
 

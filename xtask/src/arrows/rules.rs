@@ -38,6 +38,7 @@ const DEPLOYABLE: &[&str] = &[
     "halftone-http",
     "halftone-aws",
     "halftone-notify",
+    "halftone-home",
 ];
 
 /// The arrows of the workspace, innermost first.
@@ -68,6 +69,19 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule { member: "halftone-aws", may_use: CORE_ONLY, never_in_tests: &[], forbidden: &["poem*"] },
     Rule { member: "halftone-notify", may_use: CORE_ONLY, never_in_tests: &[], forbidden: &["poem*"] },
+    Rule {
+        member: "halftone-home",
+        may_use: &[
+            "halftone-core",
+            "halftone-storage",
+            "halftone-processing",
+            "halftone-http",
+            "halftone-aws",
+            "halftone-notify",
+        ],
+        never_in_tests: &["halftone-server", "halftone-lambda"],
+        forbidden: &["lambda*"],
+    },
     Rule {
         member: "halftone-server",
         may_use: DEPLOYABLE,

@@ -4,16 +4,17 @@ use jiff::Timestamp;
 
 use crate::access::{ClientPass, Principal};
 use crate::event::EventSubject;
-use crate::gallery::GalleryState;
 use crate::id::{ClientId, ShareId};
 use crate::page::Versioned;
 use crate::ports::error::StorageError;
+use crate::ports::shares::{Visit, VisitTarget};
 use crate::secret::{ClientKey, Pin, Purpose, ShareToken};
 use crate::services::catalogue::is_lost_race;
 use crate::services::error::{Absent, Resource};
 use crate::services::processing::event;
 use crate::services::sharing::{OpenError, Opened, SharingService, Visitor};
-use crate::share::{Activity, ActivityKind, Client, Share, ShareStanding, ShareTarget};
+use crate::services::visiting::is_open_to_clients;
+use crate::share::{Activity, ActivityKind, Client, Share, ShareStanding};
 use crate::text::{Email, Line};
 
 impl SharingService {
@@ -25,7 +26,7 @@ impl SharingService {
         let token = ShareToken::parse(token).map_err(|_| absent())?;
         let found = self.world().metadata().shares.find_by_token(&token.hash()).await?;
         let share = found.ok_or_else(absent)?.value;
-        self.check_open(&share).await?;
+        let target = self.find_target(&share).await?;
         self.check_pin(&share, visitor.pin.as_deref())?;
         let (client, client_key) = self.welcome(&share, visitor).await?;
         let now = self.world().clock.now();
@@ -33,7 +34,7 @@ impl SharingService {
         let mark = self.pin_mark(&share);
         let payload = format!("{}|{client}|{}|{mark}", share.id, (now + lifetime).as_second());
         let access_token = format!("ht_{}", self.world().keyring.sign(Purpose::ClientSession, &payload));
-        let principal = Principal::Client(Box::new(ClientPass::new(share, client)));
+        let principal = Principal::Client(Box::new(ClientPass::new(share, target, client)));
         Ok(Opened { access_token, expires_in: lifetime, client_key, principal })
     }
 
@@ -45,16 +46,15 @@ impl SharingService {
         if self.world().clock.now() >= expires_at {
             return Err(OpenError::InvalidSession);
         }
-        let found = self.world().metadata().shares.find_in_any_studio(share).await?;
-        let share = found.ok_or(OpenError::InvalidSession)?.value;
+        let found = self.world().metadata().shares.find_visit(share).await?;
+        let Visit { share, target } = found.ok_or(OpenError::InvalidSession)?;
         // A PIN that was set or changed since then shuts out whoever came in before.
         if self.pin_mark(&share) != mark {
             return Err(OpenError::InvalidSession);
         }
-        match self.check_open(&share).await {
-            Err(OpenError::Absent(_)) => Err(OpenError::InvalidSession),
-            checked => checked.map(|()| Principal::Client(Box::new(ClientPass::new(share, client)))),
-        }
+        self.check_standing(&share)?;
+        let target = check_target(target.ok_or(OpenError::InvalidSession)?)?;
+        Ok(Principal::Client(Box::new(ClientPass::new(share, target, client))))
     }
 
     /// Changes with the share's PIN, and tells nothing about it.
@@ -75,27 +75,20 @@ impl SharingService {
         Some((share, client, expires_at, parts.next()?.to_owned()))
     }
 
-    async fn check_open(&self, share: &Share) -> Result<(), OpenError> {
+    fn check_standing(&self, share: &Share) -> Result<(), OpenError> {
         match share.standing(self.world().clock.now()) {
-            ShareStanding::Open => {}
-            ShareStanding::Expired => return Err(OpenError::Expired),
-            ShareStanding::Revoked => return Err(OpenError::Revoked),
+            ShareStanding::Open => Ok(()),
+            ShareStanding::Expired => Err(OpenError::Expired),
+            ShareStanding::Revoked => Err(OpenError::Revoked),
         }
-        let metadata = self.world().metadata();
-        let absent = Absent::new(Resource::Share);
-        if metadata.studios.find(share.studio).await?.is_none() {
-            return Err(absent.into());
-        }
-        match share.target {
-            ShareTarget::Gallery(gallery) => {
-                let gallery = metadata.galleries.find(share.studio, gallery).await?.ok_or(absent)?.value;
-                if gallery.state == GalleryState::Live { Ok(()) } else { Err(OpenError::Closed) }
-            }
-            ShareTarget::Collection(collection) => {
-                let found = metadata.collections.find(share.studio, collection).await?;
-                found.map(drop).ok_or_else(|| absent.into())
-            }
-        }
+    }
+
+    /// What a share opens, if it opens anything now.
+    async fn find_target(&self, share: &Share) -> Result<VisitTarget, OpenError> {
+        self.check_standing(share)?;
+        let found = self.world().metadata().shares.find_visit(share.id).await?;
+        let target = found.and_then(|visit| visit.target);
+        check_target(target.ok_or(Absent::new(Resource::Share))?)
     }
 
     fn check_pin(&self, share: &Share, typed: Option<&str>) -> Result<(), OpenError> {
@@ -176,5 +169,13 @@ impl SharingService {
     ) -> Result<(), StorageError> {
         let activity = Activity { at: self.world().clock.now(), client, kind };
         self.world().metadata().shares.record(share.studio, share.id, &activity, events).await
+    }
+}
+
+/// Drafts and archived galleries are closed. Of a collection, each gallery is looked at by itself.
+fn check_target(target: VisitTarget) -> Result<VisitTarget, OpenError> {
+    match &target {
+        VisitTarget::Gallery(gallery) if !is_open_to_clients(gallery) => Err(OpenError::Closed),
+        VisitTarget::Gallery(_) | VisitTarget::Collection(_) => Ok(target),
     }
 }

@@ -49,7 +49,9 @@ impl UploadService {
             }
             return Err(error);
         }
-        self.note_hash(&claim, stored.sha256).await?;
+        if let Some(sha256) = stored.sha256 {
+            self.note_hash(&claim, sha256).await?;
+        }
         Ok(Received { etag: stored.info.etag })
     }
 

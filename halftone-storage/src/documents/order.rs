@@ -16,7 +16,7 @@ use super::product::ProductKindDocument;
 use super::{DamagedDocument, FirstFormat, Stored};
 
 #[derive(Serialize, Deserialize)]
-pub(in super::super) struct OrderDocument {
+pub(crate) struct OrderDocument {
     format: FirstFormat,
     id: OrderId,
     studio: StudioId,

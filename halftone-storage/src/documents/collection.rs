@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{DamagedDocument, FirstFormat, Stored, tag_texts};
 
 #[derive(Serialize, Deserialize)]
-pub(in super::super) struct CollectionDocument {
+pub(crate) struct CollectionDocument {
     format: FirstFormat,
     id: CollectionId,
     studio: StudioId,

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::{DamagedDocument, FirstFormat, Stored};
 
 #[derive(Serialize, Deserialize)]
-pub(in super::super) struct StudioDocument {
+pub(crate) struct StudioDocument {
     format: FirstFormat,
     id: StudioId,
     owner: UserId,

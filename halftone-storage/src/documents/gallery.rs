@@ -10,7 +10,7 @@ use super::processing::ProcessingDocument;
 use super::{DamagedDocument, FirstFormat, Stored, tag_texts};
 
 #[derive(Serialize, Deserialize)]
-pub(in super::super) struct GalleryDocument {
+pub(crate) struct GalleryDocument {
     format: FirstFormat,
     id: GalleryId,
     studio: StudioId,

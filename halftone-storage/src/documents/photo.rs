@@ -11,7 +11,7 @@ use super::processing::RenditionsDocument;
 use super::{DamagedDocument, FirstFormat, Stored, tag_texts};
 
 #[derive(Serialize, Deserialize)]
-pub(in super::super) struct PhotoDocument {
+pub(crate) struct PhotoDocument {
     format: FirstFormat,
     id: PhotoId,
     studio: StudioId,

@@ -10,7 +10,7 @@ use super::encoding::{hash_of, text_of_hash};
 use super::{DamagedDocument, FirstFormat, Stored};
 
 #[derive(Serialize, Deserialize)]
-pub(in super::super) struct ApiKeyDocument {
+pub(crate) struct ApiKeyDocument {
     format: FirstFormat,
     id: ApiKeyId,
     studio: StudioId,

@@ -10,7 +10,7 @@ use super::share::TargetDocument;
 use super::{DamagedDocument, FirstFormat, Stored};
 
 #[derive(Serialize, Deserialize)]
-pub(in super::super) struct ClientSelectionsDocument {
+pub(crate) struct ClientSelectionsDocument {
     format: FirstFormat,
     client: ClientId,
     studio: StudioId,

@@ -1,4 +1,5 @@
-//! The stored form of each aggregate, as JSON.
+//! The stored form of each aggregate, shared by the backends that keep documents: JSON in SQLite, the same shape in
+//! MongoDB. So a studio can move from one home to the other, and one set of golden documents guards both.
 //!
 //! A document begins with the number of its form. A field may be added with a serde default; any other change
 //! is a new number whose reader knows the old ones too. Documents of every released version lie in
@@ -26,7 +27,7 @@ mod share;
 mod studio;
 
 /// An aggregate that has a stored form.
-pub(super) trait Stored: Sized + Send + 'static {
+pub(crate) trait Stored: Sized + Send + 'static {
     /// The stored form.
     type Document: Serialize
         + DeserializeOwned
@@ -36,7 +37,7 @@ pub(super) trait Stored: Sized + Send + 'static {
 
 /// A document that cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum DamagedDocument {
+pub(crate) enum DamagedDocument {
     /// It is not JSON of the expected shape.
     #[error("the document is not of the expected shape")]
     Shape(#[from] serde_json::Error),
@@ -49,12 +50,12 @@ pub(super) enum DamagedDocument {
 }
 
 /// Writes the stored form of a value.
-pub(super) fn encode<T: Stored>(value: &T) -> String {
+pub(crate) fn encode<T: Stored>(value: &T) -> String {
     serde_json::to_string(&T::Document::from(value)).expect("documents are made of texts, numbers and lists")
 }
 
 /// Reads the stored form of a value.
-pub(super) fn decode<T: Stored>(text: &str) -> Result<T, DamagedDocument> {
+pub(crate) fn decode<T: Stored>(text: &str) -> Result<T, DamagedDocument> {
     serde_json::from_str::<T::Document>(text)?.try_into()
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{DamagedDocument, FirstFormat, Stored};
 
 #[derive(Serialize, Deserialize)]
-pub(in super::super) struct EventDocument {
+pub(crate) struct EventDocument {
     format: FirstFormat,
     id: EventId,
     studio: StudioId,

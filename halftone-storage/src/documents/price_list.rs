@@ -12,7 +12,7 @@ use super::product::ProductKindDocument;
 use super::{DamagedDocument, FirstFormat, Stored};
 
 #[derive(Serialize, Deserialize)]
-pub(in super::super) struct PriceListDocument {
+pub(crate) struct PriceListDocument {
     format: FirstFormat,
     id: PriceListId,
     studio: StudioId,

@@ -12,7 +12,7 @@ use super::encoding::{array_of, hash_of, text_of, text_of_hash};
 use super::{DamagedDocument, FirstFormat, Stored};
 
 #[derive(Serialize, Deserialize)]
-pub(in super::super) struct ShareDocument {
+pub(crate) struct ShareDocument {
     format: FirstFormat,
     id: ShareId,
     studio: StudioId,
@@ -52,7 +52,7 @@ struct LimitsDocument {
 }
 
 #[derive(Serialize, Deserialize)]
-pub(in super::super) struct ClientDocument {
+pub(crate) struct ClientDocument {
     format: FirstFormat,
     id: ClientId,
     studio: StudioId,

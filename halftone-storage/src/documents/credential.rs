@@ -10,7 +10,7 @@ use super::encoding::{hash_of, text_of_hash};
 use super::{DamagedDocument, FirstFormat, Stored};
 
 #[derive(Serialize, Deserialize)]
-pub(in super::super) struct CredentialDocument {
+pub(crate) struct CredentialDocument {
     format: FirstFormat,
     user: UserId,
     email: String,

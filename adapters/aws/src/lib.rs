@@ -1,0 +1,1 @@
+//! Halftone's ports on AWS services.

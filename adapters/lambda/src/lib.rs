@@ -1,0 +1,1 @@
+//! Halftone on AWS Lambda.
