@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::report;
 use crate::tools;
-use crate::workspace::Workspace;
+use crate::workspace::{EVERYTHING, Workspace};
 
 /// The backends that run wherever Rust runs.
 const BACKENDS_WITHOUT_SERVICES: [&str; 2] = ["memory", "embedded"];
@@ -22,7 +22,9 @@ const SUITE: &str = "conformance";
 /// Fails unless every case is run on every backend that needs no service.
 pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
     let json = tools::cargo_nextest(workspace)?
-        .args(["list", "--locked", "--workspace", "--profile", "ci", "--message-format", "json"])
+        .arg("list")
+        .args(EVERYTHING)
+        .args(["--profile", "ci", "--message-format", "json"])
         .output()?;
     let list: TestList = serde_json::from_str(&json).context("the list of tests is not as expected")?;
     let complaints = complaints(&list);
