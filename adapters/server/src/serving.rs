@@ -13,12 +13,13 @@ use poem::{Response, Server};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::config::Config;
 use crate::console;
 use crate::metrics;
 use crate::shutdown::Shutdown;
 use crate::wiring::Studio;
-use crate::workers::{SweepTimes, sweep_until};
+use crate::workers::{SweepTimes, notify_until, sweep_until};
+use halftone_home::cloud::secret_changed;
+use halftone_home::config::Config;
 
 /// What tasks may take to end after the deadline: closing connections, writing to the queue.
 const GRACE: Duration = Duration::from_secs(5);
@@ -54,13 +55,14 @@ pub(crate) async fn serve(studio: Studio, config: &Config, greet: impl Fn(&str))
         watch.await;
         Ok(())
     });
+    spawn_secret_watch(&mut tasks, config.clone());
     drop(studio);
     tasks.join(drain).await
 }
 
 fn spawn_workers(tasks: &mut Tasks, studio: &Studio, config: &Config) -> anyhow::Result<()> {
     let shutdown = tasks.shutdown.clone();
-    for _ in 0..studio.worker_count.get() {
+    for _ in 0..studio.worker_count {
         let work = studio.crew.clone().work_until(shutdown.clone());
         tasks.spawn("a worker", async move {
             work.await;
@@ -72,12 +74,43 @@ fn spawn_workers(tasks: &mut Tasks, studio: &Studio, config: &Config) -> anyhow:
         with_purges: Duration::try_from(config.jobs.purge_sweep_interval)
             .context("the interval is positive")?,
     };
+    spawn_notices(tasks, studio, config)?;
     let sweeps =
         sweep_until(studio.at_start.sweeping.clone(), studio.services.sweeping.clone(), times, shutdown);
     tasks.spawn("the sweeper", async move {
         sweeps.await;
         Ok(())
     });
+    Ok(())
+}
+
+/// Stops in order when the settings that lie in a secret have changed: whoever started the server starts it anew.
+fn spawn_secret_watch(tasks: &mut Tasks, config: Config) {
+    let stop = tasks.shutdown.stop.clone();
+    tasks.spawn("the watch over the secret", async move {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            changed = secret_changed(&config) => {
+                changed?;
+                tracing::info!("stopping because the secret with settings has changed");
+                stop.cancel();
+            }
+        }
+        Ok(())
+    });
+}
+
+/// Where people can be told, somebody tells them.
+fn spawn_notices(tasks: &mut Tasks, studio: &Studio, config: &Config) -> anyhow::Result<()> {
+    let notifying = studio.services.notifying.clone();
+    if notifying.has_channels() {
+        let interval = Duration::try_from(config.jobs.notice_interval).context("the interval is positive")?;
+        let notices = notify_until(notifying, interval, tasks.shutdown.clone());
+        tasks.spawn("the notices", async move {
+            notices.await;
+            Ok(())
+        });
+    }
     Ok(())
 }
 
@@ -114,8 +147,10 @@ fn announce(address: &str, admin: Option<&TcpListener>, studio: &Studio) -> anyh
     if let Some(admin) = admin {
         console::say(format!("  Mailbox   http://{}/mailbox", reachable(admin.local_addr()?)));
     }
-    console::say(format!("  Data      {}", studio.directory.display()));
-    tracing::info!(workers = studio.worker_count.get(), "the server has started");
+    for place in &studio.places {
+        console::say(format!("  {:<9} {}", place.what, place.place));
+    }
+    tracing::info!(workers = studio.worker_count, "the server has started");
     Ok(())
 }
 
