@@ -7,6 +7,7 @@
 //! and in which order, at [`arrows`] for the rules of the workspace's layout.
 
 mod arrows;
+mod cloud;
 mod conformance;
 mod features;
 mod process;
@@ -47,6 +48,8 @@ enum Command {
     Step(Step),
     /// Runs the servers that stand in for MongoDB and AWS in the tests, until Ctrl-C.
     Services(services::Arguments),
+    /// Runs Halftone as on AWS, on this computer and without an account, until Ctrl-C.
+    Cloud(cloud::Arguments),
     /// Checks the dependencies against the advisory database (needs the network; run by the hosted pipeline).
     Advisories,
     /// Checks that each feature of each library compiles alone.
@@ -87,6 +90,7 @@ fn run_in(workspace: &Workspace, command: &Command) -> anyhow::Result<()> {
         }
         Command::Step(step) => step.run(&mut Session::new(workspace)),
         Command::Services(arguments) => services::run(workspace, *arguments),
+        Command::Cloud(arguments) => cloud::run(workspace, *arguments),
         Command::Advisories => tools::cargo_deny(workspace)?.args(["check", "advisories"]).run(),
         Command::Features => features::check_each(workspace),
         Command::Supervise { .. } => unreachable!("a supervisor needs no workspace"),

@@ -31,9 +31,12 @@ use clap::{Args, Subcommand};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+pub(crate) use environment::{Addresses, Environment};
 pub(crate) use install::install;
-pub(crate) use peers::Peers;
-pub(crate) use ports::Ports;
+pub(crate) use peers::{Peers, refuse_ended, wait_until};
+pub(crate) use ports::{Ports, pick_ports};
+pub(crate) use python::PythonEnvironment;
+pub(crate) use servers::answers;
 
 use crate::report;
 use crate::workspace::Workspace;
@@ -89,7 +92,7 @@ fn run_until_stopped(workspace: &Workspace, arguments: RunArguments) -> anyhow::
     let mut peers = Peers::start(workspace, Ports::pick(arguments.port_base)?, None)?;
     // Until now a signal has ended xtask at once, and the supervisors have done the rest.
     let stop = stop_signals()?;
-    let variables = peers.environment().in_shell_form();
+    let variables = peers.addresses().environment().in_shell_form();
     let file = directory(workspace).join("env");
     std::fs::write(&file, &variables).with_context(|| format!("could not write {}", file.display()))?;
     report::line(&format!("\n{variables}"));

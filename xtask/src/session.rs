@@ -5,7 +5,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::report;
-use crate::services::{self, Peers, Ports};
+use crate::services::{self, Environment, Peers, Ports};
 use crate::workspace::Workspace;
 
 /// The state of one run. The peers, if they were started, are stopped with it.
@@ -54,8 +54,8 @@ impl<'a> Session<'a> {
     }
 
     /// The variables through which tests find the peers: none until the peers run.
-    pub(crate) fn environment(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.peers.iter().flat_map(|peers| peers.environment().variables())
+    pub(crate) fn environment(&self) -> Environment {
+        self.peers.as_ref().map(|peers| peers.addresses().environment()).unwrap_or_default()
     }
 
     /// Shows the log of a peer that has ended by itself: the tests that failed after it are of no interest.

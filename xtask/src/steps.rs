@@ -114,8 +114,9 @@ impl Step {
 /// Runs the tests, of which those that need a server are marked as ignored: without the server they fail.
 fn nextest(session: &mut Session<'_>) -> anyhow::Result<()> {
     session.start_peers()?;
+    let environment = session.environment();
     let nextest = tools::cargo_nextest(session.workspace())?.arg("run").args(EVERYTHING);
-    let tests = nextest.args(["--run-ignored", "all", "--profile", "ci"]).envs(session.environment());
+    let tests = nextest.args(["--run-ignored", "all", "--profile", "ci"]).envs(environment.variables());
     tests.run().inspect_err(|_| session.report_ended_peers())
 }
 

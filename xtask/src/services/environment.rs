@@ -3,6 +3,27 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+/// Where the peers are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Addresses {
+    /// The connection string of the MongoDB peer, with user and password.
+    pub(crate) mongodb_uri: String,
+    /// S3, SQS, SNS and Secrets Manager: LocalStack.
+    pub(crate) aws: String,
+    /// Cognito: moto.
+    pub(crate) cognito: String,
+}
+
+impl Addresses {
+    /// The variables that tell the tests.
+    pub(crate) fn environment(&self) -> Environment {
+        Environment::default()
+            .with("HALFTONE_TEST_MONGODB_URI", self.mongodb_uri.clone())
+            .with("HALFTONE_TEST_AWS_ENDPOINT", self.aws.clone())
+            .with("HALFTONE_TEST_COGNITO_ENDPOINT", self.cognito.clone())
+    }
+}
+
 /// Names and values, in the order in which they are shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Environment {
@@ -10,7 +31,7 @@ pub(crate) struct Environment {
 }
 
 impl Environment {
-    pub(super) fn with(mut self, name: &'static str, value: String) -> Self {
+    fn with(mut self, name: &'static str, value: String) -> Self {
         self.variables.push((name, value));
         self
     }

@@ -15,14 +15,17 @@ use crate::workspace::Workspace;
 /// Installs what is missing. When nothing is, it returns at once.
 pub(crate) fn install(workspace: &Workspace) -> anyhow::Result<()> {
     let _lock = lock(workspace)?;
-    let python = PythonEnvironment::of(workspace);
-    let secantus = Secantus::of(workspace);
-    let python_is_missing = !python.is_current()?;
-    if python_is_missing {
-        timed("a Python environment with cmake", || python.create())?;
+    let localstack = PythonEnvironment::localstack(workspace);
+    let localstack_is_missing = !localstack.is_current()?;
+    if localstack_is_missing {
+        timed("a Python environment with cmake", || {
+            localstack.create()?;
+            localstack.install_first("cmake")
+        })?;
     }
     // The MongoDB peer compiles while Python's packages come over the network.
-    let programs = python.programs();
+    let secantus = Secantus::of(workspace);
+    let programs = localstack.programs();
     thread::scope(|scope| {
         let build = (!secantus.is_current()).then(|| {
             scope.spawn(|| {
@@ -30,15 +33,29 @@ pub(crate) fn install(workspace: &Workspace) -> anyhow::Result<()> {
                 timed(&title, || secantus.install(&programs))
             })
         });
-        let packages = if python_is_missing {
-            timed("LocalStack, moto and pymongo", || python.complete())
-        } else {
-            Ok(())
-        };
+        let packages =
+            install_packages(&localstack, localstack_is_missing, &PythonEnvironment::moto(workspace));
         let compiled =
             build.map_or(Ok(()), |build| build.join().unwrap_or_else(|panic| resume_unwind(panic)));
         packages.and(compiled)
     })
+}
+
+fn install_packages(
+    localstack: &PythonEnvironment<'_>,
+    localstack_is_missing: bool,
+    moto: &PythonEnvironment<'_>,
+) -> anyhow::Result<()> {
+    if localstack_is_missing {
+        timed("LocalStack and pymongo", || localstack.complete())?;
+    }
+    if !moto.is_current()? {
+        timed("moto", || {
+            moto.create()?;
+            moto.complete()
+        })?;
+    }
+    Ok(())
 }
 
 /// Holds off another installation into the same directory, until the file is dropped.

@@ -25,7 +25,7 @@ pub(super) fn start(
     documents: &Path,
     port: u16,
 ) -> anyhow::Result<(Supervised, String)> {
-    let python = PythonEnvironment::of(workspace);
+    let python = PythonEnvironment::localstack(workspace);
     python
         .script("certificates.py")
         .arg(run)
@@ -63,7 +63,7 @@ fn create_user(workspace: &Workspace, run: &Path, documents: &Path, port: u16) -
         .start_supervised("MongoDB peer, still without a user,", &run.join("mongodb-first.log"))?;
     wait_until(&mut server, || accepts_connections(port))?;
     let uri = format!("mongodb://127.0.0.1:{port}/?directConnection=true");
-    PythonEnvironment::of(workspace)
+    PythonEnvironment::localstack(workspace)
         .script("mongodb.py")
         .args(["create-user", &uri, USER, PASSWORD])
         .run_supervised("mongodb.py", &run.join("mongodb-user.log"))?;

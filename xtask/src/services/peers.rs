@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 
-use super::environment::Environment;
+use super::environment::Addresses;
 use super::python::PythonEnvironment;
 use super::run_directory::RunDirectory;
 use super::{Ports, listeners, mongodb, servers};
@@ -22,7 +22,7 @@ pub(crate) struct Peers {
     // The servers go first: they write into the directory until they have ended.
     servers: Vec<Supervised>,
     _run: RunDirectory,
-    environment: Environment,
+    addresses: Addresses,
 }
 
 impl Peers {
@@ -35,26 +35,30 @@ impl Peers {
         documents: Option<&Path>,
     ) -> anyhow::Result<Self> {
         let run = RunDirectory::create(&super::directory(workspace).join("run"))?;
-        let python = PythonEnvironment::of(workspace);
-        let mut localstack = servers::start_localstack(&python, run.path(), ports.localstack)?;
-        let mut moto = servers::start_moto(&python, run.path(), ports.moto)?;
+        let mut localstack = servers::start_localstack(
+            &PythonEnvironment::localstack(workspace),
+            run.path(),
+            ports.localstack,
+        )?;
+        let mut moto = servers::start_moto(&PythonEnvironment::moto(workspace), run.path(), ports.moto)?;
         let fresh = run.path().join("mongodb");
         let documents = documents.unwrap_or(&fresh);
         let (mongodb, uri) = mongodb::start(workspace, run.path(), documents, ports.mongodb)?;
         wait_until(&mut localstack, || servers::answers(ports.localstack, "/_localstack/health"))?;
         wait_until(&mut moto, || servers::answers(ports.moto, "/moto-api/"))?;
-        let environment = Environment::default()
-            .with("HALFTONE_TEST_MONGODB_URI", uri)
-            .with("HALFTONE_TEST_AWS_ENDPOINT", format!("http://127.0.0.1:{}", ports.localstack))
-            .with("HALFTONE_TEST_COGNITO_ENDPOINT", format!("http://127.0.0.1:{}", ports.moto));
-        let peers = Self { servers: vec![mongodb, localstack, moto], _run: run, environment };
+        let addresses = Addresses {
+            mongodb_uri: uri,
+            aws: format!("http://127.0.0.1:{}", ports.localstack),
+            cognito: format!("http://127.0.0.1:{}", ports.moto),
+        };
+        let peers = Self { servers: vec![mongodb, localstack, moto], _run: run, addresses };
         peers.refuse_exposed()?;
         Ok(peers)
     }
 
-    /// The variables through which tests find the peers.
-    pub(crate) fn environment(&self) -> &Environment {
-        &self.environment
+    /// Where they are.
+    pub(crate) const fn addresses(&self) -> &Addresses {
+        &self.addresses
     }
 
     /// Fails if a peer has ended by itself.
@@ -85,7 +89,7 @@ impl Drop for Peers {
 }
 
 /// Waits until a server answers, and fails with the end of its log if it ends or is too late.
-pub(super) fn wait_until(server: &mut Supervised, answers: impl Fn() -> bool) -> anyhow::Result<()> {
+pub(crate) fn wait_until(server: &mut Supervised, answers: impl Fn() -> bool) -> anyhow::Result<()> {
     let start = Instant::now();
     while !answers() {
         refuse_ended(server)?;
@@ -107,7 +111,8 @@ pub(super) fn wait_until(server: &mut Supervised, answers: impl Fn() -> bool) ->
     Ok(())
 }
 
-fn refuse_ended(server: &mut Supervised) -> anyhow::Result<()> {
+/// Fails, with the end of its log, if a server has ended by itself.
+pub(crate) fn refuse_ended(server: &mut Supervised) -> anyhow::Result<()> {
     if let Some(status) = server.try_wait().context("could not look after a peer")? {
         bail!("{} ended with {status}; the end of its log:\n{}", server.name(), server.last_lines());
     }

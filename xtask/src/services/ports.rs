@@ -14,18 +14,24 @@ pub(crate) struct Ports {
 
 impl Ports {
     /// Picks ports that nobody uses: three in a row from `base`, or any.
-    ///
-    /// They are free at this moment; another program may still be faster than the peer.
     pub(crate) fn pick(base: Option<u16>) -> anyhow::Result<Self> {
-        let wanted = |steps: u16| match base {
-            None => Ok(0),
-            Some(base) => base.checked_add(steps).context("the first port is too high for three in a row"),
-        };
-        // All are held until the last is picked, or the system could give one of them twice.
-        let held = [hold(wanted(0)?)?, hold(wanted(1)?)?, hold(wanted(2)?)?];
-        let [mongodb, localstack, moto] = held.each_ref().map(TcpListener::local_addr);
-        Ok(Self { mongodb: mongodb?.port(), localstack: localstack?.port(), moto: moto?.port() })
+        let ports = pick_ports(base, 3)?;
+        Ok(Self { mongodb: ports[0], localstack: ports[1], moto: ports[2] })
     }
+}
+
+/// Picks ports that nobody uses: in a row from `base`, or any.
+///
+/// They are free at this moment; another program may still be faster than the one that wants them.
+pub(crate) fn pick_ports(base: Option<u16>, count: u16) -> anyhow::Result<Vec<u16>> {
+    let wanted = |steps: u16| match base {
+        None => Ok(0),
+        Some(base) => base.checked_add(steps).context("the first port is too high for a row of ports"),
+    };
+    // All are held until the last is picked, or the system could give one of them twice.
+    let held: Vec<TcpListener> =
+        (0..count).map(|steps| hold(wanted(steps)?)).collect::<anyhow::Result<_>>()?;
+    held.iter().map(|listener| Ok(listener.local_addr()?.port())).collect()
 }
 
 /// Takes a port of the loopback interface; port 0 is any.
@@ -56,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn three_ports_must_fit() {
+    fn the_row_of_ports_must_fit() {
         assert!(Ports::pick(Some(u16::MAX)).is_err());
     }
 }

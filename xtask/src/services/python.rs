@@ -1,4 +1,7 @@
-//! The Python environment of the peers: LocalStack, moto, a MongoDB driver and the tool that builds the MongoDB peer.
+//! The Python environments of the peers: one for LocalStack and the tools of the MongoDB peer, and one for moto.
+//!
+//! They are two because LocalStack brings a fork of moto that has moto's name: in one environment it would lack what
+//! it needs of its own, and fail when SNS is first used.
 
 use std::path::PathBuf;
 
@@ -14,16 +17,20 @@ const OLDEST: (u32, u32) = (3, 11);
 /// Where a usable Python may be found, by name. The first is what most computers have.
 const CANDIDATES: [&str; 5] = ["python3", "python3.13", "python3.12", "python3.11", "python3.14"];
 
-/// The environment in `target/peers/python`.
+/// An environment under `target/peers`. Its name is that of its list of requirements in `xtask/peers`.
 #[derive(Debug)]
-pub(super) struct PythonEnvironment<'a> {
+pub(crate) struct PythonEnvironment<'a> {
     workspace: &'a Workspace,
-    directory: PathBuf,
+    name: &'static str,
 }
 
 impl<'a> PythonEnvironment<'a> {
-    pub(super) fn of(workspace: &'a Workspace) -> Self {
-        Self { workspace, directory: super::directory(workspace).join("python") }
+    pub(super) const fn localstack(workspace: &'a Workspace) -> Self {
+        Self { workspace, name: "localstack" }
+    }
+
+    pub(crate) const fn moto(workspace: &'a Workspace) -> Self {
+        Self { workspace, name: "moto" }
     }
 
     /// Tells whether everything is installed.
@@ -31,21 +38,25 @@ impl<'a> PythonEnvironment<'a> {
         Ok(self.stamp()?.is_current())
     }
 
-    /// Makes the environment anew, with nothing in it but `cmake`, which the MongoDB peer waits for.
+    /// Makes the environment anew, with nothing in it.
     pub(super) fn create(&self) -> anyhow::Result<()> {
         let python = find_python(self.workspace)?;
-        if self.directory.exists() {
-            std::fs::remove_dir_all(&self.directory)
-                .context("could not remove the old Python environment")?;
+        let directory = self.directory();
+        if directory.exists() {
+            std::fs::remove_dir_all(&directory).context("could not remove the old Python environment")?;
         }
-        let create = self.workspace.process(python).args(["-m", "venv"]).arg(&self.directory);
-        create.run_supervised("python", &self.log())?;
-        self.pip_install(&["cmake"])
+        let create = self.workspace.process(python).args(["-m", "venv"]).arg(directory);
+        create.run_supervised("python", &self.log())
+    }
+
+    /// Installs one package before the others.
+    pub(super) fn install_first(&self, package: &str) -> anyhow::Result<()> {
+        self.pip_install(&[package])
     }
 
     /// Installs everything else.
     pub(super) fn complete(&self) -> anyhow::Result<()> {
-        let requirements = self.sources().join("requirements.txt");
+        let requirements = self.requirements();
         self.pip_install(&["--requirement", &requirements.to_string_lossy()])?;
         self.stamp()?.write()
     }
@@ -56,13 +67,13 @@ impl<'a> PythonEnvironment<'a> {
     }
 
     /// Prepares one of the scripts in `xtask/peers`.
-    pub(super) fn script(&self, name: &str) -> Process {
+    pub(crate) fn script(&self, name: &str) -> Process {
         self.python().arg(self.sources().join(name))
     }
 
     /// Where the environment's programs lie.
     pub(super) fn programs(&self) -> PathBuf {
-        self.directory.join("bin")
+        self.directory().join("bin")
     }
 
     fn python(&self) -> Process {
@@ -78,8 +89,19 @@ impl<'a> PythonEnvironment<'a> {
     }
 
     fn stamp(&self) -> anyhow::Result<Stamp> {
-        let read = |name| std::fs::read_to_string(self.sources().join(name)).context(name);
-        Ok(Stamp::new(&self.directory, read("requirements.txt")? + &read("constraints.txt")?))
+        let read = |path: PathBuf| {
+            std::fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))
+        };
+        let content = read(self.requirements())? + &read(self.sources().join("constraints.txt"))?;
+        Ok(Stamp::new(&self.directory(), content))
+    }
+
+    fn requirements(&self) -> PathBuf {
+        self.sources().join(self.name).with_extension("txt")
+    }
+
+    fn directory(&self) -> PathBuf {
+        super::directory(self.workspace).join(self.name)
     }
 
     fn sources(&self) -> PathBuf {
@@ -87,7 +109,7 @@ impl<'a> PythonEnvironment<'a> {
     }
 
     fn log(&self) -> PathBuf {
-        self.directory.with_extension("log")
+        self.directory().with_extension("log")
     }
 }
 

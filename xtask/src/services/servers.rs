@@ -48,7 +48,7 @@ pub(super) fn start_moto(
 }
 
 /// Tells whether a server of this computer answers a request with success.
-pub(super) fn answers(port: u16, path: &str) -> bool {
+pub(crate) fn answers(port: u16, path: &str) -> bool {
     let agent = ureq::Agent::config_builder()
         .timeout_global(Some(Duration::from_secs(5)))
         // A proxy for the internet knows nothing of this computer.
