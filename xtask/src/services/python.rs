@@ -41,6 +41,7 @@ impl<'a> PythonEnvironment<'a> {
     /// Makes the environment anew, with nothing in it.
     pub(super) fn create(&self) -> anyhow::Result<()> {
         let python = find_python(self.workspace)?;
+        self.stamp()?.remove()?;
         let directory = self.directory();
         if directory.exists() {
             std::fs::remove_dir_all(&directory).context("could not remove the old Python environment")?;
