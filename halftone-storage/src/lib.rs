@@ -4,6 +4,7 @@
 //! | --- | --- | --- | --- | --- |
 //! | [`memory`] | tests and examples | maps | byte buffers | a map |
 //! | [`embedded`] | one computer | SQLite | one directory | SQLite |
+//! | `s3` | the cloud, beside another backend | - | Amazon S3 | - |
 //!
 //! Beside them stand [`local_identity`], which logs people in where no identity service is at hand, and
 //! [`os_entropy`], the randomness of the operating system. Rules live in `halftone-core`; nothing here decides
@@ -33,3 +34,5 @@ pub mod embedded;
 pub mod local_identity;
 pub mod memory;
 pub mod os_entropy;
+#[cfg(feature = "s3")]
+pub mod s3;

@@ -8,6 +8,9 @@ use halftone_storage::memory::MemoryBackend;
 
 use crate::world::World;
 
+#[cfg(feature = "s3")]
+mod s3;
+
 /// Ports that a backend implements together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PortGroup {
@@ -57,6 +60,13 @@ pub(crate) fn all() -> Vec<BackendRow> {
             groups: ALL_GROUPS,
             is_available: true,
             open: || ready(open_embedded()).boxed(),
+        },
+        #[cfg(feature = "s3")]
+        BackendRow {
+            name: "s3",
+            groups: &[PortGroup::Objects],
+            is_available: s3::is_available(),
+            open: || s3::open().boxed(),
         },
     ]
 }
