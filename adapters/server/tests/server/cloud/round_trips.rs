@@ -47,7 +47,7 @@ async fn open(peers: &Peers) -> (UseCases, Arc<AtomicUsize>) {
     database.ensure_indexes().await.unwrap();
     // The bucket does not exist: whatever asks S3 for something fails.
     let client = Services::at(peers).s3;
-    let files = S3Backend::new(client, S3Spec::new(unique("no-such-bucket")), Arc::clone(&clock));
+    let files = S3Backend::new(&client, S3Spec::new(unique("no-such-bucket")), Arc::clone(&clock));
     let memory = MemoryBackend::new(Arc::clone(&clock), Arc::clone(&entropy)).ports();
     let backend = Backend { metadata: database.metadata(), ..memory };
     let keyring = Arc::new(Keyring::generate(&*entropy));
