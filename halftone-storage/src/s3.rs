@@ -21,9 +21,11 @@
 //! bucket with versions another one must expire old versions, or what was deleted stays.
 //!
 //! # How it differs from the other backends
-//! - The time of an object is S3's own, in whole seconds.
+//! - The time of an object is S3's own, in whole seconds. Every write asks for it in a second request.
 //! - A request that ends without an answer may have been carried out: after `Unavailable` the new content may be
 //!   visible, whole. Sending it again is harmless.
+//! - A `put` of 16 MiB and more is an upload in parts. Dropping the uploads of its key meanwhile, as a purge does, makes
+//!   it fail with `NotFound`.
 //! - Content that was uploaded in parts is not hashed as a whole; see
 //!   [`MultipartStore::complete`](halftone_core::ports::objects::MultipartStore::complete).
 //! - Lists may hold fewer keys than were asked for only at their end; objects whose keys are not Halftone's are

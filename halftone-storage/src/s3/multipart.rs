@@ -1,8 +1,10 @@
 //! Uploads in parts, by browsers or by the server.
 //!
 //! S3 names uploads itself, so the open one of a key is looked for. Two that begin at the same moment both look
-//! again and keep the older one. Parts carry no checksum of their own: browsers send none, and S3 takes either
-//! all or none.
+//! again and keep the older one. S3 tells their age in seconds, so if one of them is slow between its first look
+//! and its own upload, the second look may prefer the younger: parts that were sent to the other are then missing,
+//! and have to be sent again. Parts carry no checksum of their own: browsers send none, and S3 takes either all or
+//! none.
 
 use std::collections::BTreeMap;
 
