@@ -17,7 +17,7 @@ use crate::workspace::{EVERYTHING, Workspace};
 const BACKENDS_WITHOUT_SERVICES: [&str; 2] = ["memory", "embedded"];
 
 /// The backends whose servers `cargo xtask services` runs.
-const BACKENDS_WITH_SERVICES: [&str; 1] = ["mongodb"];
+const BACKENDS_WITH_SERVICES: [&str; 2] = ["mongodb", "s3"];
 
 /// The integration test binary of `halftone-storage` that crosses the cases with the backends.
 const SUITE: &str = "conformance";
@@ -108,28 +108,31 @@ mod tests {
 
     #[test]
     fn a_suite_that_runs_everything_is_accepted() {
-        let list = list_of(&[("memory::a", false), ("embedded::a", false), ("mongodb::a", false)]);
+        let list =
+            list_of(&[("memory::a", false), ("embedded::a", false), ("mongodb::a", true), ("s3::a", false)]);
         assert_eq!(complaints(&list), Vec::<String>::new());
     }
 
     #[test]
     fn an_ignored_case_is_named() {
-        let list = list_of(&[("memory::a", false), ("embedded::a", true), ("mongodb::a", true)]);
+        let list =
+            list_of(&[("memory::a", false), ("embedded::a", true), ("mongodb::a", true), ("s3::a", true)]);
         assert_eq!(complaints(&list), ["ignored: embedded::a"]);
     }
 
     #[test]
     fn ignored_cases_of_a_server_that_is_not_running_are_accepted() {
-        let list = list_of(&[("memory::a", false), ("embedded::a", false), ("mongodb::a", true)]);
+        let list =
+            list_of(&[("memory::a", false), ("embedded::a", false), ("mongodb::a", true), ("s3::a", true)]);
         assert_eq!(complaints(&list), Vec::<String>::new());
     }
 
     #[test]
     fn a_backend_without_cases_is_refused() {
-        let list = list_of(&[("memory::a", false), ("mongodb::a", true)]);
+        let list = list_of(&[("memory::a", false), ("mongodb::a", true), ("s3::a", true)]);
         assert_eq!(complaints(&list), ["no case runs on embedded"]);
-        let list = list_of(&[("memory::a", false), ("embedded::a", false)]);
-        assert_eq!(complaints(&list), ["no case runs on mongodb"]);
+        let list = list_of(&[("memory::a", false), ("embedded::a", false), ("mongodb::a", true)]);
+        assert_eq!(complaints(&list), ["no case runs on s3"]);
     }
 
     #[test]
