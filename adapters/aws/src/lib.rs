@@ -1,1 +1,3 @@
 //! Halftone's ports on AWS services.
+
+pub mod messages;
