@@ -1,0 +1,1 @@
+//! The stand-in for the platform, and the real programs over it.
