@@ -30,7 +30,8 @@ pub struct StudioMember {
     pub studio: StudioId,
 }
 
-/// A client of a share that was open a moment ago.
+/// A client of a share that was open a moment ago, with what it opened then. Good for the request it was made for: the
+/// next one asks [`SharingService::admit`](crate::services::sharing::SharingService::admit) again.
 #[derive(Debug, Clone)]
 pub struct ClientPass {
     share: Share,

@@ -174,6 +174,10 @@ typed_id!(
     EventId, "event"
 );
 typed_id!(
+    /// Names a subscription to a studio's notices.
+    SubscriptionId, "subscription"
+);
+typed_id!(
     /// Names an API key. The key itself is a secret; this is not.
     ApiKeyId, "API key"
 );

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::ports::identity::IdentityProvider;
+use crate::ports::notifier::{NoticeSubscriptions, Notifier};
 use crate::ports::queue::JobQueue;
 use crate::ports::renderer::Renderer;
 use crate::ports::urls::UrlSigner;
@@ -22,6 +23,7 @@ pub mod collections;
 pub mod delivering;
 pub mod error;
 pub mod galleries;
+pub mod notifying;
 pub mod ordering;
 pub mod photos;
 pub mod pricing;
@@ -29,6 +31,7 @@ pub mod processing;
 pub mod purging;
 pub mod selecting;
 pub mod sharing;
+pub mod subscribing;
 pub mod sweeping;
 pub mod uploads;
 pub mod viewing;
@@ -46,6 +49,10 @@ pub struct Dependencies {
     pub renderer: Arc<dyn Renderer>,
     /// What makes URLs for browsers.
     pub urls: Arc<dyn UrlSigner>,
+    /// The channels by which people hear of events. Without any, events wait in the outbox.
+    pub notifiers: Vec<Arc<dyn Notifier>>,
+    /// Where addresses can subscribe to notices, if they can.
+    pub subscriptions: Option<Arc<dyn NoticeSubscriptions>>,
     /// The installation's keys.
     pub keyring: Arc<Keyring>,
     /// The time.
@@ -97,6 +104,10 @@ pub struct Services {
     pub delivering: delivering::DeliveryService,
     /// Background work.
     pub working: working::Worker,
+    /// Telling people what happened.
+    pub notifying: notifying::NotifyingService,
+    /// Addresses that hear of processing.
+    pub subscribing: subscribing::SubscribingService,
     /// Finding work that got lost.
     pub sweeping: sweeping::SweepingService,
 }
@@ -120,6 +131,8 @@ impl Services {
             ordering: ordering::OrderingService::new(share()),
             delivering: delivering::DeliveryService::new(share()),
             working: working::Worker::new(share()),
+            notifying: notifying::NotifyingService::new(share()),
+            subscribing: subscribing::SubscribingService::new(share()),
             sweeping: sweeping::SweepingService::new(share()),
         }
     }

@@ -6,8 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::event::EventKind;
 use crate::geometry::PixelSize;
-use crate::id::{ApiKeyId, ImageId, StudioId, UserId};
+use crate::id::{ApiKeyId, ImageId, StudioId, SubscriptionId, UserId};
 use crate::money::Currency;
+use crate::ports::notifier::SubscriptionHandle;
 use crate::secret::TokenHash;
 use crate::text::{Email, InvalidValue, Line, Name};
 use crate::watermark::Colour;
@@ -33,6 +34,8 @@ pub struct Studio {
     pub notifications: NotificationChoices,
     /// Logos and other pictures of the studio itself, oldest first.
     pub images: Vec<StudioImage>,
+    /// Addresses that asked for notices of processing, oldest first.
+    pub subscriptions: Vec<NoticeSubscription>,
     /// When it registered.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -43,10 +46,26 @@ impl Studio {
     /// The most images that a studio keeps.
     pub const MOST_IMAGES: usize = 50;
 
+    /// The most addresses that hear of processing.
+    pub const MOST_SUBSCRIPTIONS: usize = 20;
+
     /// The image with this id.
     pub fn find_image(&self, image: ImageId) -> Option<&StudioImage> {
         self.images.iter().find(|candidate| candidate.id == image)
     }
+}
+
+/// An address that hears of processing, once it consented.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeSubscription {
+    /// Its id.
+    pub id: SubscriptionId,
+    /// The address.
+    pub email: Email,
+    /// What the provider calls it.
+    pub handle: SubscriptionHandle,
+    /// When it was asked for.
+    pub created_at: Timestamp,
 }
 
 /// How a studio's client pages look.

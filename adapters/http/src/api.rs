@@ -40,6 +40,7 @@ mod reply;
 mod selections;
 mod shares;
 mod studio;
+mod subscriptions;
 mod tag;
 mod time;
 mod uploads;
@@ -73,6 +74,7 @@ fn proofing(services: &Services) -> impl OpenApi + use<> {
         photos::original::OriginalsApi { delivering: services.delivering.clone() },
         shares::SharesApi { sharing: services.sharing.clone() },
         selections::SelectionsApi { selecting: services.selecting.clone() },
+        subscriptions::SubscriptionsApi { subscribing: services.subscribing.clone() },
         orders::OrdersApi { ordering: services.ordering.clone() },
     )
 }

@@ -39,6 +39,8 @@ fn services() -> std::io::Result<Services> {
         identity: Arc::new(LocalIdentity::new(identity, LocalIdentitySpec::default())),
         renderer: Arc::new(PooledRenderer::new(RendererSpec::default())?),
         urls: Arc::new(SelfServedUrls::new(Arc::clone(&keyring), Arc::clone(&clock))),
+        notifiers: Vec::new(),
+        subscriptions: None,
         keyring,
         clock,
         entropy,

@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::admin::AdminArgs;
 use crate::commands::process::ProcessArgs;
-use crate::config::Overrides;
-use crate::config::reader::Flag;
+use halftone_home::config::Overrides;
+use halftone_home::config::reader::Flag;
 
 /// Photo proofing and ordering for photographers, on one computer.
 ///
@@ -108,7 +108,7 @@ mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
-    use crate::config::Config;
+    use halftone_home::config::Config;
 
     #[test]
     fn the_command_line_is_consistent() {

@@ -5,13 +5,11 @@
 
 mod cli;
 mod commands;
-mod config;
 mod console;
 mod mailbox;
 mod metrics;
 mod serving;
 mod shutdown;
-mod telemetry;
 mod wiring;
 mod workers;
 

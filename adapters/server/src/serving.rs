@@ -13,12 +13,12 @@ use poem::{Response, Server};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::config::Config;
 use crate::console;
 use crate::metrics;
 use crate::shutdown::Shutdown;
 use crate::wiring::Studio;
-use crate::workers::{SweepTimes, sweep_until};
+use crate::workers::{SweepTimes, notify_until, sweep_until};
+use halftone_home::config::Config;
 
 /// What tasks may take to end after the deadline: closing connections, writing to the queue.
 const GRACE: Duration = Duration::from_secs(5);
@@ -60,7 +60,7 @@ pub(crate) async fn serve(studio: Studio, config: &Config, greet: impl Fn(&str))
 
 fn spawn_workers(tasks: &mut Tasks, studio: &Studio, config: &Config) -> anyhow::Result<()> {
     let shutdown = tasks.shutdown.clone();
-    for _ in 0..studio.worker_count.get() {
+    for _ in 0..studio.worker_count {
         let work = studio.crew.clone().work_until(shutdown.clone());
         tasks.spawn("a worker", async move {
             work.await;
@@ -72,12 +72,27 @@ fn spawn_workers(tasks: &mut Tasks, studio: &Studio, config: &Config) -> anyhow:
         with_purges: Duration::try_from(config.jobs.purge_sweep_interval)
             .context("the interval is positive")?,
     };
+    spawn_notices(tasks, studio, config)?;
     let sweeps =
         sweep_until(studio.at_start.sweeping.clone(), studio.services.sweeping.clone(), times, shutdown);
     tasks.spawn("the sweeper", async move {
         sweeps.await;
         Ok(())
     });
+    Ok(())
+}
+
+/// Where people can be told, somebody tells them.
+fn spawn_notices(tasks: &mut Tasks, studio: &Studio, config: &Config) -> anyhow::Result<()> {
+    let notifying = studio.services.notifying.clone();
+    if notifying.has_channels() {
+        let interval = Duration::try_from(config.jobs.notice_interval).context("the interval is positive")?;
+        let notices = notify_until(notifying, interval, tasks.shutdown.clone());
+        tasks.spawn("the notices", async move {
+            notices.await;
+            Ok(())
+        });
+    }
     Ok(())
 }
 
@@ -114,8 +129,10 @@ fn announce(address: &str, admin: Option<&TcpListener>, studio: &Studio) -> anyh
     if let Some(admin) = admin {
         console::say(format!("  Mailbox   http://{}/mailbox", reachable(admin.local_addr()?)));
     }
-    console::say(format!("  Data      {}", studio.directory.display()));
-    tracing::info!(workers = studio.worker_count.get(), "the server has started");
+    for place in &studio.places {
+        console::say(format!("  {:<9} {}", place.what, place.place));
+    }
+    tracing::info!(workers = studio.worker_count, "the server has started");
     Ok(())
 }
 

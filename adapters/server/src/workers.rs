@@ -3,11 +3,11 @@
 //! What a job does, and what follows from its failure, is the core's; here is only when and how many.
 
 mod delivery;
+mod notices;
 mod sweeper;
 mod waking;
 
 use std::error::Error;
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use halftone_core::services::working::Worker;
 use tokio::sync::Notify;
 
 use crate::shutdown::Shutdown;
+pub(crate) use notices::notify_until;
 pub(crate) use sweeper::{SweepTimes, sweep_until};
 pub(crate) use waking::WakingJobQueue;
 
@@ -72,7 +73,7 @@ impl Crew {
     }
 
     /// Runs jobs until none is left that can be run now; for commands that end.
-    pub(crate) async fn work_off(&self, count: NonZeroUsize) {
+    pub(crate) async fn work_off(&self, count: usize) {
         let shutdown = Shutdown::default();
         let one = || async {
             loop {
@@ -90,7 +91,7 @@ impl Crew {
                 }
             }
         };
-        futures_util::future::join_all((0..count.get()).map(|_| one())).await;
+        futures_util::future::join_all((0..count.max(1)).map(|_| one())).await;
     }
 }
 

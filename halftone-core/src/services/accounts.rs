@@ -14,6 +14,7 @@ use crate::secret::{ApiKeyToken, Password};
 use crate::services::catalogue::{ATTEMPTS, SAFETY_DELAY, exhausted, is_lost_race};
 use crate::services::error::{Absent, InvalidField, Resource};
 use crate::services::purging::enqueue as enqueue_purge;
+use crate::services::subscribing::end_subscriptions;
 use crate::services::{Dependencies, Shared};
 use crate::studio::{AmendWindow, ApiKey, Branding, Channel, NotificationChoices, Studio};
 use crate::text::{Email, Line, Name};
@@ -134,6 +135,7 @@ impl AccountService {
             amend_window: AmendWindow::DEFAULT,
             notifications: NotificationChoices::default(),
             images: Vec::new(),
+            subscriptions: Vec::new(),
             created_at: now,
             updated_at: now,
         };
@@ -260,6 +262,7 @@ impl AccountService {
         // The delayed purge outlives a crash between any two of the steps after it, and does nothing if the
         // studio was not hidden in the end; the other one is for at once.
         let target = PurgeTarget::Studio { studio: studio.id, owner: Some(studio.owner) };
+        end_subscriptions(self.world(), &studio).await?;
         self.world().jobs().enqueue(&[Job::Purge { target }], SAFETY_DELAY).await?;
         let now = self.world().clock.now();
         self.world().metadata().studios.mark_deleted(studio.id, now).await?;

@@ -31,6 +31,8 @@ pub enum Resource {
     Product,
     /// An order.
     Order,
+    /// A subscription to notices.
+    Subscription,
     /// An API key.
     ApiKey,
     /// A picture behind a signed URL.
@@ -53,6 +55,7 @@ impl Resource {
             Self::PriceList => "price list",
             Self::Product => "product",
             Self::Order => "order",
+            Self::Subscription => "subscription",
             Self::ApiKey => "API key",
             Self::Picture => "picture",
         }

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use halftone_core::access::Principal;
 use halftone_core::id::GalleryId;
+use halftone_core::job::Job;
 use halftone_core::ports::objects::{PartNumber, UploadedPart, stream_of};
 use halftone_core::self_served::SelfServedUrls;
 use halftone_core::services::uploads::{AnnouncedFile, Completed, Ticket, UploadError};
@@ -207,6 +208,41 @@ async fn a_photo_without_bytes_is_not_counted_or_listed() {
         .await
         .unwrap();
     assert_eq!(listed.items.len(), 1);
+}
+
+#[tokio::test]
+async fn an_object_store_that_speaks_first_confirms_the_upload() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let ticket = ticket(&world, &studio, gallery, 5).await;
+    let photo = ticket.upload.as_photo();
+    let job = Job::ConfirmUpload { studio: studio.manage().unwrap(), photo };
+    // The notice of a part, or of something else at that key.
+    world.services.working.perform(&job).await.unwrap();
+    assert_eq!(kind(&world.load(&studio, photo).await), "pending");
+    let content = stream_of(Bytes::from_static(b"photo"));
+    world.services.uploads.receive(signed(&ticket), Some(5), content).await.unwrap();
+    for _ in 0..2 {
+        world.services.working.perform(&job).await.unwrap();
+        assert_eq!(kind(&world.load(&studio, photo).await), "ready");
+    }
+    // The browser comes late.
+    let completed = world.services.uploads.complete(&studio, ticket.upload, None).await.unwrap();
+    assert!(matches!(completed, Completed::Photo(view) if view.photo.value.id == photo));
+}
+
+#[tokio::test]
+async fn an_upload_notice_for_a_deleted_photo_does_nothing() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let photo = ticket(&world, &studio, gallery, 5).await.upload.as_photo();
+    world.services.photos.delete(&studio, photo).await.unwrap();
+    let job = Job::ConfirmUpload { studio: studio.manage().unwrap(), photo };
+    world.services.working.perform(&job).await.unwrap();
+    world.run_jobs().await;
+    assert!(world.services.photos.get(&studio, photo).await.is_err());
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ use halftone_core::ports::Backend;
 use halftone_core::ports::identity::{
     Confirmation, IdentityError, IdentityProvider, Session, SignedUp, User,
 };
+use halftone_core::ports::notifier::Notifier;
 use halftone_core::ports::objects::stream_of;
 use halftone_core::ports::renderer::{
     DeliveryRequest, PhotoFacts, ProofRequest, RenderError, RenderedImage, RenderedPhoto, Renderer,
@@ -41,12 +42,15 @@ use halftone_core::text::{Email, Line, Name, Prose, Tags};
 use halftone_storage::memory::MemoryBackend;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::notifying::FakeChannel;
+
 /// Everything that a test touches.
 pub(crate) struct World {
     pub(crate) services: Services,
     pub(crate) backend: Backend,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) renderer: Arc<FakeRenderer>,
+    pub(crate) channel: Arc<FakeChannel>,
     identity: Arc<FakeIdentity>,
 }
 
@@ -60,17 +64,21 @@ impl World {
         let keyring = Arc::new(Keyring::generate(&*entropy));
         let renderer = Arc::new(FakeRenderer::default());
         let identity = Arc::new(FakeIdentity::default());
+        let channel = Arc::new(FakeChannel::default());
+        let notifier: Arc<dyn Notifier> = Arc::<FakeChannel>::clone(&channel);
         let services = Services::new(Dependencies {
             backend: backend.clone(),
             identity: Arc::<FakeIdentity>::clone(&identity),
             renderer: Arc::<FakeRenderer>::clone(&renderer),
             urls: Arc::new(SelfServedUrls::new(Arc::clone(&keyring), Arc::clone(&time))),
+            notifiers: vec![notifier],
+            subscriptions: None,
             keyring,
             clock: time,
             entropy,
             settings: Settings::default(),
         });
-        Self { services, backend, clock, renderer, identity }
+        Self { services, backend, clock, renderer, identity, channel }
     }
 
     /// Registers a photographer and logs in.

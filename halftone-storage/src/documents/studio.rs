@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use halftone_core::event::EventKind;
 use halftone_core::geometry::PixelSize;
-use halftone_core::id::{ImageId, StudioId, UserId};
+use halftone_core::id::{ImageId, StudioId, SubscriptionId, UserId};
 use halftone_core::money::Currency;
+use halftone_core::ports::notifier::SubscriptionHandle;
 use halftone_core::studio::{
-    AmendWindow, Branding, Channel, ImageState, NotificationChoices, Studio, StudioImage,
+    AmendWindow, Branding, Channel, ImageState, NoticeSubscription, NotificationChoices, Studio, StudioImage,
 };
 use halftone_core::text::{Email, InvalidValue, Line, Name};
 use halftone_core::watermark::Colour;
@@ -28,6 +29,8 @@ pub(crate) struct StudioDocument {
     amend_window_minutes: u32,
     notifications: BTreeMap<String, Vec<String>>,
     images: Vec<ImageDocument>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    subscriptions: Vec<SubscriptionDocument>,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
@@ -55,6 +58,38 @@ enum ImageStateDocument {
     Ready { width: u32, height: u32, at: Timestamp },
 }
 
+#[derive(Serialize, Deserialize)]
+struct SubscriptionDocument {
+    id: SubscriptionId,
+    email: String,
+    handle: String,
+    created_at: Timestamp,
+}
+
+impl From<&NoticeSubscription> for SubscriptionDocument {
+    fn from(subscription: &NoticeSubscription) -> Self {
+        Self {
+            id: subscription.id,
+            email: subscription.email.to_string(),
+            handle: subscription.handle.0.clone(),
+            created_at: subscription.created_at,
+        }
+    }
+}
+
+impl TryFrom<SubscriptionDocument> for NoticeSubscription {
+    type Error = InvalidValue;
+
+    fn try_from(document: SubscriptionDocument) -> Result<Self, InvalidValue> {
+        Ok(Self {
+            id: document.id,
+            email: Email::parse(&document.email)?,
+            handle: SubscriptionHandle(document.handle),
+            created_at: document.created_at,
+        })
+    }
+}
+
 impl Stored for Studio {
     type Document = StudioDocument;
 }
@@ -72,6 +107,7 @@ impl From<&Studio> for StudioDocument {
             amend_window_minutes: studio.amend_window.minutes(),
             notifications: channels_by_event(&studio.notifications),
             images: studio.images.iter().map(ImageDocument::from).collect(),
+            subscriptions: studio.subscriptions.iter().map(SubscriptionDocument::from).collect(),
             created_at: studio.created_at,
             updated_at: studio.updated_at,
         }
@@ -84,6 +120,8 @@ impl TryFrom<StudioDocument> for Studio {
     fn try_from(document: StudioDocument) -> Result<Self, DamagedDocument> {
         let images: Result<Vec<StudioImage>, InvalidValue> =
             document.images.into_iter().map(StudioImage::try_from).collect();
+        let subscriptions: Result<Vec<NoticeSubscription>, InvalidValue> =
+            document.subscriptions.into_iter().map(NoticeSubscription::try_from).collect();
         Ok(Self {
             id: document.id,
             owner: document.owner,
@@ -94,6 +132,7 @@ impl TryFrom<StudioDocument> for Studio {
             amend_window: AmendWindow::parse(i64::from(document.amend_window_minutes))?,
             notifications: choices(&document.notifications)?,
             images: images?,
+            subscriptions: subscriptions?,
             created_at: document.created_at,
             updated_at: document.updated_at,
         })

@@ -7,15 +7,17 @@ use halftone_core::gallery::{Gallery, GalleryState, Section, Sections};
 use halftone_core::geometry::PixelSize;
 use halftone_core::id::{
     ApiKeyId, ClientId, CollectionId, EventId, GalleryId, ImageId, OrderId, PhotoId, PriceListId, SectionId,
-    SelectionId, ShareId, StudioId, UserId,
+    SelectionId, ShareId, StudioId, SubscriptionId, UserId,
 };
 use halftone_core::money::Currency;
+use halftone_core::ports::notifier::SubscriptionHandle;
 use halftone_core::rendition::{
     ColourPolicy, ProcessingOptions, ProofEdge, Quality, RenditionFormat, ThumbEdge,
 };
 use halftone_core::secret::TokenHash;
 use halftone_core::studio::{
-    AmendWindow, ApiKey, Branding, Channel, ImageState, NotificationChoices, Studio, StudioImage,
+    AmendWindow, ApiKey, Branding, Channel, ImageState, NoticeSubscription, NotificationChoices, Studio,
+    StudioImage,
 };
 use halftone_core::text::{Email, Line, Name, Prose, Tags, WatermarkText};
 use halftone_core::watermark::{Angle, Colour, Layout, Opacity, Placement, Scale, Watermark};
@@ -82,6 +84,7 @@ pub(crate) fn studio(world: &World) -> Studio {
         amend_window: AmendWindow::DEFAULT,
         notifications: NotificationChoices::default(),
         images: Vec::new(),
+        subscriptions: Vec::new(),
         created_at: world.now(),
         updated_at: world.now(),
     }
@@ -115,6 +118,12 @@ pub(crate) fn studio_variants(world: &World) -> Vec<Studio> {
                 .collect(),
         },
         images,
+        subscriptions: vec![NoticeSubscription {
+            id: world.id(SubscriptionId::generate),
+            email: email("ben@example.com"),
+            handle: SubscriptionHandle("arn:aws:sns:eu-central-1:123456789012:notices:3f1c".to_owned()),
+            created_at: world.now(),
+        }],
         updated_at: time("2026-05-15T00:00:00.000000001Z"),
         ..studio(world)
     };

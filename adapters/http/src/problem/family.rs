@@ -7,6 +7,7 @@ use halftone_core::services::error::{Absent, InvalidField};
 use halftone_core::services::ordering::OrderingError;
 use halftone_core::services::selecting::SelectingError;
 use halftone_core::services::sharing::OpenError;
+use halftone_core::services::subscribing::SubscribingError;
 use halftone_core::services::uploads::UploadError;
 use halftone_core::services::visiting::VisitingError;
 use poem::{IntoResponse, Response};
@@ -75,6 +76,11 @@ family!(
     /// A call on accounts or the studio failed.
     AccountFailure of AccountError, Absent, InvalidField;
     400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 500, 503
+);
+family!(
+    /// A call on subscriptions failed.
+    SubscribingFailure of SubscribingError, Absent, InvalidField;
+    400, 401, 403, 404, 409, 413, 415, 422, 500, 503
 );
 family!(
     /// A call on uploads failed.

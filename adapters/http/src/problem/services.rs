@@ -12,6 +12,7 @@ use halftone_core::services::error::{Absent, InvalidField, Resource};
 use halftone_core::services::ordering::OrderingError;
 use halftone_core::services::selecting::SelectingError;
 use halftone_core::services::sharing::OpenError;
+use halftone_core::services::subscribing::SubscribingError;
 use halftone_core::services::uploads::UploadError;
 use halftone_core::services::viewing::ViewingError;
 use halftone_core::services::visiting::VisitingError;
@@ -41,6 +42,7 @@ const fn title_of_absent(resource: Resource) -> &'static str {
         Resource::PriceList => "There is no such price list",
         Resource::Product => "There is no such product",
         Resource::Order => "There is no such order",
+        Resource::Subscription => "There is no such subscription",
         Resource::ApiKey => "There is no such API key",
         Resource::Picture => "There is no such picture",
     }
@@ -143,6 +145,22 @@ impl From<AccountError> for Failure {
             AccountError::Changed => precondition_failed(),
             AccountError::Identity(error) => error.into(),
             AccountError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<SubscribingError> for Failure {
+    fn from(error: SubscribingError) -> Self {
+        match error {
+            SubscribingError::Denied(denied) => denied.into(),
+            SubscribingError::Absent(absent) => absent.into(),
+            SubscribingError::NotOffered => {
+                conflict("subscriptions-not-offered", "Nobody can subscribe here").detail(error)
+            }
+            SubscribingError::TooMany => {
+                conflict("too-many-subscriptions", "There are too many subscriptions").detail(error)
+            }
+            SubscribingError::Storage(error) => error.into(),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use halftone_core::clock::{Clock, ManualClock};
 use halftone_core::entropy::{Entropy, SeededEntropy};
+use halftone_core::ports::notifier::NoticeSubscriptions;
 use halftone_core::ports::renderer::Renderer;
 use halftone_core::secret::Keyring;
 use halftone_core::self_served::SelfServedUrls;
@@ -22,11 +23,13 @@ use poem::{Body, Endpoint as _, Request, Response};
 use serde_json::{Value, json};
 
 use crate::error_watch;
+use crate::topic::FakeTopic;
 
 /// A running application.
 pub(crate) struct TestApp {
     pub(crate) services: Services,
     pub(crate) clock: Arc<ManualClock>,
+    pub(crate) topic: Arc<FakeTopic>,
     mailer: Arc<MemoryMailer>,
     endpoint: Arc<BoxEndpoint<'static, Response>>,
 }
@@ -35,6 +38,7 @@ pub(crate) struct TestApp {
 pub(crate) struct Setup {
     pub(crate) http: HttpOptions,
     pub(crate) identity: LocalIdentitySpec,
+    pub(crate) offers_subscriptions: bool,
 }
 
 impl Default for Setup {
@@ -44,6 +48,7 @@ impl Default for Setup {
         Self {
             http: HttpOptions { rate_limits, ..HttpOptions::default() },
             identity: LocalIdentitySpec::default(),
+            offers_subscriptions: true,
         }
     }
 }
@@ -78,18 +83,22 @@ impl TestApp {
             clock: Arc::clone(&time),
             entropy: Arc::clone(&entropy),
         };
+        let topic = Arc::new(FakeTopic::default());
+        let offered: Arc<dyn NoticeSubscriptions> = Arc::<FakeTopic>::clone(&topic);
         let services = Services::new(Dependencies {
             backend,
             identity: Arc::new(LocalIdentity::new(ports, setup.identity)),
             renderer: renderer(),
             urls: Arc::new(SelfServedUrls::new(Arc::clone(&keyring), Arc::clone(&time))),
+            notifiers: Vec::new(),
+            subscriptions: setup.offers_subscriptions.then_some(offered),
             keyring,
             clock: time,
             entropy,
             settings: settings(),
         });
         let endpoint = Arc::new(application(services.clone(), setup.http));
-        Self { services, clock, mailer, endpoint }
+        Self { services, clock, topic, mailer, endpoint }
     }
 
     /// The application itself.

@@ -23,5 +23,7 @@ mod shares;
 mod site;
 mod strangers;
 mod studio;
+mod subscriptions;
+mod topic;
 mod uploads;
 mod wire;

@@ -96,6 +96,7 @@ impl Estate {
         let collection = made(scene.post("/collections", &json!({"name": "Wedding"})).await);
         let price_list = made(scene.post("/price-lists", &json!({"name": "Other"})).await);
         let api_key = made(scene.post("/api-keys", &json!({"name": "Lightroom"})).await);
+        let subscription = made(scene.post("/subscriptions", &json!({"email": "ben@example.com"})).await);
         let file = json!({"files": [{"filename": "IMG_9.JPG", "size": 10, "content_type": "image/jpeg"}]});
         let upload = scene.post(&format!("/galleries/{}/uploads", scene.gallery), &file).await.expect(201);
         let terms = json!({"permissions": {"download": "original"}});
@@ -112,6 +113,7 @@ impl Estate {
             ("collection_id", collection),
             ("price_list_id", price_list),
             ("api_key_id", api_key),
+            ("subscription_id", subscription),
             ("upload_id", upload.text_at("/uploads/0/upload_id")),
             ("share_id", link.id.clone()),
             ("selection_id", selection),
@@ -150,6 +152,7 @@ impl Estate {
                 "branding": {"accent": "#123456", "tagline": "t", "logo_id": null, "website": "w"},
                 "notifications": {"photo_ready": ["email"]}}),
             "uploadStudioImage" => json!({"filename": "logo.png", "size": 100, "content_type": "image/png"}),
+            "createSubscription" => json!({"email": "ana@example.com"}),
             "createApiKey" | "createSelection" | "changeSelection" => json!({"name": "Name"}),
             "createCollection" | "changeCollection" => {
                 json!({"name": "N", "client_name": "C", "event_date": "2026-05-14", "tags": ["t"]})

@@ -11,9 +11,9 @@ use halftone_core::id::JobId;
 use halftone_core::text::{Email, Name};
 
 use crate::cli::SourceArgs;
-use crate::config::Config;
-use crate::telemetry;
 use crate::wiring::Studio;
+use halftone_home::config::Config;
+use halftone_home::telemetry;
 
 /// What `halftone admin` takes.
 #[derive(Debug, Args)]
@@ -71,11 +71,11 @@ struct RetryArgs {
 pub(crate) fn run(args: AdminArgs) -> anyhow::Result<ExitCode> {
     let mut overrides = args.source.overrides();
     overrides.defaults.insert("log.filter", "warn");
-    let config = Config::load(overrides)?;
-    telemetry::start(&config.log)?;
     let runtime = super::serve::runtime()?;
     runtime.block_on(async {
-        let studio = Studio::open(&config)?;
+        let config = Config::load(overrides).await?;
+        telemetry::start(&config.log)?;
+        let studio = Studio::open(&config).await?;
         match args.command {
             AdminCommand::CreateUser { email, studio_name, password_stdin } => {
                 let password = users::choose_password(password_stdin)?;

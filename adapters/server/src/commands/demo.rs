@@ -15,13 +15,14 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 
 use crate::cli::ServeArgs;
-use crate::config::Config;
-use crate::config::reader::Flag;
 use crate::console;
 use crate::serving::serve;
-use crate::telemetry;
-use crate::wiring::{Studio, make_private_directory};
+use crate::wiring::Studio;
 use guide::Guide;
+use halftone_home::config::Config;
+use halftone_home::config::reader::Flag;
+use halftone_home::embedded::make_private_directory;
+use halftone_home::telemetry;
 
 /// Where the demonstration lives if nothing is said.
 const DEFAULT_DIRECTORY: &str = "./halftone-demo";
@@ -44,12 +45,20 @@ pub(crate) fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
         .or_insert_with(|| Flag { name: "the demonstration", text: DEFAULT_DIRECTORY.to_owned() });
     // The log would bury what a newcomer should read.
     overrides.defaults.insert("log.filter", "warn");
-    let config = Config::load(overrides)?;
-    telemetry::start(&config.log)?;
-    let marker = claim(&config.server.data_dir)?;
+    // Nor the services that the configuration may name: a demonstration is a matter of this computer.
+    for (path, text) in
+        [("backends.metadata", "embedded"), ("backends.objects", "embedded"), ("backends.queue", "embedded")]
+    {
+        overrides.settings.insert(path, Flag { name: "the demonstration", text: text.to_owned() });
+    }
+    let logins = Flag { name: "the demonstration", text: "local".to_owned() };
+    overrides.settings.insert("backends.identity", logins);
     let runtime = super::serve::runtime()?;
     runtime.block_on(async {
-        let studio = Studio::open(&config)?;
+        let config = Config::load(overrides).await?;
+        telemetry::start(&config.log)?;
+        let marker = claim(&config.server.data_dir)?;
+        let studio = Studio::open(&config).await?;
         if fs::read_to_string(&marker)? != FINISHED {
             console::say("Filling the demonstration with example galleries ...");
             filling::fill(&studio).await.context("cannot fill the demonstration")?;

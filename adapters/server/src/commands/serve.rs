@@ -1,4 +1,4 @@
-//! `halftone serve`: the studio on one computer.
+//! `halftone serve`: the studio.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -6,10 +6,10 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::cli::ServeArgs;
-use crate::config::Config;
 use crate::serving::serve;
-use crate::telemetry;
 use crate::wiring::Studio;
+use halftone_home::config::Config;
+use halftone_home::telemetry;
 
 /// What blocking work (a file being written) may take after everything else has ended.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -19,11 +19,11 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 /// # Errors
 /// The configuration is wrong, the data directory or an address is taken, or a task died.
 pub(crate) fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
-    let config = Config::load(args.overrides())?;
-    telemetry::start(&config.log)?;
     let runtime = runtime()?;
     let result = runtime.block_on(async {
-        let studio = Studio::open(&config)?;
+        let config = Config::load(args.overrides()).await?;
+        telemetry::start(&config.log)?;
+        let studio = Studio::open(&config).await?;
         serve(studio, &config, |_| {}).await
     });
     runtime.shutdown_timeout(LAST_WORDS);

@@ -52,6 +52,10 @@ fn tell(received: &ReceivedJob, disposition: Disposition, took: Duration) {
     let duration_ms = took.as_secs_f64() * 1_000.0;
     let (id, count) = (&received.id, received.receive_count);
     match &received.job {
+        Job::ConfirmUpload { photo, .. } => tracing::info!(
+            job.id = %id, job.kind = "confirm_upload", job.outcome = outcome, job.receive_count = count,
+            photo.id = %photo, duration_ms, "a job ended"
+        ),
         Job::ProcessPhoto { photo, .. } => tracing::info!(
             job.id = %id, job.kind = "process_photo", job.outcome = outcome, job.receive_count = count,
             photo.id = %photo, duration_ms, "a job ended"

@@ -88,6 +88,8 @@ async fn scene(renderer: BadRenderer, most_deliveries: u32) -> Scene {
         identity: Arc::new(LocalIdentity::new(identity, LocalIdentitySpec::default())),
         renderer: Arc::new(renderer),
         urls: Arc::new(SelfServedUrls::new(Arc::clone(&keyring), Arc::clone(&clock) as _)),
+        notifiers: Vec::new(),
+        subscriptions: None,
         keyring,
         clock: Arc::clone(&clock) as _,
         entropy,

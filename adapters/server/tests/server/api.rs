@@ -47,6 +47,11 @@ impl Api {
         Self { agent: config.into(), base, token: None }
     }
 
+    /// The token of a logged-in client.
+    pub(crate) fn token(&self) -> String {
+        self.token.clone().unwrap()
+    }
+
     /// The same with a token.
     pub(crate) fn with_token(&self, token: String) -> Self {
         Self { token: Some(token), ..self.clone() }
@@ -78,6 +83,12 @@ impl Api {
         read(self.authorised(self.agent.delete(self.url(path))).call().unwrap())
     }
 
+    /// Deletes what asks for more than its name.
+    pub(crate) fn delete_with(&self, path: &str, body: &Value) -> Answer {
+        let request = self.authorised(self.agent.delete(self.url(path)).force_send_body());
+        read(request.send_json(body).unwrap())
+    }
+
     pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
         self.try_post(path, body).unwrap()
     }
@@ -101,9 +112,23 @@ impl Api {
         read(self.authorised(self.agent.patch(self.url(path))).send_json(body).unwrap())
     }
 
-    /// Sends a file to the URL of a ticket.
-    pub(crate) fn send_file(&self, url: &str, content: &[u8]) -> Result<Answer, ureq::Error> {
-        Ok(read(self.agent.put(url).header("Content-Type", "image/jpeg").send(content)?))
+    /// Sends a file as a ticket says.
+    pub(crate) fn send_file(&self, ticket: &Value, content: &[u8]) -> Result<Answer, ureq::Error> {
+        self.send_file_to(&text(ticket, "url"), ticket, content)
+    }
+
+    /// The same to another URL.
+    pub(crate) fn send_file_to(
+        &self,
+        url: &str,
+        ticket: &Value,
+        content: &[u8],
+    ) -> Result<Answer, ureq::Error> {
+        let headers = ticket["headers"].as_object().unwrap().iter();
+        let request = headers.fold(self.agent.put(url), |request, (name, value)| {
+            request.header(name, value.as_str().unwrap())
+        });
+        Ok(read(request.send(content)?))
     }
 
     /// The bytes behind a URL.
@@ -117,6 +142,12 @@ impl Api {
     pub(crate) fn page(&self, path: &str) -> (u16, String) {
         let mut response = self.agent.get(format!("{}{path}", self.base)).call().unwrap();
         (response.status().as_u16(), response.body_mut().read_to_string().unwrap())
+    }
+
+    /// The status of something outside of the API, if there is an answer.
+    pub(crate) fn try_page(&self, path: &str) -> Option<u16> {
+        let response = self.agent.get(format!("{}{path}", self.base)).call().ok()?;
+        Some(response.status().as_u16())
     }
 
     /// Registers and logs in.
@@ -142,7 +173,7 @@ impl Api {
         let tickets =
             self.post(&format!("/galleries/{gallery}/uploads"), &json!({"files": [file]})).expect(201);
         let ticket = &tickets["uploads"][0];
-        let sent = self.send_file(&text(ticket, "url"), content).unwrap();
+        let sent = self.send_file(ticket, content).unwrap();
         assert!((200..300).contains(&sent.status), "{sent:?}");
         let upload = text(ticket, "upload_id");
         let photo = self.post(&format!("/uploads/{upload}/complete"), &json!({})).expect(200);

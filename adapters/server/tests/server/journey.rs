@@ -27,7 +27,7 @@ fn a_photographer_sells_a_print() {
     revoke(&ana, &server.api(), &client, &share);
 }
 
-fn set_up(ana: &Api) -> (String, String) {
+pub(crate) fn set_up(ana: &Api) -> (String, String) {
     let print = json!({
         "name": "10 x 15", "kind": "print", "width_mm": 150, "height_mm": 100, "finish": "matte",
         "price": {"amount": 250, "currency": "EUR"}, "min_dpi": 200,
@@ -42,7 +42,7 @@ fn set_up(ana: &Api) -> (String, String) {
     (text(&gallery, "id"), text(&prices["products"][0], "id"))
 }
 
-fn share(ana: &Api, gallery: &str) -> Value {
+pub(crate) fn share(ana: &Api, gallery: &str) -> Value {
     let body = json!({
         "label": "Family link", "pin": "4711", "limits": {"selections": 2, "downloads": null},
         "permissions": {"select": true, "comment": true, "order": true, "download": "none"},
@@ -50,7 +50,7 @@ fn share(ana: &Api, gallery: &str) -> Value {
     ana.post(&format!("/galleries/{gallery}/shares"), &body).expect(201)
 }
 
-fn visit(api: &Api, share: &Value) -> Api {
+pub(crate) fn visit(api: &Api, share: &Value) -> Api {
     let token = &share["token"];
     let without = api.post("/client/sessions", &json!({"token": token})).expect(401);
     assert_eq!(without["type"], "/problems/pin-required");
@@ -61,7 +61,7 @@ fn visit(api: &Api, share: &Value) -> Api {
     api.with_token(text(&session, "access_token"))
 }
 
-fn look(client: &Api) {
+pub(crate) fn look(client: &Api) {
     let photos = client.get("/client/photos").expect(200);
     assert_eq!(photos["items"].as_array().unwrap().len(), 3);
     for photo in photos["items"].as_array().unwrap() {
@@ -81,7 +81,7 @@ fn pick(client: &Api, photos: &[String]) {
     assert_eq!(refused["type"], "/problems/selection-limit");
 }
 
-fn order(client: &Api, photo: &str, product: &str) -> String {
+pub(crate) fn order(client: &Api, photo: &str, product: &str) -> String {
     let request = json!({
         "contact": {"name": "Ben", "email": "ben@example.com"},
         "items": [{"photo_id": photo, "product_id": product, "quantity": 2}],

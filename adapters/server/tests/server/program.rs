@@ -80,7 +80,12 @@ impl Server {
         Self::spawn(command)
     }
 
-    fn spawn(mut command: Command) -> Self {
+    fn spawn(command: Command) -> Self {
+        Self::spawn_until(command, "  Data ")
+    }
+
+    /// Runs a command that serves, and waits for the line that begins so.
+    pub(crate) fn spawn_until(mut command: Command, last_line: &str) -> Self {
         let mut child = command.spawn().unwrap();
         let (sender, lines) = channel();
         let output = BufReader::new(child.stdout.take().unwrap());
@@ -95,7 +100,7 @@ impl Server {
             }
         });
         let mut server = Self { child, lines, log, greeting: Vec::new() };
-        server.read_until("  Data ");
+        server.read_until(last_line);
         server
     }
 

@@ -36,6 +36,7 @@ pub(super) async fn list(backend: &Backend) -> anyhow::Result<()> {
 
 fn describe(job: &Job) -> String {
     match job {
+        Job::ConfirmUpload { photo, .. } => format!("confirm the upload of photo {photo}"),
         Job::ProcessPhoto { photo, .. } => format!("process photo {photo}"),
         Job::ReprocessGallery { gallery, .. } => format!("reprocess gallery {gallery}"),
         Job::Purge { target } => format!("purge {target:?}"),
@@ -88,7 +89,9 @@ pub(super) async fn retry_all(studio: &Studio) -> anyhow::Result<()> {
 async fn retry(studio: &Studio, letter: &DeadLetter) -> anyhow::Result<()> {
     let dead_letters = &studio.backend.queue.dead_letters;
     let outcome = match &letter.job {
-        Job::ProcessPhoto { studio: owner, photo } => retry_photo(studio, *owner, *photo).await?,
+        Job::ConfirmUpload { studio: owner, photo } | Job::ProcessPhoto { studio: owner, photo } => {
+            retry_photo(studio, *owner, *photo).await?
+        }
         Job::ReprocessGallery { .. } | Job::Purge { .. } => PhotoOutcome::NotFailed,
     };
     match outcome {

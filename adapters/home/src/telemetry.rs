@@ -15,7 +15,7 @@ use crate::config::value::LogFormat;
 ///
 /// # Errors
 /// Logging was started before.
-pub(crate) fn start(config: &LogConfig) -> anyhow::Result<()> {
+pub fn start(config: &LogConfig) -> anyhow::Result<()> {
     let filter: Targets = config.filter.as_str().parse().context("the log filter was checked before")?;
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
     let lines = match config.format {

@@ -1,13 +1,16 @@
 //! How the text of a setting becomes a value. Files, variables and flags all go through here.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
 
 /// A value that a setting can hold.
-pub(crate) trait Setting: Sized {
+pub trait Setting: Sized {
     /// Reads the value; the error completes the sentence "it ...".
     fn parse_setting(text: &str) -> Result<Self, String>;
 }
@@ -35,7 +38,7 @@ impl Setting for SocketAddr {
 
 /// An address to listen on, or `off`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct OptionalAddress(pub(crate) Option<SocketAddr>);
+pub struct OptionalAddress(pub Option<SocketAddr>);
 
 impl Setting for OptionalAddress {
     fn parse_setting(text: &str) -> Result<Self, String> {
@@ -50,7 +53,7 @@ impl Setting for OptionalAddress {
 
 /// A value, or `auto` for one that is worked out at start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Auto<T>(pub(crate) Option<T>);
+pub struct Auto<T>(pub Option<T>);
 
 impl<T: Setting> Setting for Auto<T> {
     fn parse_setting(text: &str) -> Result<Self, String> {
@@ -61,13 +64,221 @@ impl<T: Setting> Setting for Auto<T> {
     }
 }
 
+/// A value, or nothing: what is not set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Optional<T>(pub Option<T>);
+
+impl<T: Setting> Setting for Optional<T> {
+    fn parse_setting(text: &str) -> Result<Self, String> {
+        if text.is_empty() {
+            return Ok(Self(None));
+        }
+        T::parse_setting(text).map(|value| Self(Some(value)))
+    }
+}
+
+/// How many jobs run at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkerCount {
+    /// One for each core.
+    Auto,
+    /// None in this process.
+    Off,
+    /// As many as this.
+    Exactly(NonZeroUsize),
+}
+
+impl Setting for WorkerCount {
+    fn parse_setting(text: &str) -> Result<Self, String> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "off" => Ok(Self::Off),
+            _ => NonZeroUsize::parse_setting(text)
+                .map(Self::Exactly)
+                .map_err(|rule| format!("{rule}, or auto, or off")),
+        }
+    }
+}
+
+/// A name or an address of a service: one word without spaces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word(String);
+
+impl Word {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Setting for Word {
+    fn parse_setting(text: &str) -> Result<Self, String> {
+        if text.is_empty() || !text.chars().all(|character| character.is_ascii_graphic()) {
+            return Err("must be a word without spaces".to_owned());
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// A text that is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretText(String);
+
+impl SecretText {
+    /// The text, for the one who needs it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("SecretText(..)")
+    }
+}
+
+impl Setting for SecretText {
+    fn parse_setting(text: &str) -> Result<Self, String> {
+        if text.is_empty() { Err("must not be empty".to_owned()) } else { Ok(Self(text.to_owned())) }
+    }
+}
+
+/// The installation's key: 32 bytes in base64url without padding, as the file `secret.key` holds them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MasterKey([u8; 32]);
+
+impl MasterKey {
+    /// The bytes, for the keyring.
+    pub const fn reveal(&self) -> [u8; 32] {
+        self.0
+    }
+}
+
+impl fmt::Debug for MasterKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("MasterKey(..)")
+    }
+}
+
+impl Setting for MasterKey {
+    fn parse_setting(text: &str) -> Result<Self, String> {
+        // Why `ok`: whatever is wrong with it, it must not be quoted.
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or_else(|| "must be 32 bytes in base64url without padding".to_owned())
+    }
+}
+
+/// Declares a choice between words.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $variant:ident = $word:literal,)+ } $rule:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $name {
+            $($(#[$about])* $variant,)+
+        }
+
+        impl Setting for $name {
+            fn parse_setting(text: &str) -> Result<Self, String> {
+                match text {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err($rule.to_owned()),
+                }
+            }
+        }
+    };
+}
+
+words! {
+    /// Whether something is done.
+    Switch {
+        /// It is.
+        On = "on",
+        /// It is not.
+        Off = "off",
+    }
+    "must be on or off"
+}
+
+impl Switch {
+    /// Whether it is on.
+    pub const fn is_on(self) -> bool {
+        matches!(self, Self::On)
+    }
+}
+
+words! {
+    /// Where documents are kept.
+    MetadataHome {
+        /// In the data directory.
+        Embedded = "embedded",
+        /// In MongoDB or DocumentDB.
+        Mongodb = "mongodb",
+    }
+    "must be embedded or mongodb"
+}
+
+words! {
+    /// Where files are kept.
+    ObjectsHome {
+        /// In the data directory.
+        Embedded = "embedded",
+        /// In S3.
+        S3 = "s3",
+    }
+    "must be embedded or s3"
+}
+
+words! {
+    /// Where jobs wait.
+    QueueHome {
+        /// In the data directory.
+        Embedded = "embedded",
+        /// In SQS.
+        Sqs = "sqs",
+    }
+    "must be embedded or sqs"
+}
+
+words! {
+    /// Who keeps the logins.
+    IdentityHome {
+        /// Halftone itself.
+        Local = "local",
+        /// Amazon Cognito.
+        Cognito = "cognito",
+    }
+    "must be local or cognito"
+}
+
+/// How S3 encrypts files at rest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Encryption {
+    /// As the bucket says.
+    Bucket,
+    /// With S3's own keys.
+    Aes256,
+    /// With this key of the key management service.
+    Kms(Word),
+}
+
+impl Setting for Encryption {
+    fn parse_setting(text: &str) -> Result<Self, String> {
+        match (text, text.strip_prefix("kms:")) {
+            ("bucket", _) => Ok(Self::Bucket),
+            ("aes256", _) => Ok(Self::Aes256),
+            (_, Some(key)) => Word::parse_setting(key).map(Self::Kms),
+            (_, None) => Err("must be bucket, aes256 or kms: with the key's name".to_owned()),
+        }
+    }
+}
+
 /// The scheme, host and port of a site, as browsers send it in `Origin`: no path, no user, no slash at the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Origin(String);
+pub struct Origin(String);
 
 impl Origin {
     /// The text, such as `https://studio.example`.
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -83,11 +294,11 @@ impl Setting for Origin {
 
 /// The address of a site, perhaps with a path, without a slash at the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct SiteUrl(String);
+pub struct SiteUrl(String);
 
 impl SiteUrl {
     /// The text, such as `https://proofs.example`.
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -125,7 +336,7 @@ impl<T: Setting> Setting for Vec<T> {
 
 /// A number of bytes: `256MiB`, `10 MB`, or plain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct ByteSize(pub(crate) u64);
+pub struct ByteSize(pub u64);
 
 impl Setting for ByteSize {
     fn parse_setting(text: &str) -> Result<Self, String> {
@@ -180,32 +391,24 @@ impl Setting for u32 {
     }
 }
 
-/// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object a line, for collectors.
-    Json,
-}
-
-impl Setting for LogFormat {
-    fn parse_setting(text: &str) -> Result<Self, String> {
-        match text {
-            "text" => Ok(Self::Text),
-            "json" => Ok(Self::Json),
-            _ => Err("must be text or json".to_owned()),
-        }
+words! {
+    /// How log lines look.
+    LogFormat {
+        /// For people.
+        Text = "text",
+        /// One JSON object a line, for collectors.
+        Json = "json",
     }
+    "must be text or json"
 }
 
 /// Which log lines are written, in the syntax of `tracing`'s filter: `info,halftone_core=debug`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct LogFilter(String);
+pub struct LogFilter(String);
 
 impl LogFilter {
     /// The directives.
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }

@@ -1,5 +1,8 @@
 //! What the sources give, in which order, and that the documentation names every setting.
 
+use std::num::NonZeroUsize;
+
+use super::value::WorkerCount;
 use super::*;
 
 fn sources(file: &str) -> Sources {
@@ -40,7 +43,7 @@ fn a_file_may_hold_numbers_and_lists() {
         "[server]\ncors_origins = [\"https://a.example\", \"https://b.example\"]\n[workers]\ncount = 3";
     let config = Config::build(sources(text)).unwrap();
     assert_eq!(config.server.cors_origins.len(), 2);
-    assert_eq!(config.workers.count.0.unwrap().get(), 3);
+    assert_eq!(config.workers.count, WorkerCount::Exactly(NonZeroUsize::new(3).unwrap()));
 }
 
 #[test]
@@ -67,6 +70,66 @@ fn every_problem_is_reported_at_once() {
     assert_eq!(error.problems.len(), 8, "{text}");
 }
 
+const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+
+#[test]
+fn a_home_in_the_cloud_names_what_it_lacks() {
+    let text =
+        "[backends]\nmetadata = \"mongodb\"\nobjects = \"s3\"\nqueue = \"sqs\"\nidentity = \"cognito\"";
+    let text = Config::build(sources(text)).unwrap_err().to_string();
+    for expected in [
+        "mongodb.uri must be set, because backends.metadata is mongodb",
+        "s3.bucket must be set",
+        "sqs.queue_url must be set",
+        "sqs.dead_letter_queue_url must be set",
+        "cognito.user_pool_id must be set",
+        "cognito.client_id must be set",
+        "secrets.master_key must be set, because no data directory",
+    ] {
+        assert!(text.contains(expected), "{expected:?} is missing in:\n{text}");
+    }
+}
+
+#[test]
+fn documents_in_mongodb_need_logins_elsewhere() {
+    let text = "[backends]\nmetadata = \"mongodb\"\n[mongodb]\nuri = \"mongodb://db.example\"";
+    let text = Config::build(sources(text)).unwrap_err().to_string();
+    assert!(text.contains("backends.identity must be cognito"), "{text}");
+}
+
+#[test]
+fn a_secret_stands_between_variables_and_the_file() {
+    let mut sources = sources("[mongodb]\ndatabase = \"file\"\nuri = \"mongodb://file.example\"");
+    sources.secret = variables(&[
+        ("HALFTONE_MONGODB_DATABASE", "secret"),
+        ("HALFTONE_MONGODB_URI", "mongodb://secret.example"),
+        ("HALFTONE_SECRETS_MASTER_KEY", KEY),
+    ]);
+    sources.variables = variables(&[("HALFTONE_MONGODB_DATABASE", "variable")]);
+    let config = Config::build(sources).unwrap();
+    assert_eq!(config.mongodb.database.as_str(), "variable");
+    assert_eq!(config.mongodb.uri.0.as_ref().unwrap().reveal(), "mongodb://secret.example");
+    assert_eq!(config.secrets.master_key.0.as_ref().unwrap().reveal()[31], 31);
+    let shown = format!("{config:?}");
+    assert!(!shown.contains("secret.example") && !shown.contains(KEY), "{shown}");
+}
+
+#[test]
+fn a_wrong_secret_is_not_quoted() {
+    let mut sources = sources("");
+    sources.secret = variables(&[
+        ("HALFTONE_SECRETS_MASTER_KEY", "hunter2"),
+        ("HALFTONE_MONGO_URI", "mongodb://u:hunter2@x"),
+    ]);
+    let text = Config::build(sources).unwrap_err().to_string();
+    assert!(
+        text.contains("secrets.master_key (HALFTONE_SECRETS_MASTER_KEY in the secret) must be 32 bytes"),
+        "{text}"
+    );
+    assert!(text.contains("HALFTONE_MONGO_URI in the secret is not a setting"), "{text}");
+    assert!(!text.contains("hunter2"), "{text}");
+}
+
 #[test]
 fn every_setting_is_documented_with_its_variable_and_default() {
     let document = include_str!("../../../../docs/configuration.md");
@@ -85,7 +148,9 @@ fn every_setting_is_documented_with_its_variable_and_default() {
 fn the_documentation_names_no_setting_that_is_gone() {
     let document = include_str!("../../../../docs/configuration.md");
     let known: Vec<String> = Config::keys().map(Key::variable).collect();
-    for word in document.split(|character: char| !(character.is_ascii_uppercase() || character == '_')) {
+    for word in document.split(|character: char| {
+        !(character.is_ascii_uppercase() || character.is_ascii_digit() || character == '_')
+    }) {
         let is_setting = word.starts_with(VARIABLE_PREFIX) && word != CONFIG_VARIABLE && !word.ends_with('_');
         assert!(!is_setting || known.iter().any(|name| name == word), "{word} is documented but unknown");
     }

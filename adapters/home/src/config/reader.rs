@@ -7,67 +7,69 @@ use crate::config::value::Setting;
 
 /// One setting, as documented.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Key {
+pub struct Key {
     /// The table of the file.
-    pub(crate) section: &'static str,
+    pub section: &'static str,
     /// Its name in that table.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// What holds when nothing is said.
-    pub(crate) default: &'static str,
+    pub default: &'static str,
 }
 
 impl Key {
     /// `server.listen`.
-    pub(crate) fn path(&self) -> String {
+    pub fn path(&self) -> String {
         format!("{}.{}", self.section, self.name)
     }
 
     /// `HALFTONE_SERVER_LISTEN`.
-    pub(crate) fn variable(&self) -> String {
+    pub fn variable(&self) -> String {
         format!("{VARIABLE_PREFIX}{}_{}", self.section, self.name).to_uppercase()
     }
 }
 
 /// How every variable begins.
-pub(crate) const VARIABLE_PREFIX: &str = "HALFTONE_";
+pub const VARIABLE_PREFIX: &str = "HALFTONE_";
 
 /// Names the file; the one variable that is not a setting.
-pub(crate) const CONFIG_VARIABLE: &str = "HALFTONE_CONFIG";
+pub const CONFIG_VARIABLE: &str = "HALFTONE_CONFIG";
 
 /// Variables that test runs may set for their own use.
 const TEST_PREFIX: &str = "HALFTONE_TEST_";
 
 /// What a flag says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Flag {
+pub struct Flag {
     /// Its name, `--listen`.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// Its value.
-    pub(crate) text: String,
+    pub text: String,
 }
 
 /// What was said, by whom. Earlier fields win over later ones.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Sources {
+pub struct Sources {
     /// By path, from the command line.
-    pub(crate) flags: BTreeMap<&'static str, Flag>,
+    pub flags: BTreeMap<&'static str, Flag>,
     /// By name, from the environment; all that begin with the prefix.
-    pub(crate) variables: BTreeMap<String, String>,
+    pub variables: BTreeMap<String, String>,
+    /// By variable, from a secret.
+    pub secret: BTreeMap<String, String>,
     /// The file's tables.
-    pub(crate) file: toml::Table,
+    pub file: toml::Table,
     /// What the file is called in messages.
-    pub(crate) file_name: String,
+    pub file_name: String,
     /// By path, what a command puts in the place of the usual default.
-    pub(crate) defaults: BTreeMap<&'static str, &'static str>,
+    pub defaults: BTreeMap<&'static str, &'static str>,
 }
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Problem {
+pub struct Problem {
     /// Where: `server.listen (HALFTONE_SERVER_LISTEN)`.
-    pub(crate) place: String,
+    pub place: String,
     /// What.
-    pub(crate) rule: String,
+    pub rule: String,
 }
 
 impl fmt::Display for Problem {
@@ -78,18 +80,18 @@ impl fmt::Display for Problem {
 
 /// Takes settings out of the sources; what is left over at the end is not known.
 #[derive(Debug)]
-pub(crate) struct Reader {
+pub struct Reader {
     sources: Sources,
     problems: Vec<Problem>,
 }
 
 impl Reader {
-    pub(crate) const fn new(sources: Sources) -> Self {
+    pub(super) const fn new(sources: Sources) -> Self {
         Self { sources, problems: Vec::new() }
     }
 
     /// The value of a setting. A wrong one is noted, and the default stands in until the end.
-    pub(crate) fn take<T: Setting>(&mut self, key: &Key) -> T {
+    pub(super) fn take<T: Setting>(&mut self, key: &Key) -> T {
         let default = || T::parse_setting(key.default).expect("every default is a value of its setting");
         match self.find(key) {
             None => default(),
@@ -106,11 +108,13 @@ impl Reader {
         let variable = key.variable();
         let in_flags = self.sources.flags.remove(path.as_str());
         let in_variables = self.sources.variables.remove(&variable);
+        let in_secret = self.sources.secret.remove(&variable);
         let in_file = self.take_from_file(key);
         let default = self.sources.defaults.get(path.as_str()).map(|text| (*text).to_owned());
         in_flags
             .map(|flag| (flag.text, flag.name.to_owned()))
-            .or_else(|| in_variables.map(|text| (text, variable)))
+            .or_else(|| in_variables.map(|text| (text, variable.clone())))
+            .or_else(|| in_secret.map(|text| (text, format!("{variable} in the secret"))))
             .or_else(|| in_file.map(|text| (text, self.sources.file_name.clone())))
             .or_else(|| default.map(|text| (text, "the default".to_owned())))
     }
@@ -127,16 +131,19 @@ impl Reader {
     }
 
     /// Notes something that is wrong.
-    pub(crate) fn note(&mut self, place: impl Into<String>, rule: impl Into<String>) {
+    pub(super) fn note(&mut self, place: impl Into<String>, rule: impl Into<String>) {
         self.problems.push(Problem { place: place.into(), rule: rule.into() });
     }
 
     /// Everything that is wrong, unknown names included. `sections` are the tables that a file may have.
-    pub(crate) fn finish(mut self, sections: &[&str]) -> Vec<Problem> {
+    pub(super) fn finish(mut self, sections: &[&str]) -> Vec<Problem> {
         for variable in std::mem::take(&mut self.sources.variables).into_keys() {
             if variable != CONFIG_VARIABLE && !variable.starts_with(TEST_PREFIX) {
                 self.note(variable, "is not a setting of Halftone");
             }
+        }
+        for variable in std::mem::take(&mut self.sources.secret).into_keys() {
+            self.note(format!("{variable} in the secret"), "is not a setting of Halftone");
         }
         let file_name = self.sources.file_name.clone();
         for (section, value) in std::mem::take(&mut self.sources.file) {

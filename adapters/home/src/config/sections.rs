@@ -1,13 +1,15 @@
 //! The settings, one struct for each section. `docs/configuration.md` says more about each; a test compares.
 
 use std::net::SocketAddr;
-use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
+use std::num::{NonZeroU32, NonZeroU64};
 use std::path::PathBuf;
 
 use jiff::SignedDuration;
 
 use crate::config::reader::{Key, Reader};
-use crate::config::value::{Auto, ByteSize, LogFilter, LogFormat, OptionalAddress, Origin, SiteUrl};
+use crate::config::value::{
+    Auto, ByteSize, LogFilter, LogFormat, OptionalAddress, Origin, SiteUrl, WorkerCount,
+};
 
 /// Declares a section: its struct, the list of its keys, and how it is read. The name of a field is the name of
 /// the setting; the variable is `HALFTONE_<SECTION>_<NAME>`.
@@ -17,17 +19,16 @@ macro_rules! section {
     }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
-        pub(crate) struct $struct {
-            $($(#[$about])+ pub(crate) $field: $kind,)+
+        pub struct $struct {
+            $($(#[$about])+ pub $field: $kind,)+
         }
 
         impl $struct {
             /// The table of the file.
-            pub(crate) const SECTION: &'static str = $section;
+            pub const SECTION: &'static str = $section;
 
-            /// Every setting of the section, for the test that compares them with the documentation.
-            #[cfg(test)]
-            pub(crate) const KEYS: &'static [Key] =
+            /// Every setting of the section.
+            pub const KEYS: &'static [Key] =
                 &[$(Key { section: $section, name: stringify!($field), default: $default }),+];
 
             /// Takes the section out of the sources.
@@ -43,6 +44,7 @@ macro_rules! section {
         }
     };
 }
+pub(super) use section;
 
 section! {
     /// Where the server keeps its data, and where it is reached.
@@ -93,8 +95,8 @@ section! {
 section! {
     /// How many pictures are rendered at once, and in how much memory.
     WorkersConfig ["workers"] {
-        /// How many jobs run at once; `auto` is the number of cores.
-        count: Auto<NonZeroUsize> = "auto",
+        /// How many jobs run at once; `auto` is the number of cores, `off` leaves them to workers elsewhere.
+        count: WorkerCount = "auto",
         /// What the pictures being rendered may take together; `auto` is 250 MiB for each worker.
         memory_budget: Auto<ByteSize> = "auto",
     }
@@ -107,6 +109,8 @@ section! {
         most_deliveries: NonZeroU32 = "5",
         /// The wait after the first failure; it doubles with each further one.
         first_delay: SignedDuration = "2s",
+        /// How often people are told of what happened, where there is a channel for it.
+        notice_interval: SignedDuration = "30s",
         /// The longest wait between two tries.
         longest_delay: SignedDuration = "10m",
         /// For how long a worker has a job to itself; it is extended while the worker lives.

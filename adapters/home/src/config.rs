@@ -1,8 +1,8 @@
 //! Configuration: read once at start, checked whole, passed down as values.
 //!
-//! A setting comes from the command line, else from a variable, else from the file, else it has its default.
-//! This is the one module of the program that looks at the environment. There is no secret among the settings:
-//! the installation's key lies in the data directory.
+//! A setting comes from the command line, else from a variable, else from a secret's variables, else from the file, else
+//! it has its default. This is the one module that looks at the environment. Values that are secrets are never shown:
+//! their types print nothing, and a problem with one does not quote it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,13 +12,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-pub(crate) mod reader;
-pub(crate) mod sections;
-pub(crate) mod value;
+pub mod cloud;
+pub mod reader;
+mod secret;
+pub mod sections;
+pub mod value;
 
-#[cfg(test)]
-use reader::Key;
-use reader::{CONFIG_VARIABLE, Flag, Problem, Reader, Sources, VARIABLE_PREFIX};
+use cloud::{
+    AwsConfig, BackendsConfig, CognitoConfig, MongodbConfig, S3Config, SecretsConfig, SnsConfig, SqsConfig,
+};
+use reader::{CONFIG_VARIABLE, Flag, Key, Problem, Reader, Sources, VARIABLE_PREFIX};
+use secret::SecretSource;
 use sections::{
     ClientsConfig, JobsConfig, LimitsConfig, LogConfig, ServerConfig, UploadsConfig, WorkersConfig,
 };
@@ -28,37 +32,53 @@ const DEFAULT_FILE: &str = "halftone.toml";
 
 /// Every setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Config {
+pub struct Config {
     /// Where the data is kept and where the server is reached.
-    pub(crate) server: ServerConfig,
+    pub server: ServerConfig,
     /// What may be uploaded.
-    pub(crate) uploads: UploadsConfig,
+    pub uploads: UploadsConfig,
     /// What clients get.
-    pub(crate) clients: ClientsConfig,
+    pub clients: ClientsConfig,
     /// How much is rendered at once.
-    pub(crate) workers: WorkersConfig,
+    pub workers: WorkersConfig,
     /// Background jobs.
-    pub(crate) jobs: JobsConfig,
+    pub jobs: JobsConfig,
     /// How often callers may try.
-    pub(crate) limits: LimitsConfig,
+    pub limits: LimitsConfig,
     /// What is logged.
-    pub(crate) log: LogConfig,
+    pub log: LogConfig,
+    /// Where documents, files, jobs and logins are kept.
+    pub backends: BackendsConfig,
+    /// The installation's key, and where further settings are kept secret.
+    pub secrets: SecretsConfig,
+    /// AWS as a whole.
+    pub aws: AwsConfig,
+    /// Documents in MongoDB or DocumentDB.
+    pub mongodb: MongodbConfig,
+    /// Files in S3.
+    pub s3: S3Config,
+    /// Jobs in SQS.
+    pub sqs: SqsConfig,
+    /// Notices through SNS.
+    pub sns: SnsConfig,
+    /// Logins with Cognito.
+    pub cognito: CognitoConfig,
 }
 
 /// What the command line says: the file, and settings by path.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Overrides {
+pub struct Overrides {
     /// The file to read.
-    pub(crate) file: Option<PathBuf>,
+    pub file: Option<PathBuf>,
     /// Settings, by path.
-    pub(crate) settings: BTreeMap<&'static str, Flag>,
+    pub settings: BTreeMap<&'static str, Flag>,
     /// What the command puts in the place of usual defaults, by path.
-    pub(crate) defaults: BTreeMap<&'static str, &'static str>,
+    pub defaults: BTreeMap<&'static str, &'static str>,
 }
 
 /// Everything that is wrong with the configuration, at once.
 #[derive(Debug, thiserror::Error)]
-pub(crate) struct InvalidConfig {
+pub struct InvalidConfig {
     problems: Vec<Problem>,
 }
 
@@ -73,7 +93,7 @@ impl fmt::Display for InvalidConfig {
 }
 
 impl Config {
-    const SECTIONS: [&'static str; 7] = [
+    const SECTIONS: [&'static str; 15] = [
         ServerConfig::SECTION,
         UploadsConfig::SECTION,
         ClientsConfig::SECTION,
@@ -81,11 +101,18 @@ impl Config {
         JobsConfig::SECTION,
         LimitsConfig::SECTION,
         LogConfig::SECTION,
+        BackendsConfig::SECTION,
+        SecretsConfig::SECTION,
+        AwsConfig::SECTION,
+        MongodbConfig::SECTION,
+        S3Config::SECTION,
+        SqsConfig::SECTION,
+        SnsConfig::SECTION,
+        CognitoConfig::SECTION,
     ];
 
-    /// Every setting there is, for the tests that compare them with the documentation.
-    #[cfg(test)]
-    pub(crate) fn keys() -> impl Iterator<Item = &'static Key> {
+    /// Every setting there is.
+    pub fn keys() -> impl Iterator<Item = &'static Key> {
         let sections = [
             ServerConfig::KEYS,
             UploadsConfig::KEYS,
@@ -94,20 +121,28 @@ impl Config {
             JobsConfig::KEYS,
             LimitsConfig::KEYS,
             LogConfig::KEYS,
+            BackendsConfig::KEYS,
+            SecretsConfig::KEYS,
+            AwsConfig::KEYS,
+            MongodbConfig::KEYS,
+            S3Config::KEYS,
+            SqsConfig::KEYS,
+            SnsConfig::KEYS,
+            CognitoConfig::KEYS,
         ];
         sections.into_iter().flatten()
     }
 
-    /// Reads the file, the environment and the command line.
+    /// Reads the file, the environment and the command line, and the secret that they name, if they name one.
     ///
     /// # Errors
-    /// The file cannot be read or is not TOML, or anything in it is wrong: then everything that is.
-    pub(crate) fn load(overrides: Overrides) -> anyhow::Result<Self> {
-        let variables = read_variables();
-        let named = overrides.file.or_else(|| variables.get(CONFIG_VARIABLE).map(PathBuf::from));
-        let (file_name, file) = read_file(named.as_deref())?;
-        let sources =
-            Sources { flags: overrides.settings, variables, file, file_name, defaults: overrides.defaults };
+    /// The file cannot be read or is not TOML, the secret cannot be read, or anything in them is wrong: then everything
+    /// that is.
+    pub async fn load(overrides: Overrides) -> anyhow::Result<Self> {
+        let mut sources = sources(overrides)?;
+        if let Some(source) = SecretSource::find(&sources) {
+            sources.secret = source.read().await?;
+        }
         Ok(Self::build(sources)?)
     }
 
@@ -122,6 +157,14 @@ impl Config {
             jobs: JobsConfig::read(&mut reader),
             limits: LimitsConfig::read(&mut reader),
             log: LogConfig::read(&mut reader),
+            backends: BackendsConfig::read(&mut reader),
+            secrets: SecretsConfig::read(&mut reader),
+            aws: AwsConfig::read(&mut reader),
+            mongodb: MongodbConfig::read(&mut reader),
+            s3: S3Config::read(&mut reader),
+            sqs: SqsConfig::read(&mut reader),
+            sns: SnsConfig::read(&mut reader),
+            cognito: CognitoConfig::read(&mut reader),
         };
         config.check_together(&mut reader);
         let problems = reader.finish(&Self::SECTIONS);
@@ -140,7 +183,17 @@ impl Config {
         if self.jobs.stalled_after < self.jobs.lease {
             reader.note("jobs.stalled_after", "must not be shorter than jobs.lease");
         }
+        cloud::check_together(self, reader);
     }
+}
+
+/// Everything that was said but for secrets.
+fn sources(overrides: Overrides) -> anyhow::Result<Sources> {
+    let variables = read_variables();
+    let named = overrides.file.or_else(|| variables.get(CONFIG_VARIABLE).map(PathBuf::from));
+    let (file_name, file) = read_file(named.as_deref())?;
+    let (flags, defaults) = (overrides.settings, overrides.defaults);
+    Ok(Sources { flags, variables, secret: BTreeMap::new(), file, file_name, defaults })
 }
 
 /// The variables that begin with Halftone's prefix. An empty one counts as not set.
