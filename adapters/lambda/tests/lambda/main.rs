@@ -6,7 +6,7 @@ mod api;
 mod fixture;
 mod program;
 #[path = "../../examples/local_lambda/runtime_api.rs"]
-#[expect(dead_code, unused_imports, reason = "until the programs are there")] mod runtime_api;
+mod runtime_api;
 mod scene;
 mod script;
 mod worker;

@@ -206,6 +206,8 @@ fn services(
         identity: Arc::new(LocalIdentity::new(identity, LocalIdentitySpec::default())),
         renderer: Arc::<ScriptedRenderer>::clone(renderer),
         urls: Arc::new(SelfServedUrls::new(Arc::clone(&keyring), Arc::clone(clock))),
+        notifiers: Vec::new(),
+        subscriptions: None,
         keyring,
         clock: Arc::clone(clock),
         entropy: Arc::clone(entropy),
