@@ -4,6 +4,7 @@
 //! | --- | --- | --- | --- | --- |
 //! | [`memory`] | tests and examples | maps | byte buffers | a map |
 //! | [`embedded`] | one computer | SQLite | one directory | SQLite |
+//! | `mongo` (feature `mongodb`) | a server | MongoDB or DocumentDB | | |
 //!
 //! Beside them stand [`local_identity`], which logs people in where no identity service is at hand, and
 //! [`os_entropy`], the randomness of the operating system. Rules live in `halftone-core`; nothing here decides
@@ -32,4 +33,6 @@ mod documents;
 pub mod embedded;
 pub mod local_identity;
 pub mod memory;
+#[cfg(feature = "mongodb")]
+pub mod mongo;
 pub mod os_entropy;

@@ -8,7 +8,7 @@
 //! Start with [`Config::load`](config::Config::load), then [`Home::open`](home::Home::open).
 
 #[cfg(feature = "cloud")]
-mod cloud;
+pub mod cloud;
 pub mod config;
 #[cfg(feature = "embedded")]
 pub mod embedded;

@@ -18,6 +18,7 @@ use crate::metrics;
 use crate::shutdown::Shutdown;
 use crate::wiring::Studio;
 use crate::workers::{SweepTimes, notify_until, sweep_until};
+use halftone_home::cloud::secret_changed;
 use halftone_home::config::Config;
 
 /// What tasks may take to end after the deadline: closing connections, writing to the queue.
@@ -54,6 +55,7 @@ pub(crate) async fn serve(studio: Studio, config: &Config, greet: impl Fn(&str))
         watch.await;
         Ok(())
     });
+    spawn_secret_watch(&mut tasks, config.clone());
     drop(studio);
     tasks.join(drain).await
 }
@@ -80,6 +82,22 @@ fn spawn_workers(tasks: &mut Tasks, studio: &Studio, config: &Config) -> anyhow:
         Ok(())
     });
     Ok(())
+}
+
+/// Stops in order when the settings that lie in a secret have changed: whoever started the server starts it anew.
+fn spawn_secret_watch(tasks: &mut Tasks, config: Config) {
+    let stop = tasks.shutdown.stop.clone();
+    tasks.spawn("the watch over the secret", async move {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            changed = secret_changed(&config) => {
+                changed?;
+                tracing::info!("stopping because the secret with settings has changed");
+                stop.cancel();
+            }
+        }
+        Ok(())
+    });
 }
 
 /// Where people can be told, somebody tells them.

@@ -63,6 +63,9 @@ pub struct SubscriptionHandle(pub String);
 pub trait NoticeSubscriptions: fmt::Debug + Send + Sync + 'static {
     /// Subscribes an address to the studio's notices of processing. Subscribing again MAY ask for consent again, and
     /// gives the same handle or a new one for the same subscription.
+    ///
+    /// # Errors
+    /// `AlreadyExists` if the provider keeps the address for another studio.
     async fn subscribe(&self, studio: StudioId, email: &Email) -> Result<SubscriptionHandle, StorageError>;
 
     /// Ends a subscription; ending the absent, or one that waits for consent, succeeds.

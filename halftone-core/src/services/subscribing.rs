@@ -3,7 +3,7 @@
 use crate::access::{AccessDenied, Principal};
 use crate::id::SubscriptionId;
 use crate::page::Versioned;
-use crate::ports::error::StorageError;
+use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::notifier::{NoticeSubscriptions, SubscriptionHandle};
 use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::error::{Absent, Resource};
@@ -29,6 +29,9 @@ pub enum SubscribingError {
     /// This installation sends no notices by mail.
     #[error("this installation sends no notices of processing by mail")]
     NotOffered,
+    /// The address hears of another studio already, and the provider keeps one subscription for an address.
+    #[error("the address is subscribed to another studio's notices")]
+    TakenElsewhere,
     /// The studio has as many as it may have.
     #[error("a studio keeps at most {} subscriptions", Studio::MOST_SUBSCRIPTIONS)]
     TooMany,
@@ -64,7 +67,10 @@ impl SubscribingService {
         if is_new && studio.subscriptions.len() >= Studio::MOST_SUBSCRIPTIONS {
             return Err(SubscribingError::TooMany);
         }
-        let handle = provider.subscribe(studio.id, email).await?;
+        let handle = provider.subscribe(studio.id, email).await.map_err(|error| match error.kind() {
+            StorageErrorKind::AlreadyExists => SubscribingError::TakenElsewhere,
+            _ => error.into(),
+        })?;
         match self.keep(principal, email, &handle).await {
             Ok(subscription) => Ok(subscription),
             Err(error) => {

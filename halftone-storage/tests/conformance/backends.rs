@@ -4,9 +4,11 @@ use std::future::ready;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+#[cfg(feature = "mongodb")]
+use halftone_core::ports::Backend;
 use halftone_storage::memory::MemoryBackend;
 
-use crate::world::World;
+use crate::world::{Surroundings, World};
 
 /// Ports that a backend implements together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,13 +60,23 @@ pub(crate) fn all() -> Vec<BackendRow> {
             is_available: true,
             open: || ready(open_embedded()).boxed(),
         },
+        #[cfg(feature = "mongodb")]
+        BackendRow {
+            name: "mongodb",
+            groups: &[PortGroup::Metadata],
+            is_available: crate::mongodb::is_available(),
+            open: || open_mongodb().boxed(),
+        },
     ]
 }
 
+const OF_MEMORY: Capabilities =
+    Capabilities { has_exact_depth: true, names_uploads_after_keys: false, hashes_joined_parts: true };
+
 fn open_memory() -> World {
-    let capabilities =
-        Capabilities { has_exact_depth: true, names_uploads_after_keys: false, hashes_joined_parts: true };
-    World::new(capabilities, |clock, entropy| (MemoryBackend::new(clock, entropy).ports(), None))
+    let surroundings = Surroundings::new();
+    let backend = MemoryBackend::new(surroundings.clock(), surroundings.entropy());
+    World::new(OF_MEMORY, surroundings, backend.ports(), ())
 }
 
 #[cfg(feature = "embedded")]
@@ -74,9 +86,16 @@ fn open_embedded() -> World {
     // A directory each: some lists go across studios, so a shared database would show other cases' documents.
     let capabilities =
         Capabilities { has_exact_depth: true, names_uploads_after_keys: true, hashes_joined_parts: true };
-    World::new(capabilities, |clock, entropy| {
-        let directory = tempfile::tempdir().unwrap();
-        let backend = EmbeddedBackend::open(directory.path(), clock, entropy).unwrap();
-        (backend.ports(), Some(directory))
-    })
+    let (surroundings, directory) = (Surroundings::new(), tempfile::tempdir().unwrap());
+    let backend =
+        EmbeddedBackend::open(directory.path(), surroundings.clock(), surroundings.entropy()).unwrap();
+    World::new(capabilities, surroundings, backend.ports(), directory)
+}
+
+#[cfg(feature = "mongodb")]
+async fn open_mongodb() -> World {
+    let surroundings = Surroundings::new();
+    let others = MemoryBackend::new(surroundings.clock(), surroundings.entropy()).ports();
+    let (metadata, database) = crate::mongodb::open(surroundings.clock()).await;
+    World::new(OF_MEMORY, surroundings, Backend { metadata, ..others }, database)
 }

@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop with the error")]
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Trial};
 use tokio::runtime::{Handle, Runtime};
@@ -24,6 +25,8 @@ mod dead_letters;
 mod events;
 mod fixtures;
 mod galleries;
+#[cfg(feature = "mongodb")]
+mod mongodb;
 mod multipart;
 mod objects;
 mod orders;
@@ -84,7 +87,12 @@ fn trials_of(row: BackendRow, runtime: &Handle) -> Vec<Trial> {
 fn trial(row: BackendRow, port: &str, case: &'static Case, runtime: Handle) -> Trial {
     let name = format!("{}::{port}::{}", row.name, case.name);
     let run = move || {
-        runtime.block_on(async move { (case.run)((row.open)().await).await });
+        runtime.block_on(async move {
+            let world = (row.open)().await;
+            let companion = Arc::clone(&world.companion);
+            (case.run)(world).await;
+            companion.check().await;
+        });
         Ok(())
     };
     Trial::test(name, run).with_ignored_flag(!row.is_available)

@@ -1,10 +1,12 @@
 //! What a case has at hand.
 
-use std::future::Future;
+use std::fmt;
+use std::future::{Future, ready};
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use halftone_core::clock::{Clock, ManualClock};
 use halftone_core::entropy::{Entropy, SeededEntropy};
@@ -34,6 +36,20 @@ macro_rules! cases {
 }
 pub(crate) use cases;
 
+/// What a backend needs for as long as its case runs, and looks at when the case is over.
+pub(crate) trait Companion: fmt::Debug + Send + Sync {
+    /// Panics if the backend did something that it must not do.
+    fn check(&self) -> BoxFuture<'_, ()> {
+        ready(()).boxed()
+    }
+}
+
+/// For backends that need nothing.
+impl Companion for () {}
+
+/// Removed after the case.
+impl Companion for TempDir {}
+
 /// A fresh backend with its clock and its source of ids. It derefs to the ports.
 #[derive(Debug, Clone)]
 pub(crate) struct World {
@@ -41,8 +57,33 @@ pub(crate) struct World {
     pub(crate) capabilities: Capabilities,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) entropy: Arc<dyn Entropy>,
-    /// Removed with the last clone.
-    _directory: Option<Arc<TempDir>>,
+    /// Goes with the last clone.
+    pub(crate) companion: Arc<dyn Companion>,
+}
+
+/// What a backend is opened with.
+#[derive(Debug)]
+pub(crate) struct Surroundings {
+    clock: Arc<ManualClock>,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl Surroundings {
+    /// A clock that stands still and an entropy that no other case has.
+    pub(crate) fn new() -> Self {
+        static SEED: AtomicU64 = AtomicU64::new(1);
+        let clock = Arc::new(ManualClock::new("2026-05-14T09:30:00.123456789Z".parse().unwrap()));
+        let entropy = Arc::new(SeededEntropy::new(SEED.fetch_add(1, Ordering::Relaxed)));
+        Self { clock, entropy }
+    }
+
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::<ManualClock>::clone(&self.clock)
+    }
+
+    pub(crate) fn entropy(&self) -> Arc<dyn Entropy> {
+        Arc::clone(&self.entropy)
+    }
 }
 
 impl Deref for World {
@@ -54,17 +95,15 @@ impl Deref for World {
 }
 
 impl World {
-    /// Opens a backend with a clock that stands still and an entropy that no other case has.
+    /// Puts a backend into the surroundings with which it was opened.
     pub(crate) fn new(
         capabilities: Capabilities,
-        open: impl FnOnce(Arc<dyn Clock>, Arc<dyn Entropy>) -> (Backend, Option<TempDir>),
+        surroundings: Surroundings,
+        ports: Backend,
+        companion: impl Companion + 'static,
     ) -> Self {
-        static SEED: AtomicU64 = AtomicU64::new(1);
-        let clock = Arc::new(ManualClock::new("2026-05-14T09:30:00.123456789Z".parse().unwrap()));
-        let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(SEED.fetch_add(1, Ordering::Relaxed)));
-        let shared_clock: Arc<ManualClock> = Arc::clone(&clock);
-        let (ports, directory) = open(shared_clock, Arc::clone(&entropy));
-        Self { ports, capabilities, clock, entropy, _directory: directory.map(Arc::new) }
+        let Surroundings { clock, entropy } = surroundings;
+        Self { ports, capabilities, clock, entropy, companion: Arc::new(companion) }
     }
 
     /// The present instant.

@@ -157,6 +157,9 @@ impl From<SubscribingError> for Failure {
             SubscribingError::NotOffered => {
                 conflict("subscriptions-not-offered", "Nobody can subscribe here").detail(error)
             }
+            SubscribingError::TakenElsewhere => {
+                conflict("subscribed-elsewhere", "The address hears of another studio").detail(error)
+            }
             SubscribingError::TooMany => {
                 conflict("too-many-subscriptions", "There are too many subscriptions").detail(error)
             }

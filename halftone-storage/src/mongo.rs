@@ -1,0 +1,162 @@
+//! Documents in MongoDB or Amazon DocumentDB 5.0.
+//!
+//! Writes are durable when they return, on a majority of the servers, and reads go to the primary. Any number of
+//! programs share a database. A broken connection is `Unavailable`; whether the write was done is then not known,
+//! and the caller finds out by reading: versions, idempotency keys and ids make trying again safe.
+//!
+//! # What it keeps to
+//! One aggregate is one document, and every change of the ports is one write of one document, so there is no
+//! transaction. An `_id` is the domain's own id as a binary UUID, never an `ObjectId`: the core makes ids before it
+//! writes, so a creation that is repeated after a broken connection meets its first try instead of doubling it.
+//! Activities of shares are the exception; see `activities`.
+//!
+//! Of the query language it uses what MongoDB and DocumentDB 5.0 have in common, and of that only:
+//! - in filters `$gt`, `$lt`, `$lte`, `$in`, `$or`, `$regex`, `$elemMatch`;
+//! - in updates `$set`, `$inc`, `$push` with `$each`, `$pull`, and the place `$` of the element that was found;
+//! - in pipelines `$match`, `$lookup` by equality, `$project`, `$group`, `$sum`, `$max`.
+//!
+//! The conformance suite looks at every command that it causes, and fails if there is another one in it, or if the
+//! server would answer it by reading a whole collection. A query orders by the last field of its index, because
+//! DocumentDB does not merge ordered ranges: lists over several states or targets are merged here. The one sort of
+//! the server is that of an outbox which has more events than are asked for.
+//!
+//! # Where to start
+//! [`MongoBackend::connect`], once [`MongoBackend::ensure_indexes`], then [`MongoBackend::metadata`]. A new query
+//! needs an index in `indexes`. Files and jobs have homes of their own.
+
+use std::sync::Arc;
+
+use halftone_core::clock::Clock;
+use halftone_core::ports::Metadata;
+use halftone_core::ports::error::StorageError;
+use mongodb::Client;
+use mongodb::bson::doc;
+use mongodb::event::EventHandler;
+use mongodb::event::command::CommandEvent;
+
+mod activities;
+mod api_keys;
+mod clients;
+mod collections;
+mod credentials;
+mod envelope;
+mod error;
+mod galleries;
+mod indexes;
+mod orders;
+mod outbox;
+mod photo_lists;
+mod photos;
+mod price_lists;
+mod selections;
+mod shares;
+mod spec;
+mod store;
+mod studios;
+mod table;
+mod values;
+
+pub use spec::MongoSpec;
+
+use api_keys::MongoApiKeyRepository;
+use clients::MongoClientRepository;
+use collections::MongoCollectionRepository;
+use credentials::MongoCredentialRepository;
+use error::Operation;
+use galleries::MongoGalleryRepository;
+use orders::MongoOrderRepository;
+use outbox::MongoOutbox;
+use photos::MongoPhotoRepository;
+use price_lists::MongoPriceListRepository;
+use selections::MongoSelectionRepository;
+use shares::MongoShareRepository;
+use store::Store;
+use studios::MongoStudioRepository;
+
+/// A backend whose documents lie in a database. Clones and the ports share its connections.
+#[derive(Debug, Clone)]
+pub struct MongoBackend {
+    clock: Arc<dyn Clock>,
+    store: Store,
+}
+
+impl MongoBackend {
+    /// Prepares to speak to a database; the first connection is made when it is needed, so [`ping`](Self::ping)
+    /// tells whether it can be reached. Leases of events follow `clock`. Needs the Tokio runtime, and must be used
+    /// in the one in which it was made.
+    ///
+    /// # Errors
+    /// `Unexpected` if the address cannot be read, and `Unavailable` if it names DNS records that cannot be
+    /// looked up.
+    pub async fn connect(spec: MongoSpec, clock: Arc<dyn Clock>) -> Result<Self, StorageError> {
+        Self::open(spec, clock, None).await
+    }
+
+    /// The same, and tells `observer` of every command: for measurements and tests. Commands hold personal data.
+    ///
+    /// # Errors
+    /// Those of [`connect`](Self::connect).
+    pub async fn connect_observed(
+        spec: MongoSpec,
+        clock: Arc<dyn Clock>,
+        observer: EventHandler<CommandEvent>,
+    ) -> Result<Self, StorageError> {
+        Self::open(spec, clock, Some(observer)).await
+    }
+
+    async fn open(
+        spec: MongoSpec,
+        clock: Arc<dyn Clock>,
+        observer: Option<EventHandler<CommandEvent>>,
+    ) -> Result<Self, StorageError> {
+        let mut options = spec.client_options().await?;
+        options.command_event_handler = observer;
+        let client = Client::with_options(options).map_err(|error| spec.failed(error.into()))?;
+        let store = Store::new(client.database(&spec.database), spec.operation_timeout);
+        Ok(Self { clock, store })
+    }
+
+    /// Asks the server whether it is there.
+    ///
+    /// # Errors
+    /// `Unavailable`, or `PermissionDenied` if it refuses the password.
+    pub async fn ping(&self) -> Result<(), StorageError> {
+        let ping = async {
+            self.store.database().run_command(doc! { "ping": 1 }).await?;
+            Ok(())
+        };
+        self.store.run(Operation::new("ping", self.store.database().name()), ping).await
+    }
+
+    /// Creates the indexes that are missing. Every program does so at its start, before it uses the ports:
+    /// uniqueness rests on them. It does nothing where they exist.
+    ///
+    /// # Errors
+    /// `Unavailable`, or `PermissionDenied` if the user may not create indexes.
+    pub async fn ensure_indexes(&self) -> Result<(), StorageError> {
+        let operation = Operation::new("create indexes of", self.store.database().name());
+        self.store.run(operation, indexes::ensure(&self.store)).await
+    }
+
+    /// The ports of this backend.
+    pub fn metadata(&self) -> Metadata {
+        let store = || self.store.clone();
+        Metadata {
+            studios: Arc::new(MongoStudioRepository::new(store())),
+            collections: Arc::new(MongoCollectionRepository::new(store())),
+            galleries: Arc::new(MongoGalleryRepository::new(store())),
+            photos: Arc::new(MongoPhotoRepository::new(store())),
+            shares: Arc::new(MongoShareRepository::new(store())),
+            clients: Arc::new(MongoClientRepository::new(store())),
+            selections: Arc::new(MongoSelectionRepository::new(store())),
+            price_lists: Arc::new(MongoPriceListRepository::new(store())),
+            orders: Arc::new(MongoOrderRepository::new(store())),
+            api_keys: Arc::new(MongoApiKeyRepository::new(store())),
+            outbox: Arc::new(MongoOutbox::new(store(), Arc::clone(&self.clock))),
+            credentials: Arc::new(MongoCredentialRepository::new(store())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
