@@ -14,3 +14,4 @@ pub mod api;
 pub mod event;
 pub mod handler;
 pub mod queue;
+pub mod start;

@@ -46,7 +46,6 @@ pub(crate) struct RuntimeApi {
 struct Desk {
     slot: Mutex<Slot>,
     arrival: Notify,
-    fetched: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -138,11 +137,6 @@ impl RuntimeApi {
         self.desk.arrival.notify_one();
         received.await.unwrap_or_else(|_| Outcome::Failed { reason: "the invocation was withdrawn".to_owned() })
     }
-
-    /// Waits until a function asks for work.
-    pub(crate) async fn fetched(&self) {
-        self.desk.fetched.notified().await;
-    }
 }
 
 impl Drop for RuntimeApi {
@@ -153,7 +147,6 @@ impl Drop for RuntimeApi {
 
 #[handler]
 async fn give_next(desk: Data<&Arc<Desk>>) -> Response {
-    desk.fetched.notify_one();
     loop {
         // Taken first, so that the slot is not locked below.
         let waiting = desk.slot().waiting.take();
