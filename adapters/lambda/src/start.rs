@@ -57,7 +57,8 @@ impl ColdStart {
     /// # Errors
     /// The rendering threads cannot be started.
     pub fn worker(mut self) -> anyhow::Result<BatchHandler> {
-        let queue: Arc<dyn JobQueue> = Arc::new(PlatformQueue::new(Arc::clone(&self.home.backend.queue.jobs)));
+        let queue: Arc<dyn JobQueue> =
+            Arc::new(PlatformQueue::new(Arc::clone(&self.home.backend.queue.jobs)));
         self.home.backend.queue.jobs = Arc::clone(&queue);
         let dependencies = self.home.dependencies(&self.config)?;
         let clock = Arc::clone(&dependencies.clock);

@@ -8,8 +8,8 @@ use crate::config::Config;
 use crate::config::reader::{Key, Reader};
 use crate::config::sections::section;
 use crate::config::value::{
-    Encryption, IdentityHome, MasterKey, MetadataHome, ObjectsHome, Optional, QueueHome, Replies, SecretText, SiteUrl,
-    Switch, Word,
+    Encryption, IdentityHome, MasterKey, MetadataHome, ObjectsHome, Optional, QueueHome, Replies, SecretText,
+    SiteUrl, Switch, Word,
 };
 
 section! {

@@ -14,9 +14,8 @@ use crate::runtime_api::Outcome;
 
 /// A client of SQS with the credentials and the region of the environment.
 pub(crate) async fn client(endpoint_url: Option<String>) -> Client {
-    let https = aws_smithy_http_client::Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .build_https();
+    let https =
+        aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(https);
     if let Some(url) = endpoint_url {
         loader = loader.endpoint_url(url);

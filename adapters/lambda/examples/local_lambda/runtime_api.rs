@@ -135,7 +135,9 @@ impl RuntimeApi {
         }
         let _withdrawal = Withdrawal(&self.desk);
         self.desk.arrival.notify_one();
-        received.await.unwrap_or_else(|_| Outcome::Failed { reason: "the invocation was withdrawn".to_owned() })
+        received
+            .await
+            .unwrap_or_else(|_| Outcome::Failed { reason: "the invocation was withdrawn".to_owned() })
     }
 }
 
@@ -156,7 +158,10 @@ async fn give_next(desk: Data<&Arc<Desk>>) -> Response {
                 .content_type("application/json")
                 .header("Lambda-Runtime-Aws-Request-Id", id)
                 .header("Lambda-Runtime-Deadline-Ms", deadline_ms)
-                .header("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:local:000000000000:function:local")
+                .header(
+                    "Lambda-Runtime-Invoked-Function-Arn",
+                    "arn:aws:lambda:local:000000000000:function:local",
+                )
                 .header("Lambda-Runtime-Trace-Id", "Root=1-00000000-000000000000000000000000;Sampled=0")
                 .body(payload);
         }
@@ -165,7 +170,12 @@ async fn give_next(desk: Data<&Arc<Desk>>) -> Response {
 }
 
 #[handler]
-async fn take_response(desk: Data<&Arc<Desk>>, Path(id): Path<String>, request: &Request, body: Body) -> Response {
+async fn take_response(
+    desk: Data<&Arc<Desk>>,
+    Path(id): Path<String>,
+    request: &Request,
+    body: Body,
+) -> Response {
     let is_streamed = request.header("Lambda-Runtime-Function-Response-Mode") == Some("streaming");
     match body.into_vec().await {
         Ok(body) => desk.finish(&id, Outcome::Answered { body, is_streamed }).into_response(),

@@ -99,7 +99,9 @@ impl<'de> Deserialize<'de> for HttpEvent {
         let dialect = if fields.request_context.http.is_some() {
             Dialect::Second
         } else if fields.http_method.is_none() {
-            return Err(D::Error::custom("neither an event of API Gateway, a load balancer nor a function URL"));
+            return Err(D::Error::custom(
+                "neither an event of API Gateway, a load balancer nor a function URL",
+            ));
         } else if fields.request_context.elb.is_some() {
             Dialect::LoadBalancer { repeats_headers: fields.multi_value_headers.is_some() }
         } else {

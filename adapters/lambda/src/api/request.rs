@@ -62,7 +62,8 @@ fn headers(event: &mut HttpEvent) -> HeaderMap {
     let fields = &mut event.fields;
     let repeated = fields.multi_value_headers.take().filter(|headers| !headers.is_empty());
     let single = fields.headers.take().unwrap_or_default();
-    let all = repeated.unwrap_or_else(|| single.into_iter().map(|(name, value)| (name, vec![value])).collect());
+    let all =
+        repeated.unwrap_or_else(|| single.into_iter().map(|(name, value)| (name, vec![value])).collect());
     let mut headers = HeaderMap::with_capacity(all.len());
     for (name, values) in all {
         let Ok(name) = HeaderName::try_from(name) else { continue };
@@ -71,7 +72,8 @@ fn headers(event: &mut HttpEvent) -> HeaderMap {
         }
     }
     // Payload 2.0 takes cookies out of the headers.
-    let cookies = fields.cookies.take().filter(|cookies| !cookies.is_empty()).map(|cookies| cookies.join("; "));
+    let cookies =
+        fields.cookies.take().filter(|cookies| !cookies.is_empty()).map(|cookies| cookies.join("; "));
     if let Some(Ok(cookies)) = cookies.map(HeaderValue::try_from) {
         headers.insert(header::COOKIE, cookies);
     }
@@ -85,7 +87,8 @@ fn caller(event: &HttpEvent, headers: &mut HeaderMap) -> Option<IpAddr> {
     let lines = headers.get_all(&FORWARDED_FOR).iter();
     // Why `ok`, here and below: what is not text is not an address.
     let texts = lines.filter_map(|line| line.to_str().ok());
-    let mut hops: Vec<String> = texts.flat_map(|line| line.split(',')).map(|hop| hop.trim().to_owned()).collect();
+    let mut hops: Vec<String> =
+        texts.flat_map(|line| line.split(',')).map(|hop| hop.trim().to_owned()).collect();
     let told: Option<IpAddr> = event.source_ip().and_then(|address| address.parse().ok());
     let last: Option<IpAddr> = hops.last().and_then(|hop| hop.parse().ok());
     if told.is_none() || told == last {

@@ -86,7 +86,8 @@ impl Scene {
     /// Uploads a photo; its job waits.
     pub(crate) async fn upload(&self, filename: &str) -> PhotoId {
         let content = stream_of(Bytes::from_static(PHOTO_BYTES));
-        let view = self.services.uploads.upload(&self.ana, self.gallery, filename, None, content).await.unwrap();
+        let view =
+            self.services.uploads.upload(&self.ana, self.gallery, filename, None, content).await.unwrap();
         view.photo.value.id
     }
 

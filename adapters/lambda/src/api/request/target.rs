@@ -84,7 +84,8 @@ fn encoded(text: &str) -> String {
 fn legal(text: &str, more: &str) -> String {
     let bytes = text.as_bytes();
     let mut printed = String::with_capacity(text.len());
-    let is_escape = |at: usize| bytes.get(at + 1..at + 3).is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit));
+    let is_escape =
+        |at: usize| bytes.get(at + 1..at + 3).is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit));
     for (at, byte) in bytes.iter().copied().enumerate() {
         let is_legal = byte.is_ascii_alphanumeric()
             || b"-._~!$&'()*+,;=:@/[]".contains(&byte)

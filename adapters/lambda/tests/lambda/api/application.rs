@@ -66,7 +66,8 @@ async fn a_picture_goes_up_and_comes_down_unharmed() {
     let api = Api::new(HttpOptions::default()).await;
     let token = api.token().await;
     let original: &[u8] = b"\xff\xd8\xff\xe0 not really \x00 a picture \xff\xd9";
-    let files = json!({"files": [{"filename": "IMG_1.JPG", "size": original.len(), "content_type": "image/jpeg"}]});
+    let files =
+        json!({"files": [{"filename": "IMG_1.JPG", "size": original.len(), "content_type": "image/jpeg"}]});
     let path = format!("/api/v1/galleries/{}/uploads", api.scene.gallery);
     let tickets = api.send("POST", &path, Some(&token), &files).await.json();
     let ticket = &tickets["uploads"][0];
@@ -112,7 +113,8 @@ async fn the_limits_count_each_caller_for_itself() {
         assert_eq!(api.log_in("wrong").await.status(), 401);
     }
     assert_eq!(api.log_in("wrong").await.status(), 429);
-    let mut event = event("POST", "/api/v1/auth/login", None, &json!({"email": "ana@example.com", "password": "no"}));
+    let mut event =
+        event("POST", "/api/v1/auth/login", None, &json!({"email": "ana@example.com", "password": "no"}));
     event["headers"]["x-forwarded-for"] = "198.51.100.1, 203.0.113.7".into();
     assert_eq!(invoke(&api.handler, &event).await.status(), 429, "a forged address is not believed");
     event["headers"]["x-forwarded-for"] = "198.51.100.1".into();

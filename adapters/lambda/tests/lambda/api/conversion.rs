@@ -14,7 +14,11 @@ const DIALECTS: [&str; 6] =
 fn echo() -> impl Endpoint<Output = Response> {
     endpoint::make(|mut request: Request| async move {
         let values = |headers: &HeaderMap, name: &str| -> Vec<String> {
-            headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+            headers
+                .get_all(name)
+                .iter()
+                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+                .collect()
         };
         let headers = request.headers().clone();
         let said = json!({
@@ -49,7 +53,11 @@ async fn every_dialect_gives_the_same_request() {
     for dialect in DIALECTS {
         let mut event = fixture::read(dialect);
         // A load balancer without repeated headers knows one value of each parameter.
-        let tags = if dialect == "api-alb" { json!([["tag", "b%26c"]]) } else { json!([["tag", "a"], ["tag", "b%26c"]]) };
+        let tags = if dialect == "api-alb" {
+            json!([["tag", "b%26c"]])
+        } else {
+            json!([["tag", "a"], ["tag", "b%26c"]])
+        };
         if dialect == "api-rest" {
             event["requestContext"]["stage"] = "prod".into();
         }
@@ -87,9 +95,13 @@ async fn the_platforms_own_hop_is_not_a_proxy_in_front_of_it() {
 async fn a_named_stage_is_no_part_of_the_path() {
     let mut event = fixture::read("api-http-v2");
     event["requestContext"]["stage"] = "prod".into();
-    for (raw, path) in
-        [("/prod/echo", "/echo"), ("/prod", "/"), ("/prod/", "/"), ("/products/1", "/products/1"), ("/echo", "/echo")]
-    {
+    for (raw, path) in [
+        ("/prod/echo", "/echo"),
+        ("/prod", "/"),
+        ("/prod/", "/"),
+        ("/products/1", "/products/1"),
+        ("/echo", "/echo"),
+    ] {
         event["rawPath"] = raw.into();
         assert_eq!(said_of(&event).await["path"], path, "{raw}");
     }
@@ -175,4 +187,3 @@ fn an_event_of_another_kind_is_refused() {
         assert!(serde_json::from_value::<halftone_lambda::api::HttpEvent>(event.clone()).is_err(), "{event}");
     }
 }
-

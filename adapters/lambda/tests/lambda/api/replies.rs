@@ -73,7 +73,8 @@ async fn only_text_goes_as_text() {
     assert!(invoke(&function(always(gzipped)), &event).await.is_base64());
     let reply = invoke(&function(always(|| of_type("text/plain", b"\xff".as_slice()))), &event).await;
     assert_eq!((reply.is_base64(), reply.bytes()), (true, vec![0xff]));
-    for text in ["application/problem+json", "image/svg+xml", "text/html; charset=utf-8", "Application/JSON"] {
+    for text in ["application/problem+json", "image/svg+xml", "text/html; charset=utf-8", "Application/JSON"]
+    {
         let reply = invoke(&function(always(move || of_type(text, "x"))), &event).await;
         assert!(!reply.is_base64(), "{text}");
     }
@@ -88,7 +89,8 @@ async fn an_answer_that_is_too_large_says_so() {
         let event = fixture::read(dialect);
         let reply = invoke(&function(always(move || of_type("image/jpeg", vec![7; fits]))), &event).await;
         assert_eq!((reply.status(), reply.bytes().len()), (200, fits), "{dialect}");
-        let reply = invoke(&function(always(move || of_type("image/jpeg", vec![7; too_large]))), &event).await;
+        let reply =
+            invoke(&function(always(move || of_type("image/jpeg", vec![7; too_large]))), &event).await;
         assert_eq!(reply.status(), 500, "{dialect}");
         let problem = reply.json();
         assert_eq!(problem["type"], "/problems/too-large-to-deliver", "{dialect}");
@@ -130,9 +132,9 @@ async fn a_panic_is_a_problem() {
 async fn a_stream_passes_the_buffers_limit_and_keeps_its_head() {
     let large = || {
         let mut response = rich();
-        response.set_body(Body::from_bytes_stream(stream::iter((0..8).map(|_| {
-            Ok::<_, std::io::Error>(vec![7_u8; 1 << 20])
-        }))));
+        response.set_body(Body::from_bytes_stream(stream::iter(
+            (0..8).map(|_| Ok::<_, std::io::Error>(vec![7_u8; 1 << 20])),
+        )));
         response
     };
     let function =

@@ -37,7 +37,8 @@ async fn our_own_message_makes_a_photo_of_an_upload() {
 #[tokio::test]
 async fn two_objects_in_one_notice_are_both_done_before_the_message_is() {
     let scene = Scene::new(&[crate::script::Act::OurFault]).await;
-    let (first, second) = (scene.upload_silently("IMG_1.JPG").await, scene.upload_silently("IMG_2.JPG").await);
+    let (first, second) =
+        (scene.upload_silently("IMG_1.JPG").await, scene.upload_silently("IMG_2.JPG").await);
     let mut event = fixture::about("sqs-s3", scene.studio, first);
     let other = fixture::about("sqs-s3", scene.studio, second);
     let body = |event: &serde_json::Value| -> serde_json::Value {
