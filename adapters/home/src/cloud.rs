@@ -101,7 +101,8 @@ fn open_files(config: &Config, tools: &Tools, sdk: &SdkConfig, parts: &mut Parts
         Encryption::Kms(key) => ServerSideEncryption::Kms { key: key.as_str().to_owned() },
     };
     let sdk = at(sdk, settings.endpoint.0.as_ref().map(|url| url.as_str()));
-    let client = aws_sdk_s3::config::Builder::from(&sdk).force_path_style(settings.path_style.is_on()).build();
+    let client =
+        aws_sdk_s3::config::Builder::from(&sdk).force_path_style(settings.path_style.is_on()).build();
     let files = S3Backend::new(&aws_sdk_s3::Client::from_conf(client), spec, Arc::clone(&tools.clock));
     parts.objects = Some(files.objects());
     parts.urls = Some(files.urls());

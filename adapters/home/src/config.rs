@@ -19,7 +19,8 @@ pub mod sections;
 pub mod value;
 
 use cloud::{
-    AwsConfig, BackendsConfig, CognitoConfig, MongodbConfig, S3Config, SecretsConfig, SnsConfig, SqsConfig,
+    AwsConfig, BackendsConfig, CognitoConfig, LambdaConfig, MongodbConfig, S3Config, SecretsConfig,
+    SnsConfig, SqsConfig,
 };
 use reader::{CONFIG_VARIABLE, Flag, Key, Problem, Reader, Sources, VARIABLE_PREFIX};
 use secret::SecretSource;
@@ -63,6 +64,8 @@ pub struct Config {
     pub sns: SnsConfig,
     /// Logins with Cognito.
     pub cognito: CognitoConfig,
+    /// The functions on AWS Lambda.
+    pub lambda: LambdaConfig,
 }
 
 /// What the command line says: the file, and settings by path.
@@ -93,7 +96,7 @@ impl fmt::Display for InvalidConfig {
 }
 
 impl Config {
-    const SECTIONS: [&'static str; 15] = [
+    const SECTIONS: [&'static str; 16] = [
         ServerConfig::SECTION,
         UploadsConfig::SECTION,
         ClientsConfig::SECTION,
@@ -109,6 +112,7 @@ impl Config {
         SqsConfig::SECTION,
         SnsConfig::SECTION,
         CognitoConfig::SECTION,
+        LambdaConfig::SECTION,
     ];
 
     /// Every setting there is.
@@ -129,6 +133,7 @@ impl Config {
             SqsConfig::KEYS,
             SnsConfig::KEYS,
             CognitoConfig::KEYS,
+            LambdaConfig::KEYS,
         ];
         sections.into_iter().flatten()
     }
@@ -165,6 +170,7 @@ impl Config {
             sqs: SqsConfig::read(&mut reader),
             sns: SnsConfig::read(&mut reader),
             cognito: CognitoConfig::read(&mut reader),
+            lambda: LambdaConfig::read(&mut reader),
         };
         config.check_together(&mut reader);
         let problems = reader.finish(&Self::SECTIONS);

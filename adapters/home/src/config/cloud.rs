@@ -8,8 +8,8 @@ use crate::config::Config;
 use crate::config::reader::{Key, Reader};
 use crate::config::sections::section;
 use crate::config::value::{
-    Encryption, IdentityHome, MasterKey, MetadataHome, ObjectsHome, Optional, QueueHome, SecretText, SiteUrl,
-    Switch, Word,
+    Encryption, IdentityHome, MasterKey, MetadataHome, ObjectsHome, Optional, QueueHome, Replies, SecretText,
+    SiteUrl, Switch, Word,
 };
 
 section! {
@@ -109,6 +109,16 @@ section! {
         issuer: Optional<SiteUrl> = "",
         /// Where the keys are; else under the issuer.
         jwks_url: Optional<SiteUrl> = "",
+    }
+}
+
+section! {
+    /// The functions on AWS Lambda.
+    LambdaConfig ["lambda"] {
+        /// How answers of the API leave the function: `buffered` or `streamed`.
+        replies: Replies = "buffered",
+        /// The path under which a custom domain maps to the API.
+        base_path: Optional<Word> = "",
     }
 }
 

@@ -240,6 +240,17 @@ words! {
 }
 
 words! {
+    /// How answers leave a function on AWS Lambda.
+    Replies {
+        /// Whole.
+        Buffered = "buffered",
+        /// As they are made.
+        Streamed = "streamed",
+    }
+    "must be buffered or streamed"
+}
+
+words! {
     /// Who keeps the logins.
     IdentityHome {
         /// Halftone itself.

@@ -1,0 +1,186 @@
+//! Each delivery of a batch becomes `Done`, `Retry` or `Reject`.
+//!
+//! The invocation as a whole never fails: a batch of which nothing could be done is answered with all its messages.
+//! An error would say the same, but it would also hide which of them were done.
+
+mod pace;
+
+use std::collections::HashSet;
+use std::error::Error;
+use std::num::NonZeroUsize;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::{FutureExt as _, StreamExt as _, stream};
+use halftone_core::clock::Clock;
+use halftone_core::id::JobId;
+use halftone_core::job::{Job, RetryPolicy};
+use halftone_core::ports::error::StorageError;
+use halftone_core::ports::queue::{JobQueue, ReceivedJob};
+use halftone_core::services::working::{Disposition, Worker};
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::{Instant, timeout_at};
+
+use crate::event::{BatchReply, Delivery, SqsEvent};
+use pace::Pace;
+
+/// What becomes of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Everything in it is done, or given up and recorded: the platform deletes the message.
+    Done,
+    /// It comes again.
+    Retry,
+    /// Nobody can read it. It comes again until the queue's redrive policy takes it to the dead letters, where its body
+    /// is kept for people.
+    Reject,
+}
+
+/// Runs batches. Made once at cold start; every invocation uses it.
+#[derive(Debug, Clone)]
+pub struct BatchHandler {
+    /// Runs jobs. Its services must have a [`PlatformQueue`](crate::queue::PlatformQueue) as their job queue.
+    pub working: Worker,
+    /// Takes back what could not be run.
+    pub queue: Arc<dyn JobQueue>,
+    /// When a job that keeps failing is given up.
+    pub retry: RetryPolicy,
+    /// Tells how far the deadline is.
+    pub clock: Arc<dyn Clock>,
+    /// How many messages are worked on at once. Jobs compute, so more than there are processors gains nothing and costs
+    /// the memory of their originals.
+    pub concurrency: NonZeroUsize,
+}
+
+impl BatchHandler {
+    /// Runs the jobs of a batch until shortly before `deadline`, at which the platform stops the function.
+    pub async fn handle(&self, event: SqsEvent, deadline: Timestamp) -> BatchReply {
+        let deliveries = event.into_deliveries();
+        let pace = &Pace::until(deadline, self.clock.now());
+        let one = |delivery| async move { (delivery, self.deliver(delivery, pace).await) };
+        let outcomes: Vec<(&Delivery, Outcome)> =
+            stream::iter(deliveries.iter().map(one)).buffer_unordered(self.concurrency.get()).collect().await;
+        let is_kept = |(delivery, outcome): &(&Delivery, Outcome)| match outcome {
+            Outcome::Done => None,
+            Outcome::Retry | Outcome::Reject => Some(delivery.message_id.clone()),
+        };
+        let kept: HashSet<String> = outcomes.iter().filter_map(is_kept).collect();
+        tracing::info!(batch.messages = deliveries.len(), batch.kept = kept.len(), "a batch ended");
+        let in_order = deliveries.into_iter().map(|delivery| delivery.message_id);
+        BatchReply::keeping(in_order.filter(|id| kept.contains(id)))
+    }
+
+    /// All jobs of a message, one after the other: it is done when all of them are.
+    async fn deliver(&self, delivery: &Delivery, pace: &Pace) -> Outcome {
+        let jobs = match &delivery.jobs {
+            Ok(jobs) => jobs,
+            Err(error) => {
+                let (message, error) = (&delivery.message_id, error as &dyn Error);
+                tracing::error!(message.id = message, error, "a message cannot be read");
+                return Outcome::Reject;
+            }
+        };
+        let mut outcome = Outcome::Done;
+        for job in jobs {
+            let received = received(delivery, job);
+            match self.attempt(&received, pace).await {
+                Outcome::Done => {}
+                Outcome::Retry | Outcome::Reject => outcome = Outcome::Retry,
+            }
+        }
+        outcome
+    }
+
+    /// Runs one job, if there is time for it.
+    async fn attempt(&self, received: &ReceivedJob, pace: &Pace) -> Outcome {
+        if !pace.may_begin() {
+            tracing::info!(job.id = %received.id, "a job goes back to the queue because the time is nearly up");
+            let released = self.queue.release(&received.receipt, SignedDuration::ZERO);
+            note(timeout_at(pace.end(), released).await.unwrap_or(Ok(())), received);
+            return Outcome::Retry;
+        }
+        let begun = Instant::now();
+        // Jobs hold no state that a panic could leave half changed: documents change in one write.
+        let run = AssertUnwindSafe(self.working.run(received)).catch_unwind();
+        let result = timeout_at(pace.latest_end(), run).await;
+        pace.note(begun.elapsed());
+        match result {
+            Ok(Ok(Ok(disposition))) => tell(received, disposition, begun),
+            Ok(Ok(Err(error))) => {
+                log("a job could not be settled and comes again", received, &error);
+                Outcome::Retry
+            }
+            Ok(Err(_)) => self.settle(received, "it made the program panic", pace).await,
+            Err(_) => self.settle(received, "it took longer than the function may run", pace).await,
+        }
+    }
+
+    /// Treats a job whose failure the core could not see like one that failed, as far as the time allows.
+    async fn settle(&self, received: &ReceivedJob, reason: &'static str, pace: &Pace) -> Outcome {
+        let (id, count) = (&received.id, received.receive_count);
+        tracing::error!(job.id = %id, job.receive_count = count, reason, "a job broke off");
+        let Ok(result) = timeout_at(pace.end(), self.put_back(received, reason)).await else {
+            // It comes again when its visibility timeout is over.
+            return Outcome::Retry;
+        };
+        result.unwrap_or_else(|error| {
+            log("a job that broke off could not be settled and comes again", received, &error);
+            Outcome::Retry
+        })
+    }
+
+    async fn put_back(&self, received: &ReceivedJob, reason: &str) -> Result<Outcome, StorageError> {
+        if let Some(delay) = self.retry.delay_after(received.receive_count) {
+            self.queue.release(&received.receipt, delay).await?;
+            return Ok(Outcome::Retry);
+        }
+        self.working.give_up(&received.job).await?;
+        self.queue.bury(&received.receipt, reason).await?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// A job of a message. Several of one message share its receipt: they are released, buried and deleted together.
+fn received(delivery: &Delivery, job: &Job) -> ReceivedJob {
+    ReceivedJob {
+        // SQS names messages by UUIDs; the id is for the log alone.
+        id: JobId::parse(&delivery.message_id).unwrap_or(JobId::from_uuid(uuid::Uuid::nil())),
+        job: job.clone(),
+        receive_count: delivery.receive_count,
+        receipt: delivery.receipt.clone(),
+    }
+}
+
+/// A line about a job that was run and settled.
+fn tell(received: &ReceivedJob, disposition: Disposition, begun: Instant) -> Outcome {
+    let (outcome, name) = match disposition {
+        Disposition::Done => (Outcome::Done, "done"),
+        Disposition::Retry => (Outcome::Retry, "retry"),
+        Disposition::Buried => (Outcome::Done, "buried"),
+    };
+    let duration_ms = begun.elapsed().as_secs_f64() * 1_000.0;
+    let (id, count, kind) = (&received.id, received.receive_count, kind(&received.job));
+    tracing::info!(
+        job.id = %id, job.kind = kind, job.outcome = name, job.receive_count = count, duration_ms, "a job ended"
+    );
+    outcome
+}
+
+const fn kind(job: &Job) -> &'static str {
+    match job {
+        Job::ConfirmUpload { .. } => "confirm_upload",
+        Job::ProcessPhoto { .. } => "process_photo",
+        Job::ReprocessGallery { .. } => "reprocess_gallery",
+        Job::Purge { .. } => "purge",
+    }
+}
+
+fn note(result: Result<(), StorageError>, received: &ReceivedJob) {
+    if let Err(error) = result {
+        log("a job could not be released and comes again later", received, &error);
+    }
+}
+
+fn log(message: &str, received: &ReceivedJob, error: &StorageError) {
+    tracing::error!(job.id = %received.id, error = error as &dyn Error, "{message}");
+}

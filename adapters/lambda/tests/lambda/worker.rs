@@ -1,0 +1,6 @@
+//! The image worker.
+
+mod batches;
+mod events;
+mod failures;
+mod timing;

@@ -1,0 +1,55 @@
+//! The deadline of an invocation, and how much runs at once.
+
+use std::time::Duration;
+
+use halftone_core::photo::PhotoStateKind;
+use jiff::SignedDuration;
+use tokio::time::Instant;
+
+use crate::scene::{Scene, TIMEOUT};
+use crate::script::Act;
+
+const NAMES: [&str; 5] = ["IMG_1.JPG", "IMG_2.JPG", "IMG_3.JPG", "IMG_4.JPG", "IMG_5.JPG"];
+
+#[tokio::test(start_paused = true)]
+async fn no_job_begins_that_could_not_end() {
+    let scene = Scene::new(&[Act::After(Duration::from_secs(25)); 3]).await;
+    for name in NAMES {
+        scene.upload(name).await;
+    }
+    let event = scene.next_batch().await;
+    let begun = Instant::now();
+    let kept = scene.invoke(&event).await;
+    assert_eq!(scene.renderer.renders(), 2, "the third would have ended after 75 of 60 seconds");
+    assert!(begun.elapsed() < Duration::from_secs(51));
+    let last: Vec<&str> = (2..5).map(|at| event["Records"][at]["messageId"].as_str().unwrap()).collect();
+    assert_eq!(kept, last);
+    assert_eq!(scene.depth().await, (3, 0, 0), "others may take them at once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_beyond_the_deadline_is_abandoned_and_comes_again() {
+    let scene = Scene::new(&[Act::Picture, Act::Hang]).await;
+    let (first, second) = (scene.upload("IMG_1.JPG").await, scene.upload("IMG_2.JPG").await);
+    let begun = Instant::now();
+    assert_eq!(scene.run_batch().await.len(), 1);
+    let took = SignedDuration::try_from(begun.elapsed()).unwrap();
+    assert!(took < TIMEOUT, "the answer came after {took}");
+    assert_eq!(scene.state(first).await, PhotoStateKind::Ready);
+    assert_eq!(scene.state(second).await, PhotoStateKind::Processing);
+    scene.clock.advance(SignedDuration::from_secs(2));
+    assert!(scene.run_batch().await.is_empty());
+    assert_eq!(scene.state(second).await, PhotoStateKind::Ready);
+}
+
+#[tokio::test(start_paused = true)]
+async fn as_many_jobs_run_at_once_as_there_are_processors() {
+    let scene = Scene::with_concurrency(&[Act::After(Duration::from_secs(2)); 5], 2).await;
+    for name in NAMES {
+        scene.upload(name).await;
+    }
+    let begun = Instant::now();
+    assert!(scene.run_batch().await.is_empty());
+    assert_eq!(scene.renderer.most_at_once(), 2);
+    assert_eq!(begun.elapsed().as_secs(), 6);
+}
