@@ -184,8 +184,10 @@ pub async fn secret_changed(config: &Config) -> anyhow::Result<()> {
         match RefreshingSecret::open(source.clone()).await {
             Ok(secret) => break secret,
             Err(error) => {
-                let cause = &error as &dyn Error;
-                tracing::warn!(error = cause, "the secret cannot be read; what was read before holds");
+                tracing::warn!(
+                    error = &error as &dyn Error,
+                    "the secret cannot be read; what was read before holds"
+                );
                 tokio::time::sleep(period).await;
             }
         }
