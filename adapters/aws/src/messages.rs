@@ -31,6 +31,9 @@ pub enum MalformedMessage {
     /// It is an object, but neither a job nor a notice of S3.
     #[error("the body is neither a job nor a notice of S3")]
     Unknown,
+    /// The message's id names no job.
+    #[error("the id of the message is not a UUID")]
+    UnknownId,
 }
 
 /// What tells the shapes apart. S3, SNS and EventBridge share no field name, so that one struct reads them all.

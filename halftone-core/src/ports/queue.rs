@@ -35,9 +35,13 @@ pub struct Receipt(pub String);
 #[async_trait]
 pub trait JobQueue: fmt::Debug + Send + Sync + 'static {
     /// Adds jobs, all or none: at most 500. Each becomes visible after `delay`.
+    ///
+    /// On failure, a queue that takes fewer at once, such as SQS, may have added some. Callers enqueue all of them again,
+    /// which idempotent jobs bear.
     async fn enqueue(&self, jobs: &[Job], delay: SignedDuration) -> Result<(), StorageError>;
 
-    /// Hands out up to `most` visible jobs for the time of `lease`. Returns at once, possibly with none.
+    /// Hands out up to `most` visible jobs for the time of `lease`. Returns at once, possibly with none; a remote queue,
+    /// such as SQS, may wait for jobs for up to 20 seconds first.
     async fn receive(&self, most: usize, lease: SignedDuration) -> Result<Vec<ReceivedJob>, StorageError>;
 
     /// Prolongs the lease to `lease` from now.

@@ -1,0 +1,170 @@
+//! Notices of processing on an Amazon SNS topic, and subscriptions to it by e-mail.
+//!
+//! One topic serves every studio: a notice carries its studio as an attribute, and a subscription has a filter for it, so
+//! that nobody hears of another studio. The topic is made by the infrastructure, never here.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_config::SdkConfig;
+use aws_sdk_sns::Client;
+use aws_sdk_sns::operation::unsubscribe::UnsubscribeError;
+use aws_sdk_sns::types::MessageAttributeValue;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use halftone_core::event::EventKind;
+use halftone_core::id::StudioId;
+use halftone_core::ports::error::{StorageError, StorageErrorKind};
+use halftone_core::ports::notifier::{Notice, NoticeSubscriptions, Notifier, SubscriptionHandle};
+use halftone_core::studio::Channel;
+use halftone_core::text::Email;
+
+use crate::clients::timeouts;
+use crate::error::{code_of, failed};
+use subject::subject;
+
+mod subject;
+
+/// The attribute by which subscriptions tell their studio's notices from others.
+const STUDIO: &str = "studio";
+
+/// The attribute that names the kind of event.
+const EVENT: &str = "event";
+
+/// Publishes to one topic, and subscribes to it.
+///
+/// Only notices of processing are published: a photo is ready, or has failed. `deliver` succeeds without doing anything
+/// for the others.
+///
+/// SNS keeps one subscription for an address and a topic, so that subscribing one address for two studios is
+/// `AlreadyExists`. A subscription that waits for its consent cannot be ended: SNS forgets it by itself after two days,
+/// and if the consent comes before that, it has to be ended again.
+#[derive(Debug, Clone)]
+pub struct SnsTopic {
+    client: Client,
+    topic_arn: String,
+}
+
+impl SnsTopic {
+    /// Opens the topic. Nothing is sent before the first call.
+    pub fn new(config: &SdkConfig, topic_arn: impl Into<String>) -> Self {
+        let config =
+            aws_sdk_sns::config::Builder::from(config).timeout_config(timeouts(Duration::ZERO)).build();
+        Self { client: Client::from_conf(config), topic_arn: topic_arn.into() }
+    }
+}
+
+/// Whether the topic is for this kind of event.
+const fn is_about_processing(kind: EventKind) -> bool {
+    match kind {
+        EventKind::PhotoReady | EventKind::PhotoFailed => true,
+        EventKind::OrderPlaced
+        | EventKind::OrderMoved
+        | EventKind::SelectionSubmitted
+        | EventKind::ShareOpened => false,
+    }
+}
+
+fn attribute(value: impl Into<String>) -> MessageAttributeValue {
+    let builder = MessageAttributeValue::builder().data_type("String").string_value(value);
+    builder.build().expect("an attribute with a type is whole")
+}
+
+/// The text, and below it the link.
+fn body(notice: &Notice) -> String {
+    match &notice.link {
+        Some(link) => format!("{}\n\n{}\n", notice.text, link.0),
+        None => format!("{}\n", notice.text),
+    }
+}
+
+/// A subscription that passes only the notices of this studio.
+fn filter_policy(studio: StudioId) -> String {
+    serde_json::json!({ STUDIO: [studio.to_string()] }).to_string()
+}
+
+#[async_trait]
+impl Notifier for SnsTopic {
+    fn channel(&self) -> Channel {
+        Channel::Topic
+    }
+
+    async fn deliver(&self, notice: &Notice) -> Result<(), StorageError> {
+        if !is_about_processing(notice.kind) {
+            return Ok(());
+        }
+        let request = self
+            .client
+            .publish()
+            .topic_arn(&self.topic_arn)
+            .subject(subject(&notice.title))
+            .message(body(notice))
+            .message_attributes(STUDIO, attribute(notice.studio))
+            .message_attributes(EVENT, attribute(notice.kind.as_str()));
+        request.send().await.map_err(|error| failed("publish notice", notice.event, error))?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl NoticeSubscriptions for SnsTopic {
+    async fn subscribe(&self, studio: StudioId, email: &Email) -> Result<SubscriptionHandle, StorageError> {
+        let operation = "subscribe to notices of studio";
+        let request = self
+            .client
+            .subscribe()
+            .topic_arn(&self.topic_arn)
+            .protocol("email")
+            .endpoint(email.as_str())
+            .set_attributes(Some(HashMap::from([("FilterPolicy".to_owned(), filter_policy(studio))])))
+            // Without it, SNS tells the name of a subscription only once its consent is there.
+            .return_subscription_arn(true);
+        let reply = match request.send().await {
+            Ok(reply) => reply,
+            Err(error) if message_of(&error).contains("already exists with different attributes") => {
+                let exists = StorageError::new(StorageErrorKind::AlreadyExists, operation, studio);
+                return Err(exists.with_source(error));
+            }
+            Err(error) => return Err(failed(operation, studio, error)),
+        };
+        let nameless = || StorageError::new(StorageErrorKind::Unexpected, operation, studio);
+        reply.subscription_arn.map(SubscriptionHandle).ok_or_else(nameless)
+    }
+
+    async fn unsubscribe(&self, subscription: &SubscriptionHandle) -> Result<(), StorageError> {
+        match self.client.unsubscribe().subscription_arn(&subscription.0).send().await {
+            Ok(_) => Ok(()),
+            Err(error) if is_absent(&error) => Ok(()),
+            Err(error) => Err(failed("end", "subscription", error)),
+        }
+    }
+}
+
+/// Whether there is nothing to end. The handle is the call's only parameter, so that an invalid parameter is a handle
+/// that waits for consent, or that names no subscription.
+fn is_absent(error: &SdkError<UnsubscribeError, HttpResponse>) -> bool {
+    matches!(
+        code_of(error),
+        Some("NotFound" | "NotFoundException" | "InvalidParameter" | "InvalidParameterException")
+    )
+}
+
+fn message_of<E>(error: &SdkError<E, HttpResponse>) -> &str
+where
+    E: aws_smithy_types::error::metadata::ProvideErrorMetadata,
+{
+    error.as_service_error().and_then(|error| error.meta().message()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_processing_is_published() {
+        let published: Vec<_> =
+            EventKind::ALL.into_iter().filter(|kind| is_about_processing(*kind)).collect();
+        assert_eq!(published, [EventKind::PhotoReady, EventKind::PhotoFailed]);
+    }
+}
