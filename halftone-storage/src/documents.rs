@@ -49,12 +49,14 @@ pub(crate) enum DamagedDocument {
     Encoding(&'static str),
 }
 
-/// Writes the stored form of a value.
+/// Writes the stored form of a value as JSON.
+#[cfg(any(feature = "embedded", test))]
 pub(crate) fn encode<T: Stored>(value: &T) -> String {
     serde_json::to_string(&T::Document::from(value)).expect("documents are made of texts, numbers and lists")
 }
 
-/// Reads the stored form of a value.
+/// Reads the stored form of a value as JSON.
+#[cfg(any(feature = "embedded", test))]
 pub(crate) fn decode<T: Stored>(text: &str) -> Result<T, DamagedDocument> {
     serde_json::from_str::<T::Document>(text)?.try_into()
 }

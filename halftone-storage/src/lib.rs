@@ -4,7 +4,8 @@
 //! | --- | --- | --- | --- | --- |
 //! | [`memory`] | tests and examples | maps | byte buffers | a map |
 //! | [`embedded`] | one computer | SQLite | one directory | SQLite |
-//! | `mongo` (feature `mongodb`) | a server | MongoDB or DocumentDB | | |
+//! | `mongo` (feature `mongodb`) | the cloud, beside another backend | MongoDB or DocumentDB | | |
+//! | `s3` (feature `s3`) | the cloud, beside another backend | | Amazon S3 | |
 //!
 //! Beside them stand [`local_identity`], which logs people in where no identity service is at hand, and
 //! [`os_entropy`], the randomness of the operating system. Rules live in `halftone-core`; nothing here decides
@@ -36,3 +37,5 @@ pub mod memory;
 #[cfg(feature = "mongodb")]
 pub mod mongo;
 pub mod os_entropy;
+#[cfg(feature = "s3")]
+pub mod s3;

@@ -8,7 +8,7 @@
 //! One aggregate is one document, and every change of the ports is one write of one document, so there is no
 //! transaction. An `_id` is the domain's own id as a binary UUID, never an `ObjectId`: the core makes ids before it
 //! writes, so a creation that is repeated after a broken connection meets its first try instead of doubling it.
-//! Activities of shares are the exception; see `activities`.
+//! An activity of a share has no id of its own and bears its place in the list; a refresh token bears its hash.
 //!
 //! Of the query language it uses what MongoDB and DocumentDB 5.0 have in common, and of that only:
 //! - in filters `$gt`, `$lt`, `$lte`, `$in`, `$or`, `$regex`, `$elemMatch`;

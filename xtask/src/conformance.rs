@@ -1,8 +1,8 @@
 //! Refuses a conformance suite that passes because it skips.
 //!
-//! Cases of a backend that is not configured are shown as ignored, which is right for a server that is not running
-//! and wrong for the backends that need nothing. So this step reads the list of tests from nextest and asks that the
-//! suite exists, has cases for each of those backends, and ignores none of them.
+//! Cases of a backend whose server is not known are marked as ignored, so that plain nextest needs no server. The step that
+//! runs the tests runs ignored ones too, and such a case fails without its server. What is left to check is the list
+//! of tests: the suite exists, every backend has cases, and the backends that need no server ignore none.
 
 use std::collections::BTreeMap;
 
@@ -11,18 +11,23 @@ use serde::Deserialize;
 
 use crate::report;
 use crate::tools;
-use crate::workspace::Workspace;
+use crate::workspace::{EVERYTHING, Workspace};
 
 /// The backends that run wherever Rust runs.
 const BACKENDS_WITHOUT_SERVICES: [&str; 2] = ["memory", "embedded"];
 
+/// The backends whose servers `cargo xtask services` runs.
+const BACKENDS_WITH_SERVICES: [&str; 2] = ["mongodb", "s3"];
+
 /// The integration test binary of `halftone-storage` that crosses the cases with the backends.
 const SUITE: &str = "conformance";
 
-/// Fails unless every case is run on every backend that needs no service.
+/// Fails unless every backend has cases, and those without a server run all of theirs.
 pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
     let json = tools::cargo_nextest(workspace)?
-        .args(["list", "--locked", "--workspace", "--profile", "ci", "--message-format", "json"])
+        .arg("list")
+        .args(EVERYTHING)
+        .args(["--profile", "ci", "--message-format", "json"])
         .output()?;
     let list: TestList = serde_json::from_str(&json).context("the list of tests is not as expected")?;
     let complaints = complaints(&list);
@@ -32,6 +37,9 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
     for backend in BACKENDS_WITHOUT_SERVICES {
         report::line(&format!("{backend}: {} cases, none ignored", list.cases_of(backend).count()));
     }
+    for backend in BACKENDS_WITH_SERVICES {
+        report::line(&format!("{backend}: {} cases, run with its server", list.cases_of(backend).count()));
+    }
     Ok(())
 }
 
@@ -40,10 +48,12 @@ fn complaints(list: &TestList) -> Vec<String> {
         return vec![format!("there is no test binary named `{SUITE}`")];
     }
     let mut complaints = Vec::new();
-    for backend in BACKENDS_WITHOUT_SERVICES {
+    for backend in BACKENDS_WITHOUT_SERVICES.iter().chain(&BACKENDS_WITH_SERVICES) {
         if list.cases_of(backend).next().is_none() {
             complaints.push(format!("no case runs on {backend}"));
         }
+    }
+    for backend in BACKENDS_WITHOUT_SERVICES {
         let ignored = list.cases_of(backend).filter(|(_, case)| case.ignored);
         complaints.extend(ignored.map(|(name, _)| format!("ignored: {name}")));
     }
@@ -98,25 +108,31 @@ mod tests {
 
     #[test]
     fn a_suite_that_runs_everything_is_accepted() {
-        let list = list_of(&[("memory::objects::a", false), ("embedded::objects::a", false)]);
+        let list =
+            list_of(&[("memory::a", false), ("embedded::a", false), ("mongodb::a", true), ("s3::a", false)]);
         assert_eq!(complaints(&list), Vec::<String>::new());
     }
 
     #[test]
     fn an_ignored_case_is_named() {
-        let list = list_of(&[("memory::objects::a", false), ("embedded::objects::a", true)]);
-        assert_eq!(complaints(&list), ["ignored: embedded::objects::a"]);
+        let list =
+            list_of(&[("memory::a", false), ("embedded::a", true), ("mongodb::a", true), ("s3::a", true)]);
+        assert_eq!(complaints(&list), ["ignored: embedded::a"]);
     }
 
     #[test]
     fn ignored_cases_of_a_server_that_is_not_running_are_accepted() {
-        let list = list_of(&[("memory::a", false), ("embedded::a", false), ("mongodb::a", true)]);
+        let list =
+            list_of(&[("memory::a", false), ("embedded::a", false), ("mongodb::a", true), ("s3::a", true)]);
         assert_eq!(complaints(&list), Vec::<String>::new());
     }
 
     #[test]
     fn a_backend_without_cases_is_refused() {
-        assert_eq!(complaints(&list_of(&[("memory::a", false)])), ["no case runs on embedded"]);
+        let list = list_of(&[("memory::a", false), ("mongodb::a", true), ("s3::a", true)]);
+        assert_eq!(complaints(&list), ["no case runs on embedded"]);
+        let list = list_of(&[("memory::a", false), ("embedded::a", false), ("mongodb::a", true)]);
+        assert_eq!(complaints(&list), ["no case runs on s3"]);
     }
 
     #[test]

@@ -7,18 +7,24 @@
 //! and in which order, at [`arrows`] for the rules of the workspace's layout.
 
 mod arrows;
+mod cloud;
 mod conformance;
 mod features;
 mod process;
 mod report;
+mod services;
+mod session;
 mod steps;
+mod supervised;
 mod tools;
 mod workspace;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::session::Session;
 use crate::steps::{OnFailure, Step};
 use crate::workspace::Workspace;
 
@@ -30,7 +36,7 @@ struct Arguments {
     command: Command,
 }
 
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 enum Command {
     /// Installs what the tests need and runs every step below, in this order.
     Test {
@@ -40,16 +46,27 @@ enum Command {
     },
     #[command(flatten)]
     Step(Step),
+    /// Runs the servers that stand in for MongoDB and AWS in the tests, until Ctrl-C.
+    Services(services::Arguments),
+    /// Runs Halftone as on AWS, on this computer and without an account, until Ctrl-C.
+    Cloud(cloud::Arguments),
     /// Checks the dependencies against the advisory database (needs the network; run by the hosted pipeline).
     Advisories,
     /// Checks that each feature of each library compiles alone.
     Features,
+    /// Runs a program until its standard input ends; xtask calls itself so.
+    #[command(name = supervised::SUBCOMMAND, hide = true)]
+    Supervise {
+        /// The program and its arguments.
+        #[arg(last = true, required = true)]
+        command: Vec<OsString>,
+    },
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(arguments.command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             report::failure(&error);
             ExitCode::FAILURE
@@ -57,14 +74,26 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> anyhow::Result<()> {
-    let workspace = Workspace::open()?;
+fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Test { keep_going: false } => steps::run_all(&workspace, OnFailure::Stop),
-        Command::Test { keep_going: true } => steps::run_all(&workspace, OnFailure::KeepGoing),
-        Command::Step(step) => step.run(&workspace),
-        Command::Advisories => tools::cargo_deny(&workspace)?.args(["check", "advisories"]).run(),
-        Command::Features => features::check_each(&workspace),
+        // A supervisor asks cargo nothing: it has to be there at once.
+        Command::Supervise { command } => supervised::supervise(&command),
+        command => run_in(&Workspace::open()?, &command).map(|()| ExitCode::SUCCESS),
+    }
+}
+
+fn run_in(workspace: &Workspace, command: &Command) -> anyhow::Result<()> {
+    match command {
+        Command::Test { keep_going: false } => steps::run_all(&mut Session::new(workspace), OnFailure::Stop),
+        Command::Test { keep_going: true } => {
+            steps::run_all(&mut Session::new(workspace), OnFailure::KeepGoing)
+        }
+        Command::Step(step) => step.run(&mut Session::new(workspace)),
+        Command::Services(arguments) => services::run(workspace, *arguments),
+        Command::Cloud(arguments) => cloud::run(workspace, *arguments),
+        Command::Advisories => tools::cargo_deny(workspace)?.args(["check", "advisories"]).run(),
+        Command::Features => features::check_each(workspace),
+        Command::Supervise { .. } => unreachable!("a supervisor needs no workspace"),
     }
 }
 

@@ -6,6 +6,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail};
 
+use crate::supervised::Supervised;
+
 /// A program about to be started in the workspace's root.
 #[derive(Debug)]
 pub(crate) struct Process {
@@ -40,6 +42,14 @@ impl Process {
         self
     }
 
+    pub(crate) fn envs(
+        mut self,
+        variables: impl IntoIterator<Item = (impl AsRef<OsStr>, impl AsRef<OsStr>)>,
+    ) -> Self {
+        self.command.envs(variables);
+        self
+    }
+
     /// Runs the program to its end. A status other than success is an error that names the whole command.
     pub(crate) fn run(mut self) -> anyhow::Result<()> {
         let status = self.command.status().with_context(|| format!("could not start {}", self.line()))?;
@@ -67,6 +77,25 @@ impl Process {
         // The question is only whether the program can be used; why it cannot is of no interest.
         let output = self.command.stderr(Stdio::null()).output().ok()?;
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// Starts the program such that it ends when this one does, whatever ends it; what it writes goes into a file.
+    ///
+    /// `name` is what people call the program.
+    pub(crate) fn start_supervised(self, name: &str, log: &Path) -> anyhow::Result<Supervised> {
+        let line = self.line();
+        Supervised::start(name, &self.command, log).with_context(|| format!("could not start {line}"))
+    }
+
+    /// Runs the program to its end, supervised, with what it writes in a file. An error shows the end of that file.
+    pub(crate) fn run_supervised(self, name: &str, log: &Path) -> anyhow::Result<()> {
+        let line = self.line();
+        let mut supervised = self.start_supervised(name, log)?;
+        let status = supervised.wait()?;
+        if !status.success() {
+            bail!("{line} ended with {status}; the end of {}:\n{}", log.display(), supervised.last_lines());
+        }
+        Ok(())
     }
 
     fn line(&self) -> String {

@@ -2,20 +2,20 @@
 //!
 //! The order is cheapest first, and such that as little as possible is compiled twice: clippy and rustdoc share the
 //! metadata of the dependencies, nextest, the doctests and the benches share their compiled form. All of them select
-//! the whole workspace, because another selection would unify the features of the dependencies in another way and
-//! build them again, and all of them use the `dev` profile.
+//! [`EVERYTHING`] and use the `dev` profile.
 
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 
 use crate::report::{self, Outcome, Row};
-use crate::workspace::Workspace;
+use crate::session::Session;
+use crate::workspace::EVERYTHING;
 use crate::{arrows, conformance, tools};
 
 /// One step, which is also a subcommand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
 pub(crate) enum Step {
     /// Checks the formatting.
     Fmt,
@@ -29,15 +29,34 @@ pub(crate) enum Step {
     Lint,
     /// Builds the documentation; a warning is a failure.
     Docs,
-    /// Runs every test but the doctests.
+    /// Starts the servers that stand in for MongoDB and AWS, for the steps that follow. Alone it would stop them at
+    /// once, so the subcommand of this name is another.
+    #[command(skip)]
+    Services,
+    /// Runs every test but the doctests, those that need a server too.
     Nextest,
-    /// Checks that the conformance suite skips no case on the backends that need no service.
+    /// Checks that the conformance suite skips no case.
     Conformance,
     /// Runs the examples in the documentation.
     Doctests,
     /// Compiles the benches.
     Benches,
 }
+
+/// Every step, in the order in which they are run.
+const IN_ORDER: [Step; 11] = [
+    Step::Fmt,
+    Step::Arrows,
+    Step::Deny,
+    Step::Unused,
+    Step::Lint,
+    Step::Docs,
+    Step::Services,
+    Step::Nextest,
+    Step::Conformance,
+    Step::Doctests,
+    Step::Benches,
+];
 
 /// What happens to the remaining steps when one has failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +74,7 @@ impl Step {
             Self::Unused => "unused",
             Self::Lint => "lint",
             Self::Docs => "docs",
+            Self::Services => "services",
             Self::Nextest => "nextest",
             Self::Conformance => "conformance",
             Self::Doctests => "doctests",
@@ -62,8 +82,9 @@ impl Step {
         }
     }
 
-    /// Runs this step alone.
-    pub(crate) fn run(self, workspace: &Workspace) -> anyhow::Result<()> {
+    /// Runs this step alone, with what it needs of others.
+    pub(crate) fn run(self, session: &mut Session<'_>) -> anyhow::Result<()> {
+        let workspace = session.workspace();
         match self {
             Self::Fmt => workspace.cargo("fmt").args(["--all", "--check"]).run(),
             Self::Arrows => arrows::check(workspace),
@@ -71,38 +92,49 @@ impl Step {
             Self::Unused => tools::cargo_shear(workspace)?.args(["--locked", "--deny-warnings"]).run(),
             Self::Lint => workspace
                 .cargo("clippy")
-                .args(["--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])
+                .args(EVERYTHING)
+                .args(["--all-targets", "--", "-D", "warnings"])
                 .run(),
             Self::Docs => workspace
                 .cargo("doc")
-                .args(["--locked", "--workspace", "--no-deps"])
+                .args(EVERYTHING)
+                .arg("--no-deps")
                 .env("RUSTDOCFLAGS", "-D warnings")
                 .run(),
-            Self::Nextest => tools::cargo_nextest(workspace)?
-                .args(["run", "--locked", "--workspace", "--profile", "ci"])
-                .run(),
+            Self::Services => session.start_peers(),
+            Self::Nextest => nextest(session),
             Self::Conformance => conformance::check(workspace),
-            Self::Doctests => workspace.cargo("test").args(["--locked", "--workspace", "--doc"]).run(),
+            Self::Doctests => workspace.cargo("test").args(EVERYTHING).arg("--doc").run(),
             // `cargo bench --no-run` would compile every dependency once more, with the release profile.
-            Self::Benches => workspace.cargo("build").args(["--locked", "--workspace", "--benches"]).run(),
+            Self::Benches => workspace.cargo("build").args(EVERYTHING).arg("--benches").run(),
         }
     }
 }
 
+/// Runs the tests, of which those that need a server are marked as ignored: without the server they fail.
+fn nextest(session: &mut Session<'_>) -> anyhow::Result<()> {
+    session.start_peers()?;
+    let environment = session.environment();
+    let nextest = tools::cargo_nextest(session.workspace())?.arg("run").args(EVERYTHING);
+    let tests = nextest.args(["--run-ignored", "all", "--profile", "ci"]).envs(environment.variables());
+    tests.run().inspect_err(|_| session.report_ended_peers())
+}
+
 /// Runs every step in order and closes with a table.
-pub(crate) fn run_all(workspace: &Workspace, on_failure: OnFailure) -> anyhow::Result<()> {
-    run_each(Step::value_variants(), on_failure, |step| step.run(workspace))
+pub(crate) fn run_all(session: &mut Session<'_>, on_failure: OnFailure) -> anyhow::Result<()> {
+    session.install_peers_in_background();
+    run_each(&IN_ORDER, on_failure, |step| step.run(session))
 }
 
 fn run_each(
     steps: &[Step],
     on_failure: OnFailure,
-    run: impl Fn(Step) -> anyhow::Result<()>,
+    mut run: impl FnMut(Step) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let mut rows: Vec<Row> = Vec::with_capacity(steps.len());
     for &step in steps {
         let stopped = on_failure == OnFailure::Stop && rows.iter().any(|row| row.outcome == Outcome::Failed);
-        rows.push(if stopped { not_run(step) } else { timed(step, &run) });
+        rows.push(if stopped { not_run(step) } else { timed(step, &mut run) });
     }
     report::table(&rows);
     let failed: Vec<_> =
@@ -113,7 +145,7 @@ fn run_each(
     Ok(())
 }
 
-fn timed(step: Step, run: impl Fn(Step) -> anyhow::Result<()>) -> Row {
+fn timed(step: Step, run: impl FnOnce(Step) -> anyhow::Result<()>) -> Row {
     report::heading(step.name());
     let start = Instant::now();
     let outcome = match run(step) {
@@ -137,9 +169,9 @@ mod tests {
     use std::cell::RefCell;
 
     use anyhow::{anyhow, ensure};
-    use clap::ValueEnum as _;
+    use clap::Subcommand as _;
 
-    use super::{OnFailure, Step, run_each};
+    use super::{IN_ORDER, OnFailure, Step, run_each};
 
     const STEPS: [Step; 3] = [Step::Fmt, Step::Arrows, Step::Lint];
 
@@ -173,9 +205,10 @@ mod tests {
     }
 
     #[test]
-    fn each_step_is_a_subcommand_of_its_own_name() {
-        for step in Step::value_variants() {
-            assert_eq!(step.to_possible_value().unwrap().get_name(), step.name());
-        }
+    fn each_subcommand_is_a_step_of_the_run_under_the_same_name() {
+        let subcommands = Step::augment_subcommands(clap::Command::new("xtask"));
+        let subcommands: Vec<&str> = subcommands.get_subcommands().map(clap::Command::get_name).collect();
+        let alone = IN_ORDER.iter().filter(|step| **step != Step::Services);
+        assert_eq!(subcommands, alone.map(|step| step.name()).collect::<Vec<_>>());
     }
 }

@@ -7,6 +7,13 @@ use serde::Deserialize;
 
 use crate::process::Process;
 
+/// What a cargo command selects that shall see all code: every member with every backend.
+///
+/// All steps select the same, because another selection would unify the features of the dependencies in another way
+/// and build them again.
+pub(crate) const EVERYTHING: [&str; 4] =
+    ["--locked", "--workspace", "--features", "halftone-storage/mongodb,halftone-storage/s3"];
+
 /// The workspace that this program was built from.
 #[derive(Debug)]
 pub(crate) struct Workspace {

@@ -103,7 +103,7 @@ fn open_files(config: &Config, tools: &Tools, sdk: &SdkConfig, parts: &mut Parts
     let sdk = at(sdk, settings.endpoint.0.as_ref().map(|url| url.as_str()));
     let client =
         aws_sdk_s3::config::Builder::from(&sdk).force_path_style(settings.path_style.is_on()).build();
-    let files = S3Backend::new(aws_sdk_s3::Client::from_conf(client), spec, Arc::clone(&tools.clock));
+    let files = S3Backend::new(&aws_sdk_s3::Client::from_conf(client), spec, Arc::clone(&tools.clock));
     parts.objects = Some(files.objects());
     parts.urls = Some(files.urls());
     parts.places.push(place("Files", format!("S3, bucket {bucket}")));

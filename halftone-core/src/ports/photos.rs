@@ -62,7 +62,9 @@ impl PhotoCounts {
 /// The cost of a page of [`list`](Self::list) MUST NOT grow with the gallery or with the page's place in it.
 #[async_trait]
 pub trait PhotoRepository: fmt::Debug + Send + Sync + 'static {
-    /// Stores new photos, all or none: at most 500.
+    /// Stores new photos, all or none: at most 500. A backend without transactions takes back what it stored when
+    /// the call fails; if it crashes in between, pending photos stay behind, which no list shows by default and
+    /// the sweep drops.
     ///
     /// # Errors
     /// `AlreadyExists` if an id is taken.

@@ -17,8 +17,8 @@ use super::values::id;
 
 pub(super) const TABLE: Table = Table("orders");
 
-/// Keeps orders in a collection. That a client's idempotency key is used once is a unique index; so is an order
-/// that was stored although the connection broke before the reply found again by its key.
+/// Keeps orders in a collection. That a client's idempotency key is used once is a unique index, so an order whose
+/// reply was lost is found again by its key and not placed twice.
 #[derive(Debug)]
 pub(super) struct MongoOrderRepository {
     store: Store,

@@ -10,6 +10,9 @@ use halftone_storage::memory::MemoryBackend;
 
 use crate::world::{Surroundings, World};
 
+#[cfg(feature = "s3")]
+mod s3;
+
 /// Ports that a backend implements together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PortGroup {
@@ -66,6 +69,13 @@ pub(crate) fn all() -> Vec<BackendRow> {
             groups: &[PortGroup::Metadata],
             is_available: crate::mongodb::is_available(),
             open: || open_mongodb().boxed(),
+        },
+        #[cfg(feature = "s3")]
+        BackendRow {
+            name: "s3",
+            groups: &[PortGroup::Objects],
+            is_available: s3::is_available(),
+            open: || s3::open().boxed(),
         },
     ]
 }

@@ -6,4 +6,5 @@
 mod journey;
 mod peers;
 mod provision;
+mod round_trips;
 mod shape;

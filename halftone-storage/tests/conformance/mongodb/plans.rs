@@ -8,9 +8,8 @@ use ::mongodb::bson::{Bson, Document, doc};
 /// Commands that look for documents.
 const QUERIES: [&str; 5] = ["find", "aggregate", "update", "delete", "findAndModify"];
 
-/// How a plan may begin. `IDHACK`, `EXPRESS_IXSCAN` and their like are short cuts over an index.
-const SCANS: [&str; 6] =
-    ["IXSCAN", "IDHACK", "EXPRESS_IXSCAN", "EXPRESS_CLUSTERED_IXSCAN", "COUNT_SCAN", "DISTINCT_SCAN"];
+/// How a plan may begin: at an index, or by a short cut over one.
+const SCANS: [&str; 4] = ["IXSCAN", "IDHACK", "COUNT_SCAN", "EXPRESS_"];
 
 /// Asks the server how it would answer each of the commands, and panics if it would read a whole collection.
 pub(crate) async fn check(database: &Database, commands: &[Document]) {
@@ -29,7 +28,7 @@ async fn check_query(database: &Database, query: Document) {
     let plan = database.run_command(explain).await.unwrap();
     let mut stages = Vec::new();
     collect_stages(&Bson::Document(plan.clone()), &mut stages);
-    let is_indexed = stages.iter().any(|stage| SCANS.contains(&stage.as_str()));
+    let is_indexed = stages.iter().any(|stage| SCANS.iter().any(|scan| stage.starts_with(scan)));
     assert!(is_indexed && !stages.iter().any(|stage| stage == "COLLSCAN"), "{stages:?} of {query}: {plan}");
 }
 
