@@ -107,7 +107,8 @@ fn try_upload(ana: &Api, upload: &Upload) -> Option<String> {
 
 /// Sends what is missing. A file whose completion arrived although its answer did not, is complete.
 fn finish(ana: &Api, upload: &Upload) -> String {
-    let sent = ana.send_file_to(&ana.here(&text(&upload.ticket, "url")), &upload.ticket, &upload.content).unwrap();
+    let sent =
+        ana.send_file_to(&ana.here(&text(&upload.ticket, "url")), &upload.ticket, &upload.content).unwrap();
     assert!((200..300).contains(&sent.status) || sent.status == 409, "{sent:?}");
     let id = text(&upload.ticket, "upload_id");
     text(&ana.post(&format!("/uploads/{id}/complete"), &json!({})).expect(200), "id")

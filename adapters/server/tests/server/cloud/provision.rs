@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
-use aws_sdk_s3::types::{
-    Event, NotificationConfiguration, QueueConfiguration,
+use aws_sdk_cognitoidentityprovider::types::{
+    ExplicitAuthFlowsType, UsernameAttributeType, VerifiedAttributeType,
 };
-use aws_sdk_cognitoidentityprovider::types::{ExplicitAuthFlowsType, UsernameAttributeType, VerifiedAttributeType};
+use aws_sdk_s3::types::{Event, NotificationConfiguration, QueueConfiguration};
 use aws_sdk_sqs::types::QueueAttributeName;
 
 use super::peers::Peers;
@@ -87,8 +87,11 @@ impl Services {
     }
 
     async fn queue(&self, name: &str, visibility: &str, redrive: Option<String>) -> String {
-        let mut request =
-            self.sqs.create_queue().queue_name(name).attributes(QueueAttributeName::VisibilityTimeout, visibility);
+        let mut request = self
+            .sqs
+            .create_queue()
+            .queue_name(name)
+            .attributes(QueueAttributeName::VisibilityTimeout, visibility);
         if let Some(redrive) = redrive {
             request = request.attributes(QueueAttributeName::RedrivePolicy, redrive);
         }

@@ -1,7 +1,7 @@
 //! What one request of a client costs.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use halftone_core::clock::{Clock, SystemClock};
@@ -75,7 +75,8 @@ async fn open(peers: &Peers) -> (UseCases, Arc<AtomicUsize>) {
 
 /// A gallery with a photo that is ready, and the access token of a client of its share.
 async fn share_a_photo(services: &UseCases) -> String {
-    let (email, password) = (Email::parse("ana@example.com").unwrap(), Password::choose("correct horse").unwrap());
+    let (email, password) =
+        (Email::parse("ana@example.com").unwrap(), Password::choose("correct horse").unwrap());
     services.accounts.register(&email, &password, Name::parse("Studio Ana").unwrap()).await.unwrap();
     let session = services.accounts.log_in(&email, &password).await.unwrap();
     let ana = services.accounts.authenticate(&session.access_token).await.unwrap();

@@ -14,6 +14,7 @@ const MASTER_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 #[derive(Debug)]
 pub(crate) struct Shape {
     variables: Vec<(&'static str, String)>,
+    aws: String,
     directory: PathBuf,
 }
 
@@ -50,7 +51,7 @@ impl Shape {
             ("HALFTONE_JOBS_NOTICE_INTERVAL", "1s".to_owned()),
             ("HALFTONE_JOBS_FIRST_DELAY", "1s".to_owned()),
         ];
-        Self { variables, directory: directory.to_owned() }
+        Self { variables, aws: peers.aws.clone(), directory: directory.to_owned() }
     }
 
     /// One more server; its jobs are done elsewhere.
@@ -63,12 +64,13 @@ impl Shape {
 
     /// The worker's function, fed from the queue as Lambda feeds it.
     pub(crate) fn worker(&self, names: &Names) -> Function {
-        self.function(&["worker", "--queue-url", &names.queue_url], "halftone-worker")
+        let arguments = ["--queue-url", &names.queue_url, "--endpoint-url", &self.aws, "--batch-size", "1"];
+        self.function(&arguments, "halftone-worker")
     }
 
     /// The API's function behind something that speaks HTTP, as API Gateway does.
     pub(crate) fn api(&self, port: u16) -> Function {
-        self.function(&["api", "--http", &format!("127.0.0.1:{port}")], "halftone-api")
+        self.function(&["--http", &format!("127.0.0.1:{port}")], "halftone-api")
     }
 
     fn function(&self, arguments: &[&str], program: &str) -> Function {
