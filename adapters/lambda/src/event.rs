@@ -1,8 +1,11 @@
 //! The event that Lambda's event source mapping makes of a batch of SQS messages.
 
-use halftone_aws::messages::{self, MalformedMessage};
-use halftone_core::job::Job;
-use halftone_core::ports::queue::Receipt;
+use std::collections::BTreeMap;
+
+use halftone_aws::messages::MalformedMessage;
+use halftone_aws::sqs::{SqsMessage, VISIBLE_AT};
+use halftone_core::ports::queue::ReceivedJob;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// A batch of messages. An event of another kind does not parse.
@@ -19,6 +22,8 @@ struct Record {
     receipt_handle: String,
     body: String,
     attributes: Attributes,
+    #[serde(default)]
+    message_attributes: BTreeMap<String, MessageAttribute>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -28,17 +33,23 @@ struct Attributes {
     receive_count: String,
 }
 
+/// An attribute that the sender gave the message.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MessageAttribute {
+    string_value: Option<String>,
+}
+
 /// One message of a batch.
 #[derive(Debug)]
 pub struct Delivery {
     /// What the platform calls it; failures are reported by it.
     pub message_id: String,
-    /// Proves this delivery to the queue.
-    pub receipt: Receipt,
-    /// How often it has been handed out, this time included.
-    pub receive_count: u32,
-    /// What is to be done, which is nothing if the message announces nothing of ours.
-    pub jobs: Result<Vec<Job>, MalformedMessage>,
+    /// Before this instant the message is early: its delay is longer than SQS can keep it.
+    pub visible_at: Option<Timestamp>,
+    /// What is to be done, which is nothing if the message announces nothing of ours. Several jobs of one message share
+    /// its receipt: they are released, buried and deleted together.
+    pub jobs: Result<Vec<ReceivedJob>, MalformedMessage>,
 }
 
 impl SqsEvent {
@@ -50,13 +61,16 @@ impl SqsEvent {
 
 impl Record {
     fn into_delivery(self) -> Delivery {
-        Delivery {
-            jobs: messages::parse(&self.body),
-            message_id: self.message_id,
-            receipt: Receipt(self.receipt_handle),
+        let visible_at = self.message_attributes.get(VISIBLE_AT).and_then(|at| at.string_value.as_deref());
+        let message = SqsMessage {
             // SQS always counts. Should it ever send something else, the message counts as new and is not lost.
             receive_count: self.attributes.receive_count.parse().unwrap_or(1),
-        }
+            visible_at: visible_at.and_then(SqsMessage::read_visible_at),
+            id: self.message_id,
+            body: self.body,
+            receipt_handle: self.receipt_handle,
+        };
+        Delivery { jobs: message.jobs(), visible_at: message.visible_at, message_id: message.id }
     }
 }
 

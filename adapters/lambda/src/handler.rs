@@ -13,7 +13,6 @@ use std::sync::Arc;
 
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use halftone_core::clock::Clock;
-use halftone_core::id::JobId;
 use halftone_core::job::{Job, RetryPolicy};
 use halftone_core::ports::error::StorageError;
 use halftone_core::ports::queue::{JobQueue, ReceivedJob};
@@ -80,15 +79,33 @@ impl BatchHandler {
                 return Outcome::Reject;
             }
         };
+        if let Some(early) = delivery.visible_at.filter(|at| *at > self.clock.now()) {
+            return self.send_on(jobs, early).await;
+        }
         let mut outcome = Outcome::Done;
-        for job in jobs {
-            let received = received(delivery, job);
-            match self.attempt(&received, pace).await {
+        for received in jobs {
+            match self.attempt(received, pace).await {
                 Outcome::Done => {}
                 Outcome::Retry | Outcome::Reject => outcome = Outcome::Retry,
             }
         }
         outcome
+    }
+
+    /// Sends a message that came early on its way again; the new one takes the place of this one.
+    async fn send_on(&self, received: &[ReceivedJob], visible_at: Timestamp) -> Outcome {
+        let jobs: Vec<Job> = received.iter().map(|received| received.job.clone()).collect();
+        let wait = visible_at.duration_since(self.clock.now());
+        match self.queue.enqueue(&jobs, wait).await {
+            Ok(()) => Outcome::Done,
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn Error,
+                    "an early message could not be sent on and comes again"
+                );
+                Outcome::Retry
+            }
+        }
     }
 
     /// Runs one job, if there is time for it.
@@ -137,17 +154,6 @@ impl BatchHandler {
         self.working.give_up(&received.job).await?;
         self.queue.bury(&received.receipt, reason).await?;
         Ok(Outcome::Done)
-    }
-}
-
-/// A job of a message. Several of one message share its receipt: they are released, buried and deleted together.
-fn received(delivery: &Delivery, job: &Job) -> ReceivedJob {
-    ReceivedJob {
-        // SQS names messages by UUIDs; the id is for the log alone.
-        id: JobId::parse(&delivery.message_id).unwrap_or(JobId::from_uuid(uuid::Uuid::nil())),
-        job: job.clone(),
-        receive_count: delivery.receive_count,
-        receipt: delivery.receipt.clone(),
     }
 }
 

@@ -184,12 +184,18 @@ async fn take_response(
 }
 
 #[handler]
-async fn take_error(desk: Data<&Arc<Desk>>, Path(id): Path<String>, reason: String) -> StatusCode {
-    desk.finish(&id, Outcome::Failed { reason })
+async fn take_error(desk: Data<&Arc<Desk>>, Path(id): Path<String>, body: Body) -> StatusCode {
+    desk.finish(&id, Outcome::Failed { reason: text(body).await })
 }
 
 #[handler]
-async fn take_init_error(reason: String) -> StatusCode {
+async fn take_init_error(body: Body) -> StatusCode {
+    let reason = text(body).await;
     tracing::error!(reason, "the function cannot start");
     StatusCode::ACCEPTED
+}
+
+/// What a function says of its failure, or of why that cannot be read.
+async fn text(body: Body) -> String {
+    body.into_string().await.unwrap_or_else(|error| error.to_string())
 }

@@ -4,6 +4,7 @@
 
 mod api;
 mod fixture;
+mod handle_queue;
 mod program;
 #[path = "../../examples/local_lambda/runtime_api.rs"]
 mod runtime_api;

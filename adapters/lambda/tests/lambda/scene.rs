@@ -30,6 +30,7 @@ use halftone_storage::memory::{MemoryBackend, MemoryMailer};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use crate::handle_queue::HandleQueue;
 use crate::script::{Act, ScriptedRenderer};
 
 /// The visibility timeout of the queue, which is longer than the function may run.
@@ -69,7 +70,8 @@ impl Scene {
         let queue = Arc::clone(&backend.queue.jobs);
         let renderer = Arc::new(ScriptedRenderer::new(acts));
         let retry = RetryPolicy { most_deliveries: MOST_DELIVERIES, ..RetryPolicy::default() };
-        let platform: Arc<dyn JobQueue> = Arc::new(PlatformQueue::new(Arc::clone(&queue)));
+        let sqs: Arc<dyn JobQueue> = Arc::new(HandleQueue(Arc::clone(&queue)));
+        let platform: Arc<dyn JobQueue> = Arc::new(PlatformQueue::new(sqs));
         let services = services(&backend, &platform, &time, &entropy, &renderer, retry);
         let handler = BatchHandler {
             working: services.working.clone(),

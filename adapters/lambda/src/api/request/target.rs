@@ -55,7 +55,7 @@ fn query(event: &HttpEvent) -> Option<String> {
     match event.dialect() {
         Dialect::Second => fields.raw_query_string.as_deref().map(|query| legal(query, "?")),
         // API Gateway has decoded these, and load balancers have not.
-        Dialect::First => Some(pairs(event, |text| encoded(text))),
+        Dialect::First => Some(pairs(event, encoded)),
         Dialect::LoadBalancer { .. } => Some(pairs(event, |text| legal(text, "?"))),
     }
 }

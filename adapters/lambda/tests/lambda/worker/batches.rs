@@ -95,6 +95,22 @@ async fn a_message_that_nobody_can_read_is_kept_for_the_dead_letters() {
 }
 
 #[tokio::test]
+async fn an_early_message_is_sent_on_and_not_worked_on() {
+    let scene = Scene::new(&[]).await;
+    let photo = scene.upload("IMG_1.JPG").await;
+    let mut event = scene.next_batch().await;
+    let at = (scene.handler.clock.now() + SignedDuration::from_mins(20)).as_millisecond();
+    event["Records"][0]["messageAttributes"]["visible_at"] = json!({"stringValue": at.to_string(), "dataType": "Number", "stringListValues": [], "binaryListValues": []});
+    assert!(scene.invoke(&event).await.is_empty());
+    assert_eq!(scene.renderer.renders(), 0);
+    scene.clock.advance(SignedDuration::from_mins(19));
+    assert_eq!(scene.next_batch().await["Records"].as_array().unwrap().len(), 0);
+    scene.clock.advance(SignedDuration::from_mins(1));
+    assert!(scene.run_batch().await.is_empty());
+    assert_eq!(scene.state(photo).await, PhotoStateKind::Ready);
+}
+
+#[tokio::test]
 async fn a_page_of_a_gallery_enqueues_its_photos() {
     let scene = Scene::new(&[]).await;
     scene.upload("IMG_1.JPG").await;
