@@ -42,7 +42,6 @@ impl Shape {
             ("HALFTONE_SNS_TOPIC_ARN", names.topic_arn.clone()),
             ("HALFTONE_COGNITO_USER_POOL_ID", names.pool.clone()),
             ("HALFTONE_COGNITO_CLIENT_ID", names.client.clone()),
-            ("HALFTONE_COGNITO_CLIENT_SECRET", names.client_secret.clone()),
             ("HALFTONE_COGNITO_REFRESH_ROTATION", "off".to_owned()),
             ("HALFTONE_COGNITO_ENDPOINT", peers.cognito.clone()),
             ("HALFTONE_COGNITO_ISSUER", issuer),
