@@ -22,7 +22,7 @@ use halftone_storage::s3::{S3Backend, S3Spec, ServerSideEncryption};
 
 use crate::config::Config;
 use crate::config::cloud::AwsConfig;
-use crate::config::value::{Encryption, IdentityHome, MetadataHome, ObjectsHome, QueueHome};
+use crate::config::value::{Encryption, IdentityHome, MetadataHome, ObjectsHome, QueueHome, SiteUrl};
 use crate::home::{Check, Parts, Place, Tools};
 
 /// Opens what the configuration keeps in a cloud, and nothing where it keeps nothing there.
@@ -100,7 +100,7 @@ fn open_files(config: &Config, tools: &Tools, sdk: &SdkConfig, parts: &mut Parts
         Encryption::Aes256 => ServerSideEncryption::Aes256,
         Encryption::Kms(key) => ServerSideEncryption::Kms { key: key.as_str().to_owned() },
     };
-    let sdk = at(sdk, settings.endpoint.0.as_ref().map(|url| url.as_str()));
+    let sdk = at(sdk, settings.endpoint.0.as_ref().map(SiteUrl::as_str));
     let client =
         aws_sdk_s3::config::Builder::from(&sdk).force_path_style(settings.path_style.is_on()).build();
     let files = S3Backend::new(&aws_sdk_s3::Client::from_conf(client), spec, Arc::clone(&tools.clock));
@@ -141,7 +141,7 @@ fn open_logins(config: &Config, tools: &Tools, sdk: &SdkConfig, parts: &mut Part
     if let Some(url) = &settings.jwks_url.0 {
         cognito.jwks_url = JwksUrl::parse(url.as_str()).context("cognito.jwks_url")?;
     }
-    let sdk = at(sdk, settings.endpoint.0.as_ref().map(|url| url.as_str()));
+    let sdk = at(sdk, settings.endpoint.0.as_ref().map(SiteUrl::as_str));
     // The pool's own region, whatever the other services are in.
     let region = pool.split_once('_').map(|(region, _)| Region::new(region.to_owned()));
     let sdk = sdk.to_builder().region(region).build();
@@ -195,7 +195,7 @@ pub async fn secret_changed(config: &Config) -> anyhow::Result<()> {
     let mut changes = secret.changes();
     tokio::select! {
         () = secret.keep_fresh(period) => Ok(()),
-        changed = changes.changed() => changed.context("the secret is not watched any more"),
+        ended = changes.changed() => ended.context("the secret is not watched any more"),
     }
 }
 

@@ -46,13 +46,8 @@ pub(crate) fn open(
     let path = open_directory(&config.server.data_dir)?;
     let (clock, entropy) = (Arc::clone(&tools.clock), Arc::clone(&tools.entropy));
     let embedded = EmbeddedBackend::open(&path, clock, entropy).map_err(|error| explain(error, &path))?;
-    let keyring = match keyring {
-        Some(keyring) => keyring,
-        None => {
-            let own = master_key(&path, &*tools.entropy).context("cannot open the installation's key")?;
-            Arc::new(own)
-        }
-    };
+    let own_key = || master_key(&path, &*tools.entropy).context("cannot open the installation's key");
+    let keyring = keyring.map_or_else(|| own_key().map(Arc::new), Ok)?;
     let mailbox = embedded.mailbox();
     let backend = embedded.ports();
     let homes = &config.backends;

@@ -8,7 +8,30 @@ use halftone_core::ports::queue::ReceivedJob;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// A batch of messages. An event of another kind does not parse.
+/// What invokes the worker. An event of another kind does not parse.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum WorkerEvent {
+    /// A batch of messages.
+    Batch(SqsEvent),
+    /// A turn of a schedule.
+    Turn(ScheduledEvent),
+}
+
+/// A turn of a schedule of EventBridge.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct ScheduledEvent {
+    #[serde(rename = "detail-type")]
+    _detail_type: ScheduledDetailType,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+enum ScheduledDetailType {
+    #[serde(rename = "Scheduled Event")]
+    ScheduledEvent,
+}
+
+/// A batch of messages.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SqsEvent {
     #[serde(rename = "Records")]

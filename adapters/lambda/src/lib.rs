@@ -2,7 +2,7 @@
 //!
 //! # Where to start
 //! - The worker: [`event`] turns a batch of SQS messages into deliveries, [`handler`] makes `Done`, `Retry` or `Reject` of
-//!   each, [`queue`] leaves to the platform what is the platform's.
+//!   each, [`queue`] leaves to the platform what is the platform's. [`turn`] is what a schedule asks of it.
 //! - The API: [`api`] puts the Poem application of `halftone-http` behind API Gateway, a load balancer or a function URL.
 //! - The programs `halftone-worker` and `halftone-api` open a home, call these, and are nothing else.
 //!
@@ -15,3 +15,4 @@ pub mod event;
 pub mod handler;
 pub mod queue;
 pub mod start;
+pub mod turn;

@@ -21,6 +21,7 @@ use halftone_http::{HttpOptions, application};
 use crate::api::{HttpHandler, ReplyMode};
 use crate::handler::BatchHandler;
 use crate::queue::PlatformQueue;
+use crate::turn::TurnHandler;
 
 /// How much memory comes with one processor, in MB:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>.
@@ -52,23 +53,25 @@ impl ColdStart {
         Ok(Self { config, home })
     }
 
-    /// The image worker.
+    /// The image worker: for batches, and for turns of a schedule.
     ///
     /// # Errors
     /// The rendering threads cannot be started.
-    pub fn worker(mut self) -> anyhow::Result<BatchHandler> {
+    pub fn worker(mut self) -> anyhow::Result<(BatchHandler, TurnHandler)> {
         let queue: Arc<dyn JobQueue> =
             Arc::new(PlatformQueue::new(Arc::clone(&self.home.backend.queue.jobs)));
         self.home.backend.queue.jobs = Arc::clone(&queue);
         let dependencies = self.home.dependencies(&self.config)?;
         let clock = Arc::clone(&dependencies.clock);
-        Ok(BatchHandler {
-            working: Services::new(dependencies).working,
+        let services = Services::new(dependencies);
+        let batches = BatchHandler {
+            working: services.working,
             queue,
             retry: settings(&self.config).retry,
             clock,
             concurrency: renderer_spec(&self.config).threads,
-        })
+        };
+        Ok((batches, TurnHandler { sweeping: services.sweeping, notifying: services.notifying }))
     }
 
     /// The HTTP API.

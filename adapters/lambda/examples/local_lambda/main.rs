@@ -51,6 +51,9 @@ struct Arguments {
     /// The most messages of a batch, 1 to 10.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(i32).range(1..=10))]
     batch_size: i32,
+    /// Let a schedule invoke the function every so many seconds, besides the queue.
+    #[arg(long, requires = "queue_url")]
+    turn_seconds: Option<u64>,
     /// Feed the function with the HTTP requests that arrive here.
     #[arg(long)]
     http: Option<SocketAddr>,
@@ -71,5 +74,6 @@ async fn main() -> Result<(), Error> {
     }
     let queue_url = arguments.queue_url.expect("the command line was checked");
     let client = mapping::client(arguments.endpoint_url).await;
-    mapping::poll(function, &client, &queue_url, arguments.batch_size).await
+    let turns = arguments.turn_seconds.map(Duration::from_secs);
+    mapping::poll(function, &client, &queue_url, arguments.batch_size, turns).await
 }

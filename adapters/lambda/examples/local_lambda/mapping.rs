@@ -1,6 +1,7 @@
 //! The event source mapping: batches of messages become invocations, and what an invocation does not report is deleted.
 
 use std::collections::HashSet;
+use std::time::{Duration, Instant};
 
 use aws_config::BehaviorVersion;
 use aws_sdk_sqs::Client;
@@ -29,13 +30,21 @@ pub(crate) async fn poll(
     client: &Client,
     queue_url: &str,
     batch_size: i32,
+    turns: Option<Duration>,
 ) -> Result<(), Error> {
+    let mut last_turn = Instant::now();
+    let longest_wait = turns.map_or(20, |turns| turns.as_secs().clamp(1, 20));
     loop {
+        if turns.is_some_and(|turns| last_turn.elapsed() >= turns) {
+            last_turn = Instant::now();
+            take_turn(&mut function).await;
+        }
         let received = client
             .receive_message()
             .queue_url(queue_url)
             .max_number_of_messages(batch_size)
-            .wait_time_seconds(20)
+            .wait_time_seconds(i32::try_from(longest_wait)?)
+            .message_attribute_names("All")
             .message_system_attribute_names(MessageSystemAttributeName::All)
             .send()
             .await?;
@@ -52,6 +61,22 @@ pub(crate) async fn poll(
     }
 }
 
+/// A turn of a schedule.
+async fn take_turn(function: &mut Function) {
+    let event = json!({ "detail-type": "Scheduled Event", "source": "aws.events", "detail": {} });
+    if let Outcome::Failed { reason } = function.invoke(event.to_string()).await {
+        tracing::error!(reason, "a turn of the schedule failed");
+    }
+}
+
+/// What the sender gave the message.
+fn attributes_of(message: &Message) -> Value {
+    let attributes = message.message_attributes.iter().flatten().map(|(name, value)| {
+        (name.clone(), json!({ "dataType": value.data_type, "stringValue": value.string_value }))
+    });
+    Value::Object(attributes.collect())
+}
+
 fn event(messages: &[Message]) -> Value {
     let record = |message: &Message| {
         let attributes = message.attributes.iter().flatten();
@@ -62,7 +87,7 @@ fn event(messages: &[Message]) -> Value {
             "receiptHandle": message.receipt_handle,
             "body": message.body,
             "attributes": attributes,
-            "messageAttributes": {},
+            "messageAttributes": attributes_of(message),
             "md5OfBody": message.md5_of_body,
             "eventSource": "aws:sqs",
             "eventSourceARN": "arn:aws:sqs:local:000000000000:local",

@@ -4,3 +4,4 @@ mod batches;
 mod events;
 mod failures;
 mod timing;
+mod turns;

@@ -157,7 +157,7 @@ fn the_api_on_lambda_serves_the_journey() {
     let cloud = Cloud::new();
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let api = cloud.shape.api(port);
-    let worker = cloud.shape.worker(&cloud.names);
+    let worker = cloud.shape.worker_with_schedule(&cloud.names);
     let door = Api::new(format!("http://127.0.0.1:{port}"));
     wait_for("the function's first answer", || door.try_page("/healthz").filter(|status| *status == 200));
     travel(&cloud, &door, &door, || {});

@@ -63,8 +63,17 @@ impl Shape {
 
     /// The worker's function, fed from the queue as Lambda feeds it.
     pub(crate) fn worker(&self, names: &Names) -> Function {
-        let arguments = ["--queue-url", &names.queue_url, "--endpoint-url", &self.aws, "--batch-size", "1"];
+        self.function(&self.queue(names), "halftone-worker")
+    }
+
+    /// The same with a schedule that invokes it too, where no server looks after the installation.
+    pub(crate) fn worker_with_schedule(&self, names: &Names) -> Function {
+        let arguments = [self.queue(names).as_slice(), &["--turn-seconds", "2"]].concat();
         self.function(&arguments, "halftone-worker")
+    }
+
+    fn queue<'names>(&'names self, names: &'names Names) -> [&'names str; 6] {
+        ["--queue-url", &names.queue_url, "--endpoint-url", &self.aws, "--batch-size", "1"]
     }
 
     /// The API's function behind something that speaks HTTP, as API Gateway does.

@@ -1,0 +1,37 @@
+//! What a schedule asks of the worker.
+
+use halftone_core::photo::PhotoStateKind;
+use halftone_lambda::event::WorkerEvent;
+use halftone_lambda::turn::{TurnHandler, TurnReply};
+use jiff::SignedDuration;
+use serde_json::{from_value, json};
+
+use crate::scene::Scene;
+
+#[tokio::test]
+async fn a_turn_puts_a_photo_whose_job_was_lost_back_on_the_queue() {
+    let scene = Scene::new(&[]).await;
+    let photo = scene.upload("IMG_1.JPG").await;
+    scene.lose_jobs().await;
+    let (sweeping, notifying) = (scene.services.sweeping.clone(), scene.services.notifying.clone());
+    let turns = TurnHandler { sweeping, notifying };
+    assert_eq!(turns.take().await.unwrap(), TurnReply::default(), "it may be at work still");
+    scene.clock.advance(SignedDuration::from_mins(16));
+    assert_eq!(turns.take().await.unwrap().recovered, 1);
+    assert!(scene.run_batch().await.is_empty());
+    assert_eq!(scene.state(photo).await, PhotoStateKind::Ready);
+}
+
+#[test]
+fn schedules_and_batches_are_told_apart() {
+    let turn = json!({
+        "version": "0", "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa", "detail-type": "Scheduled Event",
+        "source": "aws.events", "account": "123456789012", "time": "2026-05-14T12:00:00Z",
+        "region": "eu-central-1", "resources": ["arn:aws:events:eu-central-1:123456789012:rule/turns"], "detail": {},
+    });
+    assert!(matches!(from_value(turn).unwrap(), WorkerEvent::Turn(_)));
+    assert!(matches!(from_value(json!({"Records": []})).unwrap(), WorkerEvent::Batch(_)));
+    for stranger in [json!({}), json!({"detail-type": "Object Created"}), json!({"httpMethod": "GET"})] {
+        assert!(from_value::<WorkerEvent>(stranger.clone()).is_err(), "{stranger}");
+    }
+}
