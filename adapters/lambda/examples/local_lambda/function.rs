@@ -35,7 +35,12 @@ impl Function {
 
     /// Runs one invocation to its end, or to that of the process.
     pub(crate) async fn invoke(&mut self, payload: String) -> Outcome {
-        let mut process = match self.process.take().map_or_else(|| self.spawn(), Ok) {
+        // One that ended between two invocations is started anew; what cannot be asked counts as ended.
+        let living = self.process.take().and_then(|mut process| match process.try_wait() {
+            Ok(None) => Some(process),
+            Ok(Some(_)) | Err(_) => None,
+        });
+        let mut process = match living.map_or_else(|| self.spawn(), Ok) {
             Ok(process) => process,
             Err(error) => return failed(format!("the function cannot be started: {error}")),
         };
@@ -54,6 +59,7 @@ impl Function {
     }
 
     fn spawn(&self) -> io::Result<Child> {
+        self.api.expect_new_process();
         Command::new(&self.spec.program)
             .env("AWS_LAMBDA_RUNTIME_API", self.api.address())
             .env("AWS_LAMBDA_FUNCTION_NAME", "local")

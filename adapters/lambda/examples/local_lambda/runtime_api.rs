@@ -52,6 +52,8 @@ struct Desk {
 struct Slot {
     /// Counts invocations; it makes their ids.
     count: u64,
+    /// Counts processes. A request of an earlier one, which the server may not have noticed to be dead, gets nothing.
+    process: u64,
     waiting: Option<Invocation>,
     running: Option<(String, oneshot::Sender<Outcome>)>,
 }
@@ -122,6 +124,12 @@ impl RuntimeApi {
         self.address.to_string()
     }
 
+    /// From now on another process asks.
+    pub(crate) fn expect_new_process(&self) {
+        self.desk.slot().process += 1;
+        self.desk.arrival.notify_waiters();
+    }
+
     /// Hands an event to the function and waits for what comes of it, however long that takes. Dropping the future
     /// withdraws the invocation.
     pub(crate) async fn invoke(&self, payload: String, timeout: Duration) -> Outcome {
@@ -149,7 +157,13 @@ impl Drop for RuntimeApi {
 
 #[handler]
 async fn give_next(desk: Data<&Arc<Desk>>) -> Response {
+    let process = desk.slot().process;
     loop {
+        if desk.slot().process != process {
+            // What woke this request was meant for the living.
+            desk.arrival.notify_one();
+            return StatusCode::GONE.into();
+        }
         // Taken first, so that the slot is not locked below.
         let waiting = desk.slot().waiting.take();
         if let Some(Invocation { id, payload, deadline_ms, outcome }) = waiting {
