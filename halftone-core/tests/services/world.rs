@@ -78,7 +78,7 @@ impl World {
             entropy,
             settings: Settings::default(),
         });
-        Self { services, backend, clock, renderer, identity, channel }
+        Self { services, backend, clock, renderer, channel, identity }
     }
 
     /// Registers a photographer and logs in.

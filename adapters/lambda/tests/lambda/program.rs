@@ -28,6 +28,7 @@ struct Program {
 impl Program {
     async fn start(program: &str, settings: &[(&str, &str)]) -> Self {
         let (platform, directory) = (RuntimeApi::start().await.unwrap(), tempfile::tempdir().unwrap());
+        platform.expect_new_process();
         let process = Command::new(program)
             .env_clear()
             .env("AWS_LAMBDA_RUNTIME_API", platform.address())
