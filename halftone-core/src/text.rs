@@ -185,6 +185,28 @@ impl Filename {
     const RULE: Rule =
         Rule { what: "filename", may_be_empty: false, may_have_lines: false, most_characters: 255 };
 
+    /// What tells a browser to save a file under this name: `Content-Disposition` of RFC 6266, with the name for all
+    /// browsers, and a plain one for very old ones.
+    ///
+    /// ```
+    /// use halftone_core::text::Filename;
+    /// let told = Filename::parse("Brüder.jpg")?.attachment();
+    /// assert_eq!(told, "attachment; filename=\"Br_der.jpg\"; filename*=UTF-8''Br%C3%BCder.jpg");
+    /// # Ok::<(), halftone_core::text::InvalidValue>(())
+    /// ```
+    pub fn attachment(&self) -> String {
+        let is_plain = |character: char| {
+            character == ' ' || (character.is_ascii_graphic() && !"\"\\%".contains(character))
+        };
+        let plain: String = self
+            .as_str()
+            .chars()
+            .map(|character| if is_plain(character) { character } else { '_' })
+            .collect();
+        let encoded: String = self.as_str().bytes().map(percent_encoded).collect();
+        format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+    }
+
     /// Trims and checks the name.
     ///
     /// # Errors
@@ -200,6 +222,15 @@ impl Filename {
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// What RFC 8187 lets a name hold is left as it is.
+fn percent_encoded(byte: u8) -> String {
+    if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        char::from(byte).to_string()
+    } else {
+        format!("%{byte:02X}")
     }
 }
 
@@ -323,6 +354,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn names_are_told_to_old_and_new_browsers() {
+        let told = Filename::parse("Brüder \"1\".jpg").unwrap().attachment();
+        let expected = "attachment; filename=\"Br_der _1_.jpg\"; filename*=UTF-8''Br%C3%BCder%20%221%22.jpg";
+        assert_eq!(told, expected);
+    }
 
     proptest! {
         #[test]

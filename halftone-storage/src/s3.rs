@@ -43,7 +43,6 @@ use halftone_core::ports::error::StorageError;
 
 mod bucket;
 mod cors;
-mod disposition;
 mod error;
 mod incoming;
 mod multipart;

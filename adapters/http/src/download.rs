@@ -175,7 +175,7 @@ fn describe(headers: &mut HeaderMap, info: &ObjectInfo, form: FileForm<'_>) {
     insert(headers, header::CONTENT_TYPE, form.media_type);
     insert(headers, header::ETAG, &quoted(&info.etag));
     if let Some(filename) = form.save_as {
-        insert(headers, header::CONTENT_DISPOSITION, &attachment(filename));
+        insert(headers, header::CONTENT_DISPOSITION, &filename.attachment());
     }
 }
 
@@ -183,26 +183,6 @@ fn describe(headers: &mut HeaderMap, info: &ObjectInfo, form: FileForm<'_>) {
 fn insert(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::try_from(value) {
         headers.insert(name, value);
-    }
-}
-
-/// `Content-Disposition` of RFC 6266: the name for all browsers, and a plain one for very old ones.
-fn attachment(filename: &Filename) -> String {
-    let is_plain = |character: char| character.is_ascii_graphic() && !"\"\\%".contains(character);
-    let plain: String = filename
-        .as_str()
-        .chars()
-        .map(|character| if is_plain(character) { character } else { '_' })
-        .collect();
-    let encoded: String = filename.as_str().bytes().map(percent_encoded).collect();
-    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
-}
-
-fn percent_encoded(byte: u8) -> String {
-    if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-        char::from(byte).to_string()
-    } else {
-        format!("%{byte:02X}")
     }
 }
 
@@ -299,14 +279,5 @@ mod tests {
             ..FileRequest::default()
         };
         assert_eq!(request.plan(&info()), Plan::Whole);
-    }
-
-    #[test]
-    fn names_for_saving_are_encoded() {
-        let name = Filename::parse("Brüder \"1\".jpg").unwrap();
-        assert_eq!(
-            attachment(&name),
-            "attachment; filename=\"Br_der__1_.jpg\"; filename*=UTF-8''Br%C3%BCder%20%221%22.jpg"
-        );
     }
 }

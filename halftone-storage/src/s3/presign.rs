@@ -30,7 +30,6 @@ use halftone_core::text::Filename;
 use jiff::{SignedDuration, Timestamp};
 
 use super::bucket::Bucket;
-use super::disposition::attachment;
 use super::error::failed;
 use super::spec::UrlWindow;
 
@@ -142,7 +141,7 @@ impl S3Urls {
             .get_object()
             .bucket(&self.bucket.name)
             .key(key.to_string())
-            .response_content_disposition(attachment(filename))
+            .response_content_disposition(filename.attachment())
             .response_content_type(media_type);
         let config = Validity::of_download(self.now()).config(key)?;
         let signed = request.presigned(config).await.map_err(|error| failed(SIGN, key, error))?;
