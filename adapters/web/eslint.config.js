@@ -1,0 +1,23 @@
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import typescript from 'typescript-eslint';
+
+export default typescript.config(
+  { ignores: ['dist', 'src/api/schema.d.ts', 'test-results', 'playwright-report', 'embed'] },
+  ...typescript.configs.strict,
+  ...svelte.configs.recommended,
+  { languageOptions: { globals: { ...globals.browser, ...globals.node } } },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: typescript.parser } },
+  },
+  {
+    rules: {
+      'no-console': 'error',
+      eqeqeq: 'error',
+      // A `style` attribute is refused by the Content-Security-Policy; `style:` directives are not.
+      'svelte/no-inline-styles': ['error', { allowTransitions: true }],
+      'svelte/no-at-html-tags': 'error',
+    },
+  },
+);

@@ -1,0 +1,78 @@
+import createClient, { type Client, type Middleware } from 'openapi-fetch';
+import { apiBase } from './base';
+import { ApiError, errorOf, unreachable } from './problem';
+import type { components, paths } from './schema';
+
+export type Api = Client<paths>;
+
+/** The shapes of the API, generated from its OpenAPI document. */
+export type Schema = components['schemas'];
+
+/** A bearer token for the next request; `renew` asks for another one because the last was refused. */
+export type TokenSource = (renew: boolean) => Promise<string | null>;
+
+/**
+ * A client that sends the token of `source`. A request that is answered with 401 is sent once more with a renewed token;
+ * bodies are strings or blobs here, so they can be sent twice.
+ */
+export function authorised(source: TokenSource): Api {
+  const api = createClient<paths>({ baseUrl: apiBase, fetch: (request) => send(request, source) });
+  api.use(offline);
+  return api;
+}
+
+/** A client without a token, for the calls that need none. */
+export function anonymous(): Api {
+  const api = createClient<paths>({ baseUrl: apiBase });
+  api.use(offline);
+  return api;
+}
+
+async function send(request: Request, source: TokenSource): Promise<Response> {
+  const again = request.clone();
+  const response = await fetch(withToken(request, await source(false)));
+  if (response.status !== 401) return response;
+  const token = await source(true);
+  return token === null ? response : fetch(withToken(again, token));
+}
+
+function withToken(request: Request, token: string | null): Request {
+  if (token !== null) request.headers.set('Authorization', `Bearer ${token}`);
+  return request;
+}
+
+const offline: Middleware = {
+  onError: ({ error }) => (error instanceof ApiError ? error : unreachable()),
+};
+
+interface Reply<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** The body of a successful reply. Every other reply is thrown as an `ApiError`. */
+export async function ok<T>(reply: Promise<Reply<T>>): Promise<T> {
+  const { data, error, response } = await reply;
+  if (!response.ok) throw errorOf(response, error);
+  return data as T;
+}
+
+/** The body and the entity tag of a successful reply, for an update with `If-Match`. */
+export async function okWithTag<T>(reply: Promise<Reply<T>>): Promise<{ body: T; etag: string | null }> {
+  const { data, error, response } = await reply;
+  if (!response.ok) throw errorOf(response, error);
+  return { body: data as T, etag: response.headers.get('ETag') };
+}
+
+/** Every item of a list, page by page. `fetchPage` gets the cursor of the page that it shall ask for. */
+export async function* pages<Item>(
+  fetchPage: (cursor: string | undefined) => Promise<{ items: Item[]; next_cursor?: string | null }>,
+): AsyncGenerator<Item[]> {
+  let cursor: string | undefined;
+  do {
+    const page = await fetchPage(cursor);
+    yield page.items;
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined);
+}

@@ -1,0 +1,5 @@
+import type { StudioTexts } from '../en/studio';
+
+export const studio: StudioTexts = {
+  title: 'Studio',
+};

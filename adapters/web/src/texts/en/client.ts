@@ -1,0 +1,5 @@
+export const client = {
+  title: 'Your gallery',
+};
+
+export type ClientTexts = typeof client;

@@ -1,0 +1,5 @@
+export const studio = {
+  title: 'Studio',
+};
+
+export type StudioTexts = typeof studio;
