@@ -1,11 +1,25 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import type { Connect, Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 /** Where `npm run dev` finds the API: a `halftone serve` on this computer. */
-const server = 'http://127.0.0.1:8080';
+const server = process.env.HALFTONE_DEV_SERVER ?? 'http://127.0.0.1:8080';
+
+/** The server answers `/s/{token}` with the client's page; so does the one for development. */
+function sharePages(): Plugin {
+  const rewrite: Connect.NextHandleFunction = (request, _response, next) => {
+    if (request.url?.startsWith('/s/')) request.url = '/share.html';
+    next();
+  };
+  return {
+    name: 'halftone:share-pages',
+    configureServer: ({ middlewares }) => void middlewares.use(rewrite),
+    configurePreviewServer: ({ middlewares }) => void middlewares.use(rewrite),
+  };
+}
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), sharePages()],
   build: {
     target: 'es2022',
     // Files of one name never change: browsers and CDNs may keep them for ever.
@@ -16,5 +30,6 @@ export default defineConfig({
     rollupOptions: { input: { studio: 'index.html', client: 'share.html' } },
   },
   server: { proxy: { '/api': server, '/media': server } },
+  preview: { proxy: { '/api': server, '/media': server } },
   test: { include: ['src/**/*.test.ts'] },
 });
