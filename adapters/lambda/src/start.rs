@@ -14,7 +14,7 @@ use halftone_core::services::Services;
 use halftone_home::config::value::{Auto, ByteSize, Replies, WorkerCount};
 use halftone_home::config::{Config, Overrides};
 use halftone_home::home::Home;
-use halftone_home::options::{http_options, renderer_spec, settings};
+use halftone_home::options::{http_options, renderer_spec};
 use halftone_home::telemetry;
 use halftone_http::{HttpOptions, application};
 
@@ -67,11 +67,10 @@ impl ColdStart {
         let batches = BatchHandler {
             working: services.working,
             queue,
-            retry: settings(&self.config).retry,
-            clock,
+            clock: Arc::clone(&clock),
             concurrency: renderer_spec(&self.config).threads,
         };
-        Ok((batches, TurnHandler { sweeping: services.sweeping, notifying: services.notifying }))
+        Ok((batches, TurnHandler::new(services.sweeping, services.notifying, clock)))
     }
 
     /// The HTTP API.

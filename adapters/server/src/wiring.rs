@@ -56,12 +56,8 @@ impl Studio {
         let impatient = Settings { stalled_after, ..settings };
         let at_start = Services::new(Dependencies { settings: impatient, ..dependencies.clone() });
         let services = Services::new(dependencies);
-        let crew = Crew {
-            working: services.working.clone(),
-            queue: Arc::clone(&home.backend.queue.jobs),
-            retry: settings.retry,
-            wake,
-        };
+        let crew =
+            Crew { working: services.working.clone(), queue: Arc::clone(&home.backend.queue.jobs), wake };
         Ok(Self {
             services,
             at_start,

@@ -4,6 +4,7 @@
 mod access;
 mod notifying;
 mod ordering;
+mod outages;
 mod processing;
 mod purging;
 mod selecting;
