@@ -17,6 +17,8 @@ export interface ListedPage {
   /** Who looks at it: a photographer who is logged in, or somebody who has only the address. */
   as: 'photographer' | 'visitor';
   address: (world: World) => string;
+  /** What the browser says on its console because the page is about something that is refused. */
+  provokes?: RegExp;
 }
 
 export const pages: ListedPage[] = [
@@ -33,8 +35,8 @@ export const pages: ListedPage[] = [
   { name: 'settings', as: 'photographer', address: () => '/settings' },
   { name: 'nothing-here', as: 'photographer', address: () => '/no/such/page' },
   { name: 'share', as: 'visitor', address: ({ token }) => `/s/${token}` },
-  { name: 'share-pin', as: 'visitor', address: ({ pinned }) => `/s/${pinned}` },
-  { name: 'share-unknown', as: 'visitor', address: () => '/s/nonsense' },
+  { name: 'share-pin', as: 'visitor', address: ({ pinned }) => `/s/${pinned}`, provokes: /401/ },
+  { name: 'share-unknown', as: 'visitor', address: () => '/s/nonsense', provokes: /404/ },
   {
     name: 'share-picks',
     as: 'visitor',
