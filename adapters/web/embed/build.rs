@@ -5,11 +5,11 @@
 //!
 //! Where there is Node, a UI that cannot be built is an error, never an older one. The types of the API are not generated
 //! here: they are erased by the build, and `npm run check` proves that they fit.
-#![expect(clippy::print_stdout, reason = "cargo reads it")]
 
 mod node;
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -105,23 +105,25 @@ fn stand_in(sources: &Path, output: &Path, reason: &str) -> Result<(), String> {
     let page = output.join("stand-in.html");
     write(&page, &template.replace("{reason}", reason))?;
     let style = sources.join("embed/stand-in.css");
-    let file = |path: &str, media_type: &str, content: &Path| {
-        // Browsers ask whether the page has changed, and a build with the UI has other digests.
-        format!(
-            "    File {{ path: {path:?}, media_type: \"{media_type}; charset=utf-8\", digest: \"standin\", \
-             content: include_bytes!({content:?}), brotli: None, gzip: None }},\n"
-        )
-    };
-    let table = [
-        file("/assets/stand-in.css", "text/css", &style),
-        file("/index.html", "text/html", &page),
-        file("/share.html", "text/html", &page),
+    let rows = [
+        row("/stand-in.css", "text/css", &style)?,
+        row("/index.html", "text/html", &page)?,
+        row("/share.html", "text/html", &page)?,
     ];
-    write_table(
-        output,
-        false,
-        &format!("/// Every file, by path.\npub static FILES: &[File] = &[\n{}];\n", table.concat()),
-    )
+    let table = format!("/// Every file, by path.\npub static FILES: &[File] = &[\n{}];\n", rows.concat());
+    write_table(output, false, &table)
+}
+
+/// A file of the stand-in.
+fn row(path: &str, media_type: &str, content: &Path) -> Result<String, String> {
+    let mut hasher = DefaultHasher::new();
+    read(content)?.hash(&mut hasher);
+    let digest = format!("{:016x}", hasher.finish());
+    let content = content.to_str().ok_or_else(|| format!("{} is not UTF-8", content.display()))?;
+    Ok(format!(
+        "    File {{ path: {path:?}, media_type: \"{media_type}; charset=utf-8\", digest: {digest:?}, \
+         content: include_bytes!({content:?}), brotli: None, gzip: None }},\n"
+    ))
 }
 
 /// Writes what `lib.rs` includes.

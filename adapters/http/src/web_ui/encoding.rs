@@ -23,7 +23,7 @@ fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
     for entry in listed {
         let mut parts = entry.split(';').map(str::trim);
         let name = parts.next().unwrap_or_default();
-        let refused = parts.any(|part| is_zero_quality(part));
+        let refused = parts.any(is_zero_quality);
         if name.eq_ignore_ascii_case(encoding) {
             return !refused;
         }

@@ -84,13 +84,16 @@ impl PageHeaders {
 
 /// `objects` are where pictures come from and uploads go to, besides the server itself.
 fn content_security_policy(objects: &[Origin]) -> String {
-    let objects: String = objects.iter().map(|origin| format!(" {origin}")).collect();
+    let with_objects = |directive: &str| {
+        let sources = std::iter::once(directive).chain(objects.iter().map(Origin::as_str));
+        sources.collect::<Vec<_>>().join(" ")
+    };
     [
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        &format!("img-src 'self' data: blob:{objects}"),
-        &format!("connect-src 'self'{objects}"),
+        &with_objects("img-src 'self' data: blob:"),
+        &with_objects("connect-src 'self'"),
         "font-src 'self'",
         "manifest-src 'self'",
         "worker-src 'self'",
