@@ -250,3 +250,25 @@ impl Check for JobsCheck {
         self.jobs.depth().await.map(drop)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn origin(bucket: &str, endpoint: Option<&str>, path_style: bool) -> String {
+        let sdk = SdkConfig::builder().region(Region::new("eu-central-1"));
+        let sdk = at(&sdk.build(), endpoint);
+        origin_of_bucket(bucket, &sdk, path_style).await.unwrap().as_str().to_owned()
+    }
+
+    #[tokio::test]
+    async fn the_buckets_name_is_in_the_host_where_urls_have_it_there() {
+        assert_eq!(origin("photos", None, false).await, "https://photos.s3.eu-central-1.amazonaws.com");
+        assert_eq!(origin("photos", None, true).await, "https://s3.eu-central-1.amazonaws.com");
+        // A name with dots fits no certificate, so URLs have it in the path.
+        assert_eq!(origin("my.photos", None, false).await, "https://s3.eu-central-1.amazonaws.com");
+        let stand_in = Some("http://127.0.0.1:9000");
+        assert_eq!(origin("photos", stand_in, true).await, "http://127.0.0.1:9000");
+        assert_eq!(origin("photos", Some("https://s3.example"), false).await, "https://photos.s3.example");
+    }
+}
