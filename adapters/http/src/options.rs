@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::health::Readiness;
+use crate::web_ui::WebUi;
+use crate::web_ui::headers::Origin;
 
 /// Options of [`application`](crate::application).
 ///
@@ -35,6 +37,12 @@ pub struct HttpOptions {
     pub rate_limits: RateLimitOptions,
     /// Tells whether the application can serve. Default: always.
     pub readiness: Option<Arc<dyn Readiness>>,
+    /// The web UI. It has to be at the root of its host, so an application that is nested under a path has none.
+    /// Default none: then `/` and `/s/{token}` are plain pages.
+    pub web_ui: Option<WebUi>,
+    /// Where signed URLs of pictures and uploads lead to if not to this application: the web UI may talk to these
+    /// and to nobody else. Default none.
+    pub object_origins: Vec<Origin>,
 }
 
 impl Default for HttpOptions {
@@ -47,6 +55,8 @@ impl Default for HttpOptions {
             most_form_bytes: 257 << 20,
             rate_limits: RateLimitOptions::default(),
             readiness: None,
+            web_ui: None,
+            object_origins: Vec::new(),
         }
     }
 }

@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use crate::console;
 use crate::metrics;
 use crate::shutdown::Shutdown;
+use crate::web_ui;
 use crate::wiring::Studio;
 use crate::workers::{SweepTimes, notify_until, sweep_until};
 use halftone_home::cloud::secret_changed;
@@ -150,6 +151,7 @@ fn announce(address: &str, admin: Option<&TcpListener>, studio: &Studio) -> anyh
     for place in &studio.places {
         console::say(format!("  {:<9} {}", place.what, place.place));
     }
+    web_ui::warn_if_missing();
     tracing::info!(workers = studio.worker_count, "the server has started");
     Ok(())
 }

@@ -9,7 +9,7 @@ use halftone_home::config::Config;
 use halftone_home::home::{Home, Place};
 use halftone_home::options::{http_options, settings, worker_count};
 use halftone_http::{
-    AdminOptions, HttpOptions, Mailbox, Readiness, RenderMetrics, admin_application, application,
+    AdminOptions, HttpOptions, Mailbox, Origin, Readiness, RenderMetrics, admin_application, application,
 };
 use halftone_storage::embedded::EmbeddedMailbox;
 use jiff::SignedDuration;
@@ -18,6 +18,7 @@ use poem::endpoint::BoxEndpoint;
 use tokio::sync::Notify;
 
 use crate::mailbox::MailboxPage;
+use crate::web_ui;
 use crate::workers::{Crew, WakingJobQueue};
 
 /// An open home with everything on top of it. Dropping it closes the data directory, if it has one.
@@ -37,6 +38,7 @@ pub(crate) struct Studio {
     /// How many jobs run at once.
     pub(crate) worker_count: usize,
     mailbox: Option<EmbeddedMailbox>,
+    object_origins: Vec<Origin>,
     readiness: Arc<dyn Readiness>,
 }
 
@@ -64,6 +66,7 @@ impl Studio {
             crew,
             worker_count: worker_count(config),
             readiness: home.readiness(),
+            object_origins: home.object_origins,
             mailbox: home.directory.map(|directory| directory.mailbox),
             backend: home.backend,
             places: home.places,
@@ -73,7 +76,10 @@ impl Studio {
     /// The studio and its API.
     pub(crate) fn application(&self, config: &Config) -> BoxEndpoint<'static, Response> {
         let readiness = Some(Arc::clone(&self.readiness));
-        application(self.services.clone(), HttpOptions { readiness, ..http_options(config) })
+        let web_ui = Some(web_ui::of_this_program());
+        let object_origins = self.object_origins.clone();
+        let options = HttpOptions { readiness, web_ui, object_origins, ..http_options(config) };
+        application(self.services.clone(), options)
     }
 
     /// The mailbox page, the metrics and the health of the server.

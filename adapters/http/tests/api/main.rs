@@ -26,4 +26,5 @@ mod studio;
 mod subscriptions;
 mod topic;
 mod uploads;
+mod web_ui;
 mod wire;
