@@ -1,0 +1,4 @@
+class Basket {
+  pieces = $state(0);
+}
+export const basket = new Basket();
