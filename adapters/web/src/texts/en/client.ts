@@ -32,7 +32,6 @@ export const client = {
     emptyText: 'None is ready yet. Come back a little later: this link stays the same.',
     loading: 'Loading more photos …',
     loadFailed: 'Some photos could not be loaded. It goes on when the connection is back.',
-    backToTop: 'Back to the top',
   },
   bar: {
     label: 'This gallery',
@@ -66,13 +65,13 @@ export const client = {
     title: 'Favourites',
     lists: 'Your lists',
     of: '# of @',
-    limitText: 'You can pick # of them in all.',
     counter: { one: '# photo', other: '# photos' },
     limitReached: 'You have picked all # that you can. Take one out to pick another.',
     lockedHint: 'This list is sent and locked. Your photographer can open it again.',
     locked: 'Sent on #. Your photographer is at work with this list; it can be opened again on request.',
     reopened: 'Your photographer has opened this list again. Change it and send it when you are ready.',
     submit: 'Send to the photographer',
+    send: 'Send',
     submitTitle: 'Send this list?',
     submitText: {
       one: 'Your photographer receives “@” with # photo. It is locked afterwards.',
