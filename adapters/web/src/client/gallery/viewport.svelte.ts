@@ -7,6 +7,8 @@ const STEP_PX = 160;
 class Viewport {
   top = $state(0);
   height = $state(window.innerHeight);
+  /** Rises when something on the page changed its size, so that places on it are to be measured anew. */
+  layout = $state(0);
 }
 
 export const viewport = new Viewport();
@@ -18,3 +20,5 @@ function update(): void {
 
 window.addEventListener('scroll', update, { passive: true });
 window.addEventListener('resize', update, { passive: true });
+
+new ResizeObserver(() => (viewport.layout += 1)).observe(document.body);
