@@ -1,4 +1,5 @@
 import type { StudioTexts } from '../en/studio';
+import { auth } from './studio-auth';
 
 export const studio: StudioTexts = {
   product: 'Halftone',
@@ -11,6 +12,7 @@ export const studio: StudioTexts = {
     settings: 'Einstellungen',
     logOut: 'Abmelden',
   },
+  auth,
   broken: {
     title: 'Diese Seite ist kaputt',
     text: 'In der Seite ging etwas schief. Deine Galerien und Fotos sind auf dem Server sicher. Lade die Seite neu; ein laufender Upload macht dort weiter, wo er war.',

@@ -1,3 +1,5 @@
+import { auth } from './studio-auth';
+
 export const studio = {
   product: 'Halftone',
   nav: {
@@ -9,6 +11,7 @@ export const studio = {
     settings: 'Settings',
     logOut: 'Log out',
   },
+  auth,
   broken: {
     title: 'This page broke',
     text: 'Something in the page failed. Your galleries and photos are safe on the server. Reload the page; an upload that was under way continues from where it was.',
