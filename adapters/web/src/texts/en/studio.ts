@@ -1,7 +1,13 @@
 import { auth } from './studio-auth';
+import { collection, firstSteps, gallery } from './studio-galleries';
 
 export const studio = {
   product: 'Halftone',
+  save: 'Save',
+  saved: 'Saved.',
+  more: 'Show more',
+  typeToConfirm: 'Type "#" to confirm',
+  tags: { label: 'Tags', hint: 'Enter or a comma ends a tag.', remove: 'Remove the tag #' },
   nav: {
     label: 'Studio',
     skip: 'Skip to the page',
@@ -12,6 +18,9 @@ export const studio = {
     logOut: 'Log out',
   },
   auth,
+  collection,
+  firstSteps,
+  gallery,
   broken: {
     title: 'This page broke',
     text: 'Something in the page failed. Your galleries and photos are safe on the server. Reload the page; an upload that was under way continues from where it was.',
@@ -23,9 +32,6 @@ export const studio = {
     lead: 'There is no page at this address',
     text: 'It may have been deleted, or the address has a typing error.',
     back: 'Go to your galleries',
-  },
-  gallery: {
-    tabs: { photos: 'Photos', shares: 'Shares', settings: 'Settings' },
   },
 };
 
