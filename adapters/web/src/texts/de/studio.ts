@@ -1,6 +1,7 @@
 import type { StudioTexts } from '../en/studio';
 import { auth } from './studio-auth';
 import { collection, firstSteps, gallery } from './studio-galleries';
+import { upload } from './studio-upload';
 
 export const studio: StudioTexts = {
   product: 'Halftone',
@@ -26,6 +27,7 @@ export const studio: StudioTexts = {
   collection,
   firstSteps,
   gallery,
+  upload,
   broken: {
     title: 'Diese Seite ist kaputt',
     text: 'In der Seite ging etwas schief. Deine Galerien und Fotos sind auf dem Server sicher. Lade die Seite neu; ein laufender Upload macht dort weiter, wo er war.',

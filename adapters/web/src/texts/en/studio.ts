@@ -1,5 +1,6 @@
 import { auth } from './studio-auth';
 import { collection, firstSteps, gallery } from './studio-galleries';
+import { upload } from './studio-upload';
 
 export const studio = {
   product: 'Halftone',
@@ -21,6 +22,7 @@ export const studio = {
   collection,
   firstSteps,
   gallery,
+  upload,
   broken: {
     title: 'This page broke',
     text: 'Something in the page failed. Your galleries and photos are safe on the server. Reload the page; an upload that was under way continues from where it was.',
