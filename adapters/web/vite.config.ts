@@ -35,6 +35,12 @@ function apiBase(base: string | undefined): Plugin {
   };
 }
 
+/** The host stays the browser's, so that the server's addresses of pictures and uploads lead back here. */
+const proxy = {
+  '/api': { target: server, changeOrigin: false },
+  '/media': { target: server, changeOrigin: false },
+};
+
 export default defineConfig({
   plugins: [svelte(), sharePages(), apiBase(process.env.HALFTONE_API_BASE)],
   build: {
@@ -46,7 +52,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rollupOptions: { input: { studio: 'index.html', client: 'share.html' } },
   },
-  server: { proxy: { '/api': server, '/media': server } },
-  preview: { proxy: { '/api': server, '/media': server } },
+  server: { proxy },
+  preview: { proxy },
   test: { include: ['src/**/*.test.ts'] },
 });
