@@ -1,0 +1,23 @@
+import type { SharedTexts } from '../../en/sales/shared';
+
+export const shared: SharedTexts = {
+  copy: 'Kopieren',
+  copied: 'Kopiert',
+  copyFailed: 'Der Browser hat das Kopieren nicht erlaubt. Markiere den Text und kopiere ihn von Hand.',
+  save: 'Speichern',
+  saved: 'Gespeichert',
+  saving: 'Speichert …',
+  create: 'Anlegen',
+  edit: 'Bearbeiten',
+  delete: 'Löschen',
+  add: 'Hinzufügen',
+  more: 'Mehr anzeigen',
+  back: 'Zurück',
+  done: 'Fertig',
+  download: 'Herunterladen',
+  never: 'Nie',
+  optional: 'Freiwillig',
+  changedElsewhere:
+    'Das wurde inzwischen in einem anderen Fenster geändert. Deine Eingaben sind noch da; prüfe sie und speichere noch einmal.',
+  notLoaded: 'Das ließ sich nicht laden.',
+};
