@@ -1,5 +1,29 @@
 export const studio = {
-  title: 'Studio',
+  product: 'Halftone',
+  nav: {
+    label: 'Studio',
+    skip: 'Skip to the page',
+    galleries: 'Galleries',
+    orders: 'Orders',
+    priceLists: 'Price lists',
+    settings: 'Settings',
+    logOut: 'Log out',
+  },
+  broken: {
+    title: 'This page broke',
+    text: 'Something in the page failed. Your galleries and photos are safe on the server. Reload the page; an upload that was under way continues from where it was.',
+    reload: 'Reload the page',
+    stay: 'Try to go on',
+  },
+  notFound: {
+    title: 'Nothing here',
+    lead: 'There is no page at this address',
+    text: 'It may have been deleted, or the address has a typing error.',
+    back: 'Go to your galleries',
+  },
+  gallery: {
+    tabs: { photos: 'Photos', shares: 'Shares', settings: 'Settings' },
+  },
 };
 
 export type StudioTexts = typeof studio;
