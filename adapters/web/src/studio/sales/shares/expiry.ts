@@ -23,6 +23,11 @@ export function dayOf(date: Date): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
+/** The day on which a link ends, for a date input. */
+export function lastDay(expiresAt: string): string {
+  return dayOf(new Date(expiresAt));
+}
+
 /** The last day of a preset; null for those that are none. */
 export function presetDay(choice: ExpiryChoice, now: Date): Date | null {
   switch (choice) {
