@@ -57,7 +57,8 @@ export class ShareForm {
   wrong(now: Date): ShareField[] {
     const wrong: ShareField[] = [];
     if (this.pinChoice === 'set' && !isPin(this.pin)) wrong.push('pin');
-    if (this.expiry !== 'keep' && expiryOf(this.expiry, this.day, now) === undefined) wrong.push('expires_at');
+    if (this.expiry !== 'keep' && expiryOf(this.expiry, this.day, now) === undefined)
+      wrong.push('expires_at');
     if (limitOf(this.selections) === undefined) wrong.push('limits.selections');
     if (limitOf(this.downloads) === undefined) wrong.push('limits.downloads');
     return wrong;
