@@ -6,6 +6,11 @@ function shortNumber(value: number, digits: number): string {
   return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
 }
 
+/** "100 × 150 mm". */
+export function millimetres(width: number, height: number): string {
+  return `${shortNumber(width, 1)} × ${shortNumber(height, 1)} mm`;
+}
+
 /** "10 × 15 cm". */
 export function centimetres(width: number, height: number): string {
   return `${shortNumber(width / 10, 1)} × ${shortNumber(height / 10, 1)} cm`;
