@@ -16,7 +16,10 @@ export default typescript.config(
       'no-console': 'error',
       eqeqeq: 'error',
       // A `style` attribute is refused by the Content-Security-Policy; `style:` directives are not.
-      'svelte/no-inline-styles': ['error', { allowTransitions: true }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'SvelteAttribute[key.name="style"]', message: 'Write a class or a `style:` directive.' },
+      ],
       'svelte/no-at-html-tags': 'error',
     },
   },

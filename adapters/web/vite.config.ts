@@ -18,6 +18,12 @@ function sharePages(): Plugin {
   };
 }
 
+/** The host stays the browser's, so that the server's addresses of pictures and uploads lead back here. */
+const proxy = {
+  '/api': { target: server, changeOrigin: false },
+  '/media': { target: server, changeOrigin: false },
+};
+
 export default defineConfig({
   plugins: [svelte(), sharePages()],
   build: {
@@ -29,7 +35,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rollupOptions: { input: { studio: 'index.html', client: 'share.html' } },
   },
-  server: { proxy: { '/api': server, '/media': server } },
-  preview: { proxy: { '/api': server, '/media': server } },
+  server: { proxy },
+  preview: { proxy },
   test: { include: ['src/**/*.test.ts'] },
 });

@@ -1,4 +1,5 @@
 import { mount } from 'svelte';
+import '@fontsource-variable/fraunces/wght.css';
 import '../style/base.css';
 import App from './App.svelte';
 

@@ -21,7 +21,6 @@ export const { p, navigate, isActive, route } = createRouter({
       '/:id': () => import('./sales/OrderPage.svelte'),
     },
     '/settings': () => import('./sales/SettingsPage.svelte'),
-    '*': () => import('./shell/NotFoundPage.svelte'),
     layout: Shell,
     hooks: { beforeLoad: requireLogin, afterLoad: arrived },
   },
@@ -30,4 +29,5 @@ export const { p, navigate, isActive, route } = createRouter({
   '/confirm': () => import('./auth/ConfirmPage.svelte'),
   '/forgot-password': () => import('./auth/ForgotPasswordPage.svelte'),
   '/reset-password': () => import('./auth/ResetPasswordPage.svelte'),
+  '*': () => import('./shell/NotFoundPage.svelte'),
 });

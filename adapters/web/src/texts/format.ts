@@ -47,6 +47,17 @@ export function fileSize(bytes: number): string {
   }).format(bytes / 1000 ** step);
 }
 
+/** How long something takes, in the one unit that matters. */
+export function duration(seconds: number): string {
+  const [value, unit] =
+    seconds < 90
+      ? [Math.max(1, Math.round(seconds)), 'second']
+      : seconds < 5_400
+        ? [Math.round(seconds / 60), 'minute']
+        : [Math.round(seconds / 360) / 10, 'hour'];
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+}
+
 /** A day. Days without a time, such as an event's date, are the same day everywhere. */
 export function day(
   value: string | Date,

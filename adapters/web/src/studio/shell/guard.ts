@@ -1,33 +1,17 @@
 import { isLoggedIn } from '../../api/studio';
+import { navigate } from '../routes';
 
-/**
- * The hooks of the routes. They import the router when they run: it imports them.
- */
-async function router() {
-  return import('../routes');
-}
-
-/** Sends a visitor without a login to the log-in page, and from there back to where he wanted to go. */
-export async function requireLogin(): Promise<void> {
-  if (isLoggedIn()) return;
-  throw await goToLogin();
+/** Sends a visitor without a login to the log-in page, which leads back to where the visitor wanted to go. */
+export async function requireLogin({ pathname }: { pathname: string }): Promise<void> {
+  if (!isLoggedIn()) throw await goToLogin(pathname);
 }
 
 export async function requireNoLogin(): Promise<void> {
-  if (!isLoggedIn()) return;
-  const { navigate } = await router();
-  throw await navigate('/', { replace: true });
+  if (isLoggedIn()) throw await navigate('/', { replace: true });
 }
 
-export async function goToLogin(): Promise<unknown> {
-  const { navigate } = await router();
-  const here = location.pathname + location.search;
-  const search: Record<string, string> = here === '/' || here.startsWith('/login') ? {} : { next: here };
+export async function goToLogin(from = location.pathname): Promise<unknown> {
+  if (from === '/login') return undefined;
+  const search: Record<string, string> = from === '/' ? {} : { next: from + location.search };
   return navigate('/login', { replace: true, search });
-}
-
-/** Where to go after logging in: a path of this studio and nothing else, so that a link cannot send people away. */
-export function nextPath(search: string): string {
-  const next = new URLSearchParams(search).get('next') ?? '/';
-  return /^\/(?![/\\])/.test(next) ? next : '/';
 }

@@ -1,7 +1,19 @@
 import type { StudioTexts } from '../en/studio';
+import { auth } from './studio-auth';
+import { collection, firstSteps, gallery } from './studio-galleries';
+import { upload } from './studio-upload';
 
 export const studio: StudioTexts = {
   product: 'Halftone',
+  save: 'Speichern',
+  saved: 'Gespeichert.',
+  more: 'Mehr zeigen',
+  typeToConfirm: 'Tippe zur Bestätigung „#“',
+  tags: {
+    label: 'Schlagwörter',
+    hint: 'Enter oder ein Komma schließt ein Schlagwort ab.',
+    remove: 'Schlagwort # entfernen',
+  },
   nav: {
     label: 'Studio',
     skip: 'Zum Inhalt springen',
@@ -11,6 +23,11 @@ export const studio: StudioTexts = {
     settings: 'Einstellungen',
     logOut: 'Abmelden',
   },
+  auth,
+  collection,
+  firstSteps,
+  gallery,
+  upload,
   broken: {
     title: 'Diese Seite ist kaputt',
     text: 'In der Seite ging etwas schief. Deine Galerien und Fotos sind auf dem Server sicher. Lade die Seite neu; ein laufender Upload macht dort weiter, wo er war.',
@@ -22,8 +39,5 @@ export const studio: StudioTexts = {
     lead: 'Unter dieser Adresse gibt es keine Seite',
     text: 'Vielleicht wurde sie gelöscht, oder die Adresse hat einen Tippfehler.',
     back: 'Zu deinen Galerien',
-  },
-  gallery: {
-    tabs: { photos: 'Fotos', shares: 'Freigaben', settings: 'Einstellungen' },
   },
 };

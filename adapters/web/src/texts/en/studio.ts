@@ -1,5 +1,14 @@
+import { auth } from './studio-auth';
+import { collection, firstSteps, gallery } from './studio-galleries';
+import { upload } from './studio-upload';
+
 export const studio = {
   product: 'Halftone',
+  save: 'Save',
+  saved: 'Saved.',
+  more: 'Show more',
+  typeToConfirm: 'Type "#" to confirm',
+  tags: { label: 'Tags', hint: 'Enter or a comma ends a tag.', remove: 'Remove the tag #' },
   nav: {
     label: 'Studio',
     skip: 'Skip to the page',
@@ -9,6 +18,11 @@ export const studio = {
     settings: 'Settings',
     logOut: 'Log out',
   },
+  auth,
+  collection,
+  firstSteps,
+  gallery,
+  upload,
   broken: {
     title: 'This page broke',
     text: 'Something in the page failed. Your galleries and photos are safe on the server. Reload the page; an upload that was under way continues from where it was.',
@@ -20,9 +34,6 @@ export const studio = {
     lead: 'There is no page at this address',
     text: 'It may have been deleted, or the address has a typing error.',
     back: 'Go to your galleries',
-  },
-  gallery: {
-    tabs: { photos: 'Photos', shares: 'Shares', settings: 'Settings' },
   },
 };
 

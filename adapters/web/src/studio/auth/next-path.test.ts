@@ -1,7 +1,5 @@
-import { expect, test, vi } from 'vitest';
-
-vi.mock('../../api/studio', () => ({ isLoggedIn: () => false }));
-const { nextPath } = await import('./guard');
+import { expect, test } from 'vitest';
+import { nextPath } from './next-path';
 
 test('the path that was asked for comes next', () => {
   expect(nextPath('?next=%2Fgalleries%2F1%3Ftab%3Dshares')).toBe('/galleries/1?tab=shares');

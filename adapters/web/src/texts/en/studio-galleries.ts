@@ -1,0 +1,87 @@
+export const collection = {
+  title: 'Collections',
+  one: 'Collection',
+  create: 'New collection',
+  edit: 'Edit the collection',
+  delete: 'Delete the collection',
+  menu: 'What to do with this collection',
+  name: 'Name',
+  nameHint: 'The job: "Wedding, 14 May". Its galleries stay together.',
+  client: 'Client',
+  date: 'Date of the event',
+  galleries: { one: '# gallery', other: '# galleries' },
+  empty: 'No gallery in this collection yet',
+  emptyText: 'A wedding often has several: the ceremony, the party, the portraits. Each has its own link.',
+  deleteText:
+    'The collection goes with all its galleries: every photo, every original, every link that was sent. This cannot be undone.',
+  deleted: 'The collection is deleted.',
+};
+
+export const gallery = {
+  create: 'New gallery',
+  name: 'Name',
+  nameHint: 'Your client reads it at the top.',
+  description: 'Description',
+  descriptionHint: 'A few words under the name, for your client.',
+  collection: 'Collection',
+  noCollection: 'None',
+  anyCollection: 'All collections',
+  all: 'All galleries',
+  search: 'Search galleries',
+  state: 'State',
+  anyState: 'All states',
+  states: { draft: 'Draft', live: 'Live', archived: 'Archived' },
+  stateHints: {
+    draft: 'Links of this gallery stay closed until it is live.',
+    live: 'Clients with a link can see it.',
+    archived: 'Links of this gallery are closed.',
+  },
+  photos: { one: '# photo', other: '# photos' },
+  processing: { one: '# in work', other: '# in work' },
+  failed: { one: '# failed', other: '# failed' },
+  noneFound: 'No gallery found',
+  noneFoundText: 'Try another word, or look at all galleries.',
+  showAll: 'Show all galleries',
+  tabs: { photos: 'Photos', shares: 'Shares', settings: 'Settings' },
+  menu: 'What to do with this gallery',
+  goLive: 'Go live',
+  wentLive: 'The gallery is live. Its links work now.',
+  toDraft: 'Back to draft',
+  archive: 'Archive',
+  unarchive: 'Take out of the archive',
+  archived: 'The gallery is archived. Its links are closed.',
+  rename: 'Rename',
+  delete: 'Delete the gallery',
+  deleteText:
+    'Every photo and original in it, every link that was sent and every selection is deleted. This cannot be undone.',
+  deleted: 'The gallery is deleted.',
+};
+
+export const firstSteps = {
+  title: 'Your first gallery',
+  lead: 'Four steps from a card full of files to a link for your client.',
+  hide: 'Hide this',
+  done: 'done',
+  steps: {
+    gallery: {
+      title: 'Create a gallery',
+      text: 'One for each set of photos that gets its own link.',
+      action: 'Create a gallery',
+    },
+    upload: {
+      title: 'Upload the photos',
+      text: 'Drop a whole folder of camera files. The originals stay yours alone.',
+      action: 'Upload photos',
+    },
+    watermark: {
+      title: 'Look at the watermark',
+      text: 'Proofs carry the name of your studio. Change it, or use your logo.',
+      action: 'Look at it',
+    },
+    share: {
+      title: 'Send a link',
+      text: 'Your client opens it on a phone, without an account.',
+      action: 'Create a link',
+    },
+  },
+};
