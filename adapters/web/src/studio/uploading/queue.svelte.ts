@@ -228,7 +228,8 @@ export class UploadQueue {
     const files = batch.map(({ filename, size, file }) => ({
       filename,
       size,
-      ...(file?.type ? { content_type: file.type } : {}),
+      // Of other types the server judges by the extension, which it can explain better.
+      ...(file?.type.startsWith('image/') ? { content_type: file.type } : {}),
     }));
     const entries = await this.#around.remote.requestTickets(first.galleryId, files);
     batch.forEach((task, place) => this.#takeEntry(task, entries[place]));

@@ -1,6 +1,7 @@
 import type { StudioTexts } from '../en/studio';
 import { auth } from './studio-auth';
 import { collection, firstSteps, gallery } from './studio-galleries';
+import { photos, sections } from './studio-photos';
 import { upload } from './studio-upload';
 
 export const studio: StudioTexts = {
@@ -27,6 +28,8 @@ export const studio: StudioTexts = {
   collection,
   firstSteps,
   gallery,
+  photos,
+  sections,
   upload,
   broken: {
     title: 'Diese Seite ist kaputt',

@@ -1,5 +1,6 @@
 import { auth } from './studio-auth';
 import { collection, firstSteps, gallery } from './studio-galleries';
+import { photos, sections } from './studio-photos';
 import { upload } from './studio-upload';
 
 export const studio = {
@@ -22,6 +23,8 @@ export const studio = {
   collection,
   firstSteps,
   gallery,
+  photos,
+  sections,
   upload,
   broken: {
     title: 'This page broke',
