@@ -20,7 +20,6 @@ export const notices: NoticesTexts = {
     on: 'Einschalten',
     off: 'Ausschalten',
     isOn: 'Push-Nachrichten sind in diesem Browser eingeschaltet.',
-    isOff: 'Push-Nachrichten sind in diesem Browser ausgeschaltet.',
     denied: 'In diesem Browser sind Benachrichtigungen für diese Seite verboten.',
     undo: 'Um das zu ändern, öffne über das Symbol links neben der Adresse die Berechtigungen der Seite, erlaube Benachrichtigungen und komm zurück.',
     unsupported: 'Dieser Browser kennt keine Push-Nachrichten.',

@@ -39,7 +39,6 @@ export const orders: OrdersTexts = {
     prices: 'Preisliste anlegen',
   },
   emptyGallery: 'Aus dieser Galerie wurde noch nichts bestellt.',
-  emptyCancelled: 'Es wurde keine Bestellung storniert.',
   pieces: { one: '# Stück', other: '# Stück' },
   request: 'Besonderer Wunsch',
   hasRequest: 'Mit besonderem Wunsch',

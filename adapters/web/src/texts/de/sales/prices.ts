@@ -33,10 +33,8 @@ export const prices: PricesTexts = {
   item: {
     print: (size) => `Abzug ${size}`,
     file: 'Digitale Datei',
-    square: 'Quadrat',
     fullFile: 'Datei in voller Größe',
     webFile: 'Datei in Webgröße',
-    matte: 'matt',
     lustre: 'seidenmatt',
     cotton: 'Baumwollpapier',
   },

@@ -79,7 +79,6 @@ export const settings: SettingsTexts = {
   },
   keys: {
     text: 'Mit einem Schlüssel nutzt ein Programm die API in deinem Namen, mit allen Rechten. Gib jedem Programm einen eigenen.',
-    docs: 'Dokumentation der API',
     name: 'Wofür ist er?',
     nameHint: 'Zum Beispiel „Export in die Buchhaltung“.',
     nameMissing: 'Sag, wofür der Schlüssel ist.',

@@ -6,7 +6,6 @@ export const shared: SharedTexts = {
   copyFailed: 'Der Browser hat das Kopieren nicht erlaubt. Markiere den Text und kopiere ihn von Hand.',
   save: 'Speichern',
   saved: 'Gespeichert',
-  saving: 'Speichert …',
   create: 'Anlegen',
   edit: 'Bearbeiten',
   delete: 'Löschen',
@@ -16,8 +15,4 @@ export const shared: SharedTexts = {
   done: 'Fertig',
   download: 'Herunterladen',
   never: 'Nie',
-  optional: 'Freiwillig',
-  changedElsewhere:
-    'Das wurde inzwischen in einem anderen Fenster geändert. Deine Eingaben sind noch da; prüfe sie und speichere noch einmal.',
-  notLoaded: 'Das ließ sich nicht laden.',
 };

@@ -56,8 +56,6 @@ export const shares: SharesTexts = {
     pinSuggest: 'Andere vorschlagen',
     pinKeep: 'PIN behalten',
     pinChange: 'Neue PIN setzen',
-    pinAdd: 'Nach einer PIN fragen',
-    pinNone: 'Keine PIN',
     pinRemove: 'PIN entfernen',
     expiry: 'Gilt bis',
     expiryChoices: {
@@ -175,7 +173,6 @@ export const shares: SharesTexts = {
     copyNames: 'Dateinamen kopieren',
     namesFor: 'Als Text für die Suche in Lightroom oder Capture One',
     namesCopied: { one: '# Dateiname wurde kopiert.', other: '# Dateinamen wurden kopiert.' },
-    namesLoading: 'Holt die Dateinamen …',
     showAll: { one: '# Foto zeigen', other: 'Alle # Fotos zeigen' },
     gone: 'Gelöschtes Foto',
     emptyList: 'Diese Liste ist noch leer.',

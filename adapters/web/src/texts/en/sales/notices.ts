@@ -18,7 +18,6 @@ export const notices = {
     on: 'Turn on',
     off: 'Turn off',
     isOn: 'Push notifications are on in this browser.',
-    isOff: 'Push notifications are off in this browser.',
     denied: 'This browser was told not to show notifications of this site.',
     undo: 'To undo that, open the permissions of this site with the icon left of the address, set notifications to “allow”, and come back.',
     unsupported: 'This browser knows no push notifications.',

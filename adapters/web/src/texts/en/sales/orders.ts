@@ -37,7 +37,6 @@ export const orders = {
     prices: 'Set up a price list',
   },
   emptyGallery: 'Nothing was ordered from this gallery yet.',
-  emptyCancelled: 'No order was cancelled.',
   pieces: { one: '# piece', other: '# pieces' },
   request: 'Special request',
   hasRequest: 'Has a special request',

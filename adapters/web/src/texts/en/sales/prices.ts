@@ -31,10 +31,8 @@ export const prices = {
   item: {
     print: (size: string) => `Print ${size}`,
     file: 'Digital file',
-    square: 'Square',
     fullFile: 'Full-size file',
     webFile: 'Web-size file',
-    matte: 'matte',
     lustre: 'lustre',
     cotton: 'cotton rag',
   },

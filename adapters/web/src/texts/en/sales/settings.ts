@@ -76,7 +76,6 @@ export const settings = {
   },
   keys: {
     text: 'A key lets a program use the API in your name, with all rights. Give each program its own.',
-    docs: 'Documentation of the API',
     name: 'What is it for?',
     nameHint: 'For example “Export to the accounting”.',
     nameMissing: 'Say what the key is for.',

@@ -54,8 +54,6 @@ export const shares = {
     pinSuggest: 'Suggest another',
     pinKeep: 'Keep the PIN',
     pinChange: 'Set a new PIN',
-    pinAdd: 'Ask for a PIN',
-    pinNone: 'No PIN',
     pinRemove: 'Remove the PIN',
     expiry: 'Works until',
     expiryChoices: {
@@ -169,7 +167,6 @@ export const shares = {
     copyNames: 'Copy filenames',
     namesFor: 'As text for the search of Lightroom or Capture One',
     namesCopied: { one: '# filename was copied.', other: '# filenames were copied.' },
-    namesLoading: 'Fetching the filenames …',
     showAll: { one: 'Show # photo', other: 'Show all # photos' },
     gone: 'Deleted photo',
     emptyList: 'This list is still empty.',
