@@ -20,6 +20,10 @@ export class Submission {
     }
   }
 
+  clear(): void {
+    this.#error = null;
+  }
+
   /** The kind of the last refusal, such as `already-registered`. */
   get kind(): string | null {
     return this.#error instanceof ApiError ? this.#error.kind : null;

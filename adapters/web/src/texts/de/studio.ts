@@ -2,6 +2,7 @@ import type { StudioTexts } from '../en/studio';
 import { auth } from './studio-auth';
 import { collection, firstSteps, gallery } from './studio-galleries';
 import { photos, sections } from './studio-photos';
+import { settings } from './studio-settings';
 import { upload } from './studio-upload';
 
 export const studio: StudioTexts = {
@@ -30,6 +31,7 @@ export const studio: StudioTexts = {
   gallery,
   photos,
   sections,
+  settings,
   upload,
   broken: {
     title: 'Diese Seite ist kaputt',

@@ -1,6 +1,7 @@
 import { auth } from './studio-auth';
 import { collection, firstSteps, gallery } from './studio-galleries';
 import { photos, sections } from './studio-photos';
+import { settings } from './studio-settings';
 import { upload } from './studio-upload';
 
 export const studio = {
@@ -25,6 +26,7 @@ export const studio = {
   gallery,
   photos,
   sections,
+  settings,
   upload,
   broken: {
     title: 'This page broke',
