@@ -8,7 +8,10 @@ export interface Target {
   name: string;
 }
 
-export function listShares(target: Target, cursor: string | undefined): Promise<Schema['Page_Share']> {
+export function listShares(
+  target: Pick<Target, 'kind' | 'id'>,
+  cursor: string | undefined,
+): Promise<Schema['Page_Share']> {
   const query = cursor === undefined ? {} : { cursor };
   return target.kind === 'gallery'
     ? ok(studio.GET('/galleries/{gallery_id}/shares', { params: { path: { gallery_id: target.id }, query } }))
