@@ -42,6 +42,7 @@ const fn title_of_absent(resource: Resource) -> &'static str {
         Resource::PriceList => "There is no such price list",
         Resource::Product => "There is no such product",
         Resource::Order => "There is no such order",
+        Resource::OrderItem => "There is no such line",
         Resource::Subscription => "There is no such subscription",
         Resource::ApiKey => "There is no such API key",
         Resource::Picture => "There is no such picture",
@@ -295,6 +296,10 @@ impl From<OrderingError> for Failure {
                 "idempotency-key-reused",
                 "The idempotency key was used for another request",
             ),
+            OrderingError::NotAmendable(error) => {
+                conflict("order-not-amendable", "The order cannot be amended any more").detail(error)
+            }
+            OrderingError::Changed => precondition_failed(),
             OrderingError::Transition(error) => {
                 conflict("invalid-transition", "The order cannot go there").detail(error)
             }

@@ -184,6 +184,8 @@ impl Estate {
             "pickPhoto" => json!({"comment": "C"}),
             "placeOrder" | "quoteOrder" => json!({"items": [line], "special_request": "S",
                 "contact": {"name": "N", "email": email, "phone": "1"}}),
+            "amendOrder" => json!({"items": [line], "special_request": "S",
+                "contact": {"name": "N", "email": email, "phone": "1"}}),
             "moveOrder" => json!({"to": "accepted", "reason": "R"}),
             other => panic!("{other} takes a body, and there is no sample of it here"),
         }
