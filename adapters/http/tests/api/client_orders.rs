@@ -314,8 +314,8 @@ async fn an_amendment_sent_twice_is_one() {
     let (order, tag) = (placed.text_at("/id"), placed.header("etag").unwrap());
     let items = json!([{"photo_id": shop.scene.photos[0], "product_id": shop.print, "quantity": 4}]);
     let change = json!({"items": items, "special_request": "white borders"});
-    let first = shop.amend_if(&order, &tag, &change).await.expect(200);
-    let again = shop.amend_if(&order, &tag, &change).await.expect(200);
+    let first = shop.amend_if(&order, tag, &change).await.expect(200);
+    let again = shop.amend_if(&order, tag, &change).await.expect(200);
     assert_eq!((first.json(), first.header("etag")), (again.json(), again.header("etag")));
     shop.amend(&order, &json!({})).await.expect(200);
     assert_eq!(shop.get(&order).await["events"].as_array().unwrap().len(), 2);
@@ -327,12 +327,12 @@ async fn an_amendment_of_an_old_version_is_refused() {
     let shop = Shop::open().await;
     let placed = shop.scene.order(&shop.client, "first", &shop.wish()).await.expect(201);
     let (order, tag) = (placed.text_at("/id"), placed.header("etag").unwrap());
-    let first = shop.amend_if(&order, &tag, &json!({"special_request": "one"})).await.expect(200);
-    let stale = shop.amend_if(&order, &tag, &json!({"special_request": "two"})).await.expect(412);
+    let first = shop.amend_if(&order, tag, &json!({"special_request": "one"})).await.expect(200);
+    let stale = shop.amend_if(&order, tag, &json!({"special_request": "two"})).await.expect(412);
     stale.problem("/problems/precondition-failed", "");
     shop.amend_if(&order, "\"nonsense\"", &json!({"special_request": "two"})).await.expect(412);
     let tag = first.header("etag").unwrap();
-    shop.amend_if(&order, &tag, &json!({"special_request": "two"})).await.expect(200);
+    shop.amend_if(&order, tag, &json!({"special_request": "two"})).await.expect(200);
     assert_eq!(shop.get(&order).await["special_request"], "two");
     shop.scene.app.run_jobs().await;
 }
@@ -340,11 +340,11 @@ async fn an_amendment_of_an_old_version_is_refused() {
 #[tokio::test]
 async fn an_order_that_is_taken_on_or_late_is_not_amended() {
     let shop = Shop::open().await;
-    let (taken, late) = (shop.place().await, shop.scene.order(&shop.client, "second", &shop.wish()).await);
+    let (accepted, late) = (shop.place().await, shop.scene.order(&shop.client, "second", &shop.wish()).await);
     let late = late.expect(201).text_at("/id");
-    shop.move_to(&taken, "accepted").await.expect(200);
+    shop.move_to(&accepted, "accepted").await.expect(200);
     let change = json!({"special_request": "white borders"});
-    shop.amend(&taken, &change).await.expect(409).problem("/problems/order-not-amendable", "");
+    shop.amend(&accepted, &change).await.expect(409).problem("/problems/order-not-amendable", "");
     shop.scene.app.advance_seconds(24 * 60 * 60);
     // Nobody's session lasts as long as the window.
     let key = json!({"token": shop.link.token, "client_key": shop.client.key});
