@@ -53,10 +53,11 @@ mod problem;
 mod rate_limit;
 mod request_id;
 mod site;
+mod streams;
 mod ui;
 
 pub use admin::{AdminOptions, Mailbox, RenderMetrics, StoredMail, admin_application};
 pub use app::application;
 pub use health::Readiness;
 pub use metrics::{DURATION_BUCKETS, DURATION_METRIC};
-pub use options::{HttpOptions, RateLimitOptions};
+pub use options::{EventStreamOptions, HttpOptions, RateLimitOptions};

@@ -9,13 +9,15 @@ use halftone_home::config::Config;
 use halftone_home::home::{Home, Place};
 use halftone_home::options::{http_options, settings, worker_count};
 use halftone_http::{
-    AdminOptions, HttpOptions, Mailbox, Readiness, RenderMetrics, admin_application, application,
+    AdminOptions, EventStreamOptions, HttpOptions, Mailbox, Readiness, RenderMetrics, admin_application,
+    application,
 };
 use halftone_storage::embedded::EmbeddedMailbox;
 use jiff::SignedDuration;
 use poem::Response;
 use poem::endpoint::BoxEndpoint;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use crate::mailbox::MailboxPage;
 use crate::workers::{Crew, WakingJobQueue};
@@ -75,9 +77,15 @@ impl Studio {
     }
 
     /// The studio and its API.
-    pub(crate) fn application(&self, config: &Config) -> BoxEndpoint<'static, Response> {
+    /// Its event streams end when `closing` is cancelled.
+    pub(crate) fn application(
+        &self,
+        config: &Config,
+        closing: CancellationToken,
+    ) -> BoxEndpoint<'static, Response> {
         let readiness = Some(Arc::clone(&self.readiness));
-        application(self.services.clone(), HttpOptions { readiness, ..http_options(config) })
+        let event_streams = EventStreamOptions { closing, ..EventStreamOptions::default() };
+        application(self.services.clone(), HttpOptions { readiness, event_streams, ..http_options(config) })
     }
 
     /// The mailbox page, the metrics and the health of the server.

@@ -10,4 +10,5 @@ mod purging;
 mod selecting;
 mod sharing;
 mod uploads;
+mod watching;
 mod world;

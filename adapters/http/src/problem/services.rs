@@ -16,6 +16,7 @@ use halftone_core::services::subscribing::SubscribingError;
 use halftone_core::services::uploads::UploadError;
 use halftone_core::services::viewing::ViewingError;
 use halftone_core::services::visiting::VisitingError;
+use halftone_core::services::watching::WatchingError;
 use poem::http::StatusCode;
 
 use super::Failure;
@@ -322,6 +323,15 @@ impl From<DeliveryError> for Failure {
             DeliveryError::Closed => closed(),
             DeliveryError::Render(error) => error.into(),
             DeliveryError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<WatchingError> for Failure {
+    fn from(error: WatchingError) -> Self {
+        match error {
+            WatchingError::Denied(denied) => denied.into(),
+            WatchingError::Storage(error) => error.into(),
         }
     }
 }
