@@ -54,6 +54,7 @@ mod problem;
 mod rate_limit;
 mod request_id;
 mod site;
+mod streams;
 mod ui;
 mod web_ui;
 
@@ -61,6 +62,6 @@ pub use admin::{AdminOptions, Mailbox, RenderMetrics, StoredMail, admin_applicat
 pub use app::application;
 pub use health::Readiness;
 pub use metrics::{DURATION_BUCKETS, DURATION_METRIC};
-pub use options::{HttpOptions, RateLimitOptions};
+pub use options::{EventStreamOptions, HttpOptions, RateLimitOptions};
 pub use web_ui::headers::Origin;
 pub use web_ui::{WebFile, WebUi, WebUiError};

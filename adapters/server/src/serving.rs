@@ -44,7 +44,8 @@ pub(crate) async fn serve(studio: Studio, config: &Config, greet: impl Fn(&str))
     greet(&address);
 
     let mut tasks = Tasks { running: JoinSet::new(), shutdown };
-    tasks.spawn_server("the HTTP server", main, studio.application(config), drain)?;
+    let application = studio.application(config, tasks.shutdown.stop.clone());
+    tasks.spawn_server("the HTTP server", main, application, drain)?;
     if let Some(admin) = admin {
         let application = studio.admin_application(metrics::render(recorder.clone()));
         tasks.spawn_server("the admin server", admin, application, drain)?;

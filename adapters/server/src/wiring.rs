@@ -9,13 +9,15 @@ use halftone_home::config::Config;
 use halftone_home::home::{Home, Place};
 use halftone_home::options::{http_options, settings, worker_count};
 use halftone_http::{
-    AdminOptions, HttpOptions, Mailbox, Origin, Readiness, RenderMetrics, admin_application, application,
+    AdminOptions, EventStreamOptions, HttpOptions, Mailbox, Origin, Readiness, RenderMetrics,
+    admin_application, application,
 };
 use halftone_storage::embedded::EmbeddedMailbox;
 use jiff::SignedDuration;
 use poem::Response;
 use poem::endpoint::BoxEndpoint;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use crate::mailbox::MailboxPage;
 use crate::web_ui;
@@ -74,11 +76,18 @@ impl Studio {
     }
 
     /// The studio and its API.
-    pub(crate) fn application(&self, config: &Config) -> BoxEndpoint<'static, Response> {
+    /// Its event streams end when `closing` is cancelled.
+    pub(crate) fn application(
+        &self,
+        config: &Config,
+        closing: CancellationToken,
+    ) -> BoxEndpoint<'static, Response> {
         let readiness = Some(Arc::clone(&self.readiness));
         let web_ui = Some(web_ui::of_this_program());
         let object_origins = self.object_origins.clone();
-        let options = HttpOptions { readiness, web_ui, object_origins, ..http_options(config) };
+        let event_streams = EventStreamOptions { closing, ..EventStreamOptions::default() };
+        let options =
+            HttpOptions { readiness, web_ui, object_origins, event_streams, ..http_options(config) };
         application(self.services.clone(), options)
     }
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod access;
+mod amending;
 mod notifying;
 mod ordering;
 mod outages;
@@ -10,4 +11,5 @@ mod purging;
 mod selecting;
 mod sharing;
 mod uploads;
+mod watching;
 mod world;

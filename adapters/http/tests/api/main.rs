@@ -9,6 +9,7 @@ mod client_selections;
 mod client_sessions;
 mod collections;
 mod error_watch;
+mod events;
 mod galleries;
 mod harness;
 mod hostile;
