@@ -21,7 +21,7 @@ function folder(name: string, children: { name: string }[]) {
 
 const drop = (...entries: unknown[]) =>
   ({
-    items: entries.map((entry) => ({ kind: 'file', webkitGetAsEntry: () => entry })),
+    items: entries.map((entry) => ({ kind: 'file', getAsFile: () => null, webkitGetAsEntry: () => entry })),
   }) as unknown as DataTransfer;
 
 test('folders are walked to their ends, and litter stays behind', async () => {

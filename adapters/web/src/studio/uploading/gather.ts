@@ -26,11 +26,14 @@ export async function droppedFiles(transfer: DataTransfer): Promise<Chosen[]> {
     .filter(({ kind }) => kind === 'file')
     .map((item) => ({
       entry: item.webkitGetAsEntry(),
+      file: item.getAsFile(),
       handle: (item as HandleSource).getAsFileSystemHandle?.().catch(() => null) ?? Promise.resolve(null),
     }));
   const found: Chosen[] = [];
-  for (const { entry, handle } of dropped) {
+  for (const { entry, file, handle } of dropped) {
     if (entry) await walk(entry, [], await handle, found);
+    // Files that lie on no disk, such as pictures out of another page, have no entry.
+    else if (file && !isLitter(file.name)) found.push({ file, origin: null });
   }
   return found;
 }
