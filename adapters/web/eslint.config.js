@@ -18,7 +18,7 @@ export default typescript.config(
       // A `style` attribute is refused by the Content-Security-Policy; `style:` directives are not.
       'no-restricted-syntax': [
         'error',
-        { selector: 'SvelteAttribute[key.name="style"]', message: 'Write a class or a `style:` directive.' },
+        { selector: 'SvelteAttribute[key.name="style"]', message: 'Write a class or a style: directive.' },
       ],
       'svelte/no-at-html-tags': 'error',
     },

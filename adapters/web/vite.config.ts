@@ -18,6 +18,37 @@ function sharePages(): Plugin {
   };
 }
 
+/**
+ * `HALFTONE_API_BASE=https://api.example/api/v1 npm run build` makes pages for an API on another host. It ends up in one
+ * `meta` element of each page, so it can also be replaced when the files are deployed.
+ */
+function apiBase(base: string | undefined): Plugin {
+  const meta = /(<meta name="halftone-api" content=")[^"]*"/;
+  return {
+    name: 'halftone:api-base',
+    transformIndexHtml(html) {
+      if (!base) return html;
+      if (!/^https?:\/\/[\w.:[\]-]+(\/[\w./-]*)?$/.test(base))
+        throw new Error(`HALFTONE_API_BASE is no address: ${base}`);
+      return html.replace(meta, (_, start: string) => `${start}${base}"`);
+    },
+  };
+}
+
+/** The studio's entry script sets the theme that was chosen, so nothing is painted before it has run. */
+function paintAfterTheme(): Plugin {
+  return {
+    name: 'halftone:paint-after-theme',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (html, { path }) =>
+        path === '/index.html'
+          ? html.replace('<script type="module"', '<script type="module" blocking="render"')
+          : html,
+    },
+  };
+}
+
 /** The host stays the browser's, so that the server's addresses of pictures and uploads lead back here. */
 const proxy = {
   '/api': { target: server, changeOrigin: false },
@@ -25,7 +56,7 @@ const proxy = {
 };
 
 export default defineConfig({
-  plugins: [svelte(), sharePages()],
+  plugins: [svelte(), sharePages(), apiBase(process.env.HALFTONE_API_BASE), paintAfterTheme()],
   build: {
     target: 'es2022',
     // Files of one name never change: browsers and CDNs may keep them for ever.

@@ -26,6 +26,11 @@ pub enum EventSubject {
         /// Which order.
         order: OrderId,
     },
+    /// A client amended an order.
+    OrderAmended {
+        /// Which order.
+        order: OrderId,
+    },
     /// An order changed its state.
     OrderMoved {
         /// Which order.
@@ -64,6 +69,7 @@ impl EventSubject {
     pub const fn kind(self) -> EventKind {
         match self {
             Self::OrderPlaced { .. } => EventKind::OrderPlaced,
+            Self::OrderAmended { .. } => EventKind::OrderAmended,
             Self::OrderMoved { .. } => EventKind::OrderMoved,
             Self::SelectionSubmitted { .. } => EventKind::SelectionSubmitted,
             Self::ShareOpened { .. } => EventKind::ShareOpened,
@@ -78,6 +84,8 @@ impl EventSubject {
 pub enum EventKind {
     /// See [`EventSubject::OrderPlaced`].
     OrderPlaced,
+    /// See [`EventSubject::OrderAmended`].
+    OrderAmended,
     /// See [`EventSubject::OrderMoved`].
     OrderMoved,
     /// See [`EventSubject::SelectionSubmitted`].
@@ -92,8 +100,9 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::OrderPlaced,
+        Self::OrderAmended,
         Self::OrderMoved,
         Self::SelectionSubmitted,
         Self::ShareOpened,
@@ -105,6 +114,7 @@ impl EventKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OrderPlaced => "order_placed",
+            Self::OrderAmended => "order_amended",
             Self::OrderMoved => "order_moved",
             Self::SelectionSubmitted => "selection_submitted",
             Self::ShareOpened => "share_opened",

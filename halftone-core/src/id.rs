@@ -45,6 +45,17 @@ macro_rules! typed_id {
                 Self(uuid)
             }
 
+            /// When it was made, to the millisecond; the epoch for a UUID that another system made of other stuff.
+            pub fn made_at(self) -> Timestamp {
+                let (seconds, nanos) = self.0.get_timestamp().map_or((0, 0), |time| time.to_unix());
+                // What does not fit into a timestamp was not made by a clock.
+                let nanos = i32::try_from(nanos).unwrap_or(0);
+                i64::try_from(seconds)
+                    .ok()
+                    .and_then(|seconds| Timestamp::new(seconds, nanos).ok())
+                    .unwrap_or(Timestamp::UNIX_EPOCH)
+            }
+
             /// The UUID inside, for backends that store it in binary.
             pub const fn as_uuid(self) -> Uuid {
                 self.0

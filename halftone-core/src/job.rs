@@ -140,11 +140,24 @@ impl Job {
     }
 }
 
+/// What a failure is put down to; that decides how much patience there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureCause {
+    /// The job itself: it fails in the same way, whatever the time of day.
+    Job,
+    /// A service that all jobs need and that does not answer, or refuses us. That passes, and no photo shall be given
+    /// up for it.
+    Outage,
+}
+
 /// How often a failing job is tried, and how long it waits in between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
-    /// How many deliveries a job gets before it is a dead letter.
+    /// How many deliveries a job gets that fails by itself before it is a dead letter.
     pub most_deliveries: u32,
+    /// How many deliveries a job gets whose last failure was an outage, or that never came to any end; never fewer than
+    /// `most_deliveries`.
+    pub most_outage_deliveries: u32,
     /// The wait after the first failure; it doubles with each further one.
     pub first_delay: SignedDuration,
     /// The longest wait.
@@ -155,6 +168,8 @@ impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
             most_deliveries: 5,
+            // With the waits below, half an hour: a database elects a new primary in one or two minutes.
+            most_outage_deliveries: 12,
             first_delay: SignedDuration::from_secs(2),
             longest_delay: SignedDuration::from_mins(10),
         }
@@ -163,12 +178,21 @@ impl Default for RetryPolicy {
 
 impl RetryPolicy {
     /// What to do after delivery number `receive_count` has failed: the wait, or `None` if it was the last.
-    pub fn delay_after(self, receive_count: u32) -> Option<SignedDuration> {
-        if receive_count >= self.most_deliveries {
+    pub fn delay_after(self, receive_count: u32, cause: FailureCause) -> Option<SignedDuration> {
+        let most = match cause {
+            FailureCause::Job => self.most_deliveries,
+            FailureCause::Outage => self.most_ever(),
+        };
+        if receive_count >= most {
             return None;
         }
         let doublings = receive_count.saturating_sub(1).min(20);
         Some(self.first_delay.saturating_mul(1 << doublings).min(self.longest_delay))
+    }
+
+    /// How many deliveries any job gets.
+    pub fn most_ever(self) -> u32 {
+        self.most_deliveries.max(self.most_outage_deliveries)
     }
 }
 
@@ -179,10 +203,20 @@ mod tests {
     #[test]
     fn waits_double_up_to_the_longest_and_then_end() {
         let policy = RetryPolicy { most_deliveries: 12, ..RetryPolicy::default() };
-        assert_eq!(policy.delay_after(1), Some(SignedDuration::from_secs(2)));
-        assert_eq!(policy.delay_after(3), Some(SignedDuration::from_secs(8)));
-        assert_eq!(policy.delay_after(11), Some(SignedDuration::from_mins(10)));
-        assert_eq!(policy.delay_after(12), None);
+        let delay = |count| policy.delay_after(count, FailureCause::Job);
+        assert_eq!(delay(1), Some(SignedDuration::from_secs(2)));
+        assert_eq!(delay(3), Some(SignedDuration::from_secs(8)));
+        assert_eq!(delay(11), Some(SignedDuration::from_mins(10)));
+        assert_eq!(delay(12), None);
+    }
+
+    #[test]
+    fn outages_are_waited_out_for_half_an_hour() {
+        let policy = RetryPolicy::default();
+        assert_eq!(policy.delay_after(5, FailureCause::Job), None);
+        let waits = (1..).map_while(|count| policy.delay_after(count, FailureCause::Outage));
+        let total: SignedDuration = waits.sum();
+        assert!(total > SignedDuration::from_mins(30), "{total}");
     }
 
     #[test]

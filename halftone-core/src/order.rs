@@ -247,9 +247,66 @@ pub struct OrderEvent {
     /// Who did it.
     pub actor: Actor,
     /// What became of the order.
-    pub kind: OrderState,
+    pub kind: OrderEventKind,
     /// Why, if somebody said so.
     pub reason: Option<Prose>,
+}
+
+/// What became of an order.
+///
+/// ```
+/// use halftone_core::order::{OrderEventKind, OrderState};
+/// assert_eq!(OrderEventKind::parse("accepted"), Ok(OrderEventKind::Reached(OrderState::Accepted)));
+/// assert!(OrderEventKind::parse("lost").is_err());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OrderEventKind {
+    /// It came into this state.
+    Reached(OrderState),
+    /// Its client changed what it asks for; its state stayed.
+    Amended,
+}
+
+impl OrderEventKind {
+    /// The word of the API: that of the state, or `amended`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reached(state) => state.as_str(),
+            Self::Amended => "amended",
+        }
+    }
+
+    /// Reads the word of the API.
+    ///
+    /// # Errors
+    /// The word names no kind.
+    pub fn parse(word: &str) -> Result<Self, InvalidValue> {
+        if word == Self::Amended.as_str() {
+            Ok(Self::Amended)
+        } else {
+            OrderState::parse(word).map(Self::Reached)
+        }
+    }
+}
+
+/// Why an order cannot be amended any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotAmendable {
+    /// The studio took it on, or it was cancelled.
+    #[error("an order that is {} cannot be amended", state.as_str())]
+    State {
+        /// How far it is.
+        state: OrderState,
+    },
+    /// The time for amending is over.
+    #[error("the time to amend this order ended at {until}")]
+    TooLate {
+        /// When it ended.
+        until: Timestamp,
+    },
+    /// It was amended too often.
+    #[error("an order can be amended {} times", Order::MOST_AMENDMENTS)]
+    TooOften,
 }
 
 /// Who did something.
@@ -281,6 +338,31 @@ impl Order {
     /// The most lines of one order.
     pub const MOST_ITEMS: usize = 1_000;
 
+    /// How often an order can be amended. Each time stays in its events, which every reader of the order gets.
+    pub const MOST_AMENDMENTS: usize = 200;
+
+    /// Whether the client may amend the order at `now`.
+    ///
+    /// # Errors
+    /// It was accepted or cancelled, the window is over, or it was amended too often.
+    pub fn check_amendable(&self, now: Timestamp) -> Result<(), NotAmendable> {
+        if self.state != OrderState::Submitted {
+            return Err(NotAmendable::State { state: self.state });
+        }
+        if now >= self.amendable_until {
+            return Err(NotAmendable::TooLate { until: self.amendable_until });
+        }
+        let amendments = self.events.iter().filter(|event| event.kind == OrderEventKind::Amended).count();
+        if amendments >= Self::MOST_AMENDMENTS { Err(NotAmendable::TooOften) } else { Ok(()) }
+    }
+
+    /// Records that the client amended the order.
+    pub fn record_amendment(&mut self, at: Timestamp) {
+        let kind = OrderEventKind::Amended;
+        self.events.push(OrderEvent { at, actor: Actor::Client, kind, reason: None });
+        self.updated_at = at;
+    }
+
     /// Moves the order on and records it.
     ///
     /// # Errors
@@ -293,7 +375,7 @@ impl Order {
         at: Timestamp,
     ) -> Result<(), InvalidOrderTransition> {
         self.state = self.state.transition(to)?;
-        self.events.push(OrderEvent { at, actor, kind: to, reason });
+        self.events.push(OrderEvent { at, actor, kind: OrderEventKind::Reached(to), reason });
         self.updated_at = at;
         Ok(())
     }
@@ -326,6 +408,14 @@ mod tests {
     fn states_round_trip() {
         for state in OrderState::ALL {
             assert_eq!(OrderState::parse(state.as_str()), Ok(state));
+        }
+    }
+
+    #[test]
+    fn kinds_of_events_round_trip() {
+        let reached = OrderState::ALL.map(OrderEventKind::Reached);
+        for kind in reached.into_iter().chain([OrderEventKind::Amended]) {
+            assert_eq!(OrderEventKind::parse(kind.as_str()), Ok(kind));
         }
     }
 }

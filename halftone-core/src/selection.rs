@@ -61,6 +61,14 @@ pub enum SelectionState {
 }
 
 impl SelectionState {
+    /// Since when it has been submitted, if it is.
+    pub const fn submitted_at(self) -> Option<Timestamp> {
+        match self {
+            Self::Submitted { at } => Some(at),
+            Self::Open | Self::Reopened { .. } => None,
+        }
+    }
+
     /// The word of the API: `open`, `submitted` or `reopened`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -119,6 +127,11 @@ impl ClientSelections {
     /// The list with this id.
     pub fn find(&self, selection: SelectionId) -> Option<&Selection> {
         self.selections.iter().find(|candidate| candidate.id == selection)
+    }
+
+    /// When the last of the lists that are submitted now was submitted.
+    pub fn latest_submission(&self) -> Option<Timestamp> {
+        self.selections.iter().filter_map(|selection| selection.state.submitted_at()).max()
     }
 
     /// How many different photos are picked over all lists.

@@ -36,6 +36,7 @@ pub mod sweeping;
 pub mod uploads;
 pub mod viewing;
 pub mod visiting;
+pub mod watching;
 pub mod working;
 
 /// Everything that the services need from the world.
@@ -108,6 +109,8 @@ pub struct Services {
     pub notifying: notifying::NotifyingService,
     /// Addresses that hear of processing.
     pub subscribing: subscribing::SubscribingService,
+    /// Telling a studio what changed.
+    pub watching: watching::WatchingService,
     /// Finding work that got lost.
     pub sweeping: sweeping::SweepingService,
 }
@@ -133,6 +136,7 @@ impl Services {
             working: working::Worker::new(share()),
             notifying: notifying::NotifyingService::new(share()),
             subscribing: subscribing::SubscribingService::new(share()),
+            watching: watching::WatchingService::new(share()),
             sweeping: sweeping::SweepingService::new(share()),
         }
     }

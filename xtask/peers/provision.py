@@ -25,9 +25,9 @@ def client(service, endpoint):
 
 
 def make_queues(sqs):
-    """The queue of jobs, and the one that receives what failed ten times."""
+    """The queue of jobs, and the one that receives what failed twenty times."""
     dead = sqs.create_queue(QueueName="halftone-dead")["QueueUrl"]
-    redrive = {"deadLetterTargetArn": arn_of(sqs, dead), "maxReceiveCount": "10"}
+    redrive = {"deadLetterTargetArn": arn_of(sqs, dead), "maxReceiveCount": "20"}
     attributes = {"RedrivePolicy": json.dumps(redrive), "VisibilityTimeout": "90"}
     jobs = sqs.create_queue(QueueName="halftone-jobs", Attributes=attributes)["QueueUrl"]
     return jobs, dead

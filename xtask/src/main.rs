@@ -17,6 +17,7 @@ mod session;
 mod steps;
 mod supervised;
 mod tools;
+mod web;
 mod workspace;
 
 use std::ffi::OsString;

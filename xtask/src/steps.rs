@@ -12,7 +12,7 @@ use clap::Subcommand;
 use crate::report::{self, Outcome, Row};
 use crate::session::Session;
 use crate::workspace::EVERYTHING;
-use crate::{arrows, conformance, tools};
+use crate::{arrows, conformance, tools, web};
 
 /// One step, which is also a subcommand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
@@ -25,6 +25,8 @@ pub(crate) enum Step {
     Deny,
     /// Looks for dependencies that no code uses.
     Unused,
+    /// Checks the web UI: types, style, unit tests, licences of its packages.
+    Web,
     /// Runs clippy over every target; a warning is a failure.
     Lint,
     /// Builds the documentation; a warning is a failure.
@@ -41,14 +43,17 @@ pub(crate) enum Step {
     Doctests,
     /// Compiles the benches.
     Benches,
+    /// Runs the tests of the web UI in a browser, against the real program.
+    Browser,
 }
 
 /// Every step, in the order in which they are run.
-const IN_ORDER: [Step; 11] = [
+const IN_ORDER: [Step; 13] = [
     Step::Fmt,
     Step::Arrows,
     Step::Deny,
     Step::Unused,
+    Step::Web,
     Step::Lint,
     Step::Docs,
     Step::Services,
@@ -56,6 +61,7 @@ const IN_ORDER: [Step; 11] = [
     Step::Conformance,
     Step::Doctests,
     Step::Benches,
+    Step::Browser,
 ];
 
 /// What happens to the remaining steps when one has failed.
@@ -72,6 +78,7 @@ impl Step {
             Self::Arrows => "arrows",
             Self::Deny => "deny",
             Self::Unused => "unused",
+            Self::Web => "web",
             Self::Lint => "lint",
             Self::Docs => "docs",
             Self::Services => "services",
@@ -79,6 +86,7 @@ impl Step {
             Self::Conformance => "conformance",
             Self::Doctests => "doctests",
             Self::Benches => "benches",
+            Self::Browser => "browser",
         }
     }
 
@@ -90,6 +98,7 @@ impl Step {
             Self::Arrows => arrows::check(workspace),
             Self::Deny => tools::cargo_deny(workspace)?.args(["check", "bans", "licenses", "sources"]).run(),
             Self::Unused => tools::cargo_shear(workspace)?.args(["--locked", "--deny-warnings"]).run(),
+            Self::Web => web::check(workspace),
             Self::Lint => workspace
                 .cargo("clippy")
                 .args(EVERYTHING)
@@ -107,6 +116,7 @@ impl Step {
             Self::Doctests => workspace.cargo("test").args(EVERYTHING).arg("--doc").run(),
             // `cargo bench --no-run` would compile every dependency once more, with the release profile.
             Self::Benches => workspace.cargo("build").args(EVERYTHING).arg("--benches").run(),
+            Self::Browser => web::browse(workspace),
         }
     }
 }

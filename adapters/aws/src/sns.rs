@@ -60,6 +60,7 @@ const fn is_about_processing(kind: EventKind) -> bool {
     match kind {
         EventKind::PhotoReady | EventKind::PhotoFailed => true,
         EventKind::OrderPlaced
+        | EventKind::OrderAmended
         | EventKind::OrderMoved
         | EventKind::SelectionSubmitted
         | EventKind::ShareOpened => false,

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 use async_trait::async_trait;
 use aws_config::{Region, SdkConfig};
+use aws_sdk_s3::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
 use halftone_aws::clients::{self, SdkSettings};
 use halftone_aws::cognito::{ClientSecret, CognitoIdentity, CognitoSettings};
 use halftone_aws::oidc::JwksUrl;
@@ -17,6 +18,7 @@ use halftone_aws::sqs::{SqsDeadLetterQueue, SqsJobQueue, SqsSpec};
 use halftone_core::ports::Queue;
 use halftone_core::ports::error::StorageError;
 use halftone_core::ports::queue::JobQueue;
+use halftone_http::Origin;
 use halftone_storage::mongo::{MongoBackend, MongoSpec};
 use halftone_storage::s3::{S3Backend, S3Spec, ServerSideEncryption};
 
@@ -40,7 +42,7 @@ pub(crate) async fn open(config: &Config, tools: &Tools) -> anyhow::Result<Parts
         || homes.identity == IdentityHome::Cognito
         || config.sns.topic_arn.0.is_some();
     if uses_aws {
-        open_aws(config, tools, &sdk(&config.aws).await, &mut parts)?;
+        open_aws(config, tools, &sdk(&config.aws).await, &mut parts).await?;
     }
     Ok(parts)
 }
@@ -73,9 +75,9 @@ async fn open_documents(config: &Config, tools: &Tools, parts: &mut Parts) -> an
     Ok(())
 }
 
-fn open_aws(config: &Config, tools: &Tools, sdk: &SdkConfig, parts: &mut Parts) -> anyhow::Result<()> {
+async fn open_aws(config: &Config, tools: &Tools, sdk: &SdkConfig, parts: &mut Parts) -> anyhow::Result<()> {
     if config.backends.objects == ObjectsHome::S3 {
-        open_files(config, tools, sdk, parts)?;
+        open_files(config, tools, sdk, parts).await?;
     }
     if config.backends.queue == QueueHome::Sqs {
         open_jobs(config, tools, sdk, parts)?;
@@ -91,7 +93,12 @@ fn open_aws(config: &Config, tools: &Tools, sdk: &SdkConfig, parts: &mut Parts) 
     Ok(())
 }
 
-fn open_files(config: &Config, tools: &Tools, sdk: &SdkConfig, parts: &mut Parts) -> anyhow::Result<()> {
+async fn open_files(
+    config: &Config,
+    tools: &Tools,
+    sdk: &SdkConfig,
+    parts: &mut Parts,
+) -> anyhow::Result<()> {
     let settings = &config.s3;
     let bucket = settings.bucket.0.as_ref().context("s3.bucket is not set")?.as_str();
     let mut spec = S3Spec::new(bucket);
@@ -106,8 +113,27 @@ fn open_files(config: &Config, tools: &Tools, sdk: &SdkConfig, parts: &mut Parts
     let files = S3Backend::new(&aws_sdk_s3::Client::from_conf(client), spec, Arc::clone(&tools.clock));
     parts.objects = Some(files.objects());
     parts.urls = Some(files.urls());
+    parts.object_origins.push(origin_of_bucket(bucket, &sdk, settings.path_style.is_on()).await?);
     parts.places.push(place("Files", format!("S3, bucket {bucket}")));
     Ok(())
+}
+
+/// Where presigned URLs of the bucket lead to. The SDK's own rules say so: names of buckets are part of the host or of
+/// the path, as the region, the endpoint and the name itself want it. Nothing is sent.
+async fn origin_of_bucket(bucket: &str, sdk: &SdkConfig, path_style: bool) -> anyhow::Result<Origin> {
+    let params = Params::builder()
+        .bucket(bucket)
+        .set_region(sdk.region().map(ToString::to_string))
+        .set_endpoint(sdk.endpoint_url().map(str::to_owned))
+        .force_path_style(path_style)
+        .use_fips(sdk.use_fips().unwrap_or_default())
+        .use_dual_stack(sdk.use_dual_stack().unwrap_or_default())
+        .build()
+        .context("cannot find out the address of the bucket")?;
+    let endpoint = DefaultResolver::new().resolve_endpoint(&params).await;
+    let endpoint =
+        endpoint.map_err(|error| anyhow!(error)).context("cannot find out the address of the bucket")?;
+    Origin::parse(endpoint.url()).with_context(|| format!("{} is no address of a bucket", endpoint.url()))
 }
 
 fn open_jobs(config: &Config, tools: &Tools, sdk: &SdkConfig, parts: &mut Parts) -> anyhow::Result<()> {
@@ -222,5 +248,27 @@ struct JobsCheck {
 impl Check for JobsCheck {
     async fn check(&self) -> Result<(), StorageError> {
         self.jobs.depth().await.map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn origin(bucket: &str, endpoint: Option<&str>, path_style: bool) -> String {
+        let sdk = SdkConfig::builder().region(Region::new("eu-central-1"));
+        let sdk = at(&sdk.build(), endpoint);
+        origin_of_bucket(bucket, &sdk, path_style).await.unwrap().as_str().to_owned()
+    }
+
+    #[tokio::test]
+    async fn the_buckets_name_is_in_the_host_where_urls_have_it_there() {
+        assert_eq!(origin("photos", None, false).await, "https://photos.s3.eu-central-1.amazonaws.com");
+        assert_eq!(origin("photos", None, true).await, "https://s3.eu-central-1.amazonaws.com");
+        // A name with dots fits no certificate, so URLs have it in the path.
+        assert_eq!(origin("my.photos", None, false).await, "https://s3.eu-central-1.amazonaws.com");
+        let stand_in = Some("http://127.0.0.1:9000");
+        assert_eq!(origin("photos", stand_in, true).await, "http://127.0.0.1:9000");
+        assert_eq!(origin("photos", Some("https://s3.example"), false).await, "https://photos.s3.example");
     }
 }

@@ -16,7 +16,7 @@ use halftone_core::ports::{Backend, Metadata, Objects, Queue};
 use halftone_core::secret::Keyring;
 use halftone_core::self_served::SelfServedUrls;
 use halftone_core::services::Dependencies;
-use halftone_http::Readiness;
+use halftone_http::{Origin, Readiness};
 use halftone_processing::renderer::PooledRenderer;
 use halftone_storage::os_entropy::OsEntropy;
 
@@ -35,6 +35,8 @@ pub struct Home {
     pub directory: Option<DataDirectory>,
     /// Where things are kept, for the person who starts the program.
     pub places: Vec<Place>,
+    /// Where URLs of pictures and uploads lead to, if it is not the program itself.
+    pub object_origins: Vec<Origin>,
     identity: Arc<dyn IdentityProvider>,
     urls: Arc<dyn UrlSigner>,
     notifiers: Vec<Arc<dyn Notifier>>,
@@ -73,6 +75,7 @@ pub(crate) struct Parts {
     pub(crate) metadata: Option<Metadata>,
     pub(crate) objects: Option<Objects>,
     pub(crate) urls: Option<Arc<dyn UrlSigner>>,
+    pub(crate) object_origins: Vec<Origin>,
     pub(crate) queue: Option<Queue>,
     pub(crate) identity: Option<Arc<dyn IdentityProvider>>,
     pub(crate) notifiers: Vec<Arc<dyn Notifier>>,
@@ -87,6 +90,7 @@ impl Parts {
         self.notifiers.extend(other.notifiers);
         self.checks.extend(other.checks);
         self.places.extend(other.places);
+        self.object_origins.extend(other.object_origins);
         Self {
             metadata: self.metadata.or(other.metadata),
             objects: self.objects.or(other.objects),
@@ -128,6 +132,7 @@ impl Home {
             #[cfg(feature = "embedded")]
             directory,
             places: parts.places,
+            object_origins: parts.object_origins,
             identity: parts.identity.ok_or_else(|| missing("logins"))?,
             urls: parts.urls.unwrap_or_else(self_served),
             notifiers: parts.notifiers,

@@ -19,6 +19,7 @@ pub fn settings(config: &Config) -> Settings {
         delivery_long_edge_px: config.clients.delivery_long_edge.get(),
         retry: RetryPolicy {
             most_deliveries: config.jobs.most_deliveries.get(),
+            most_outage_deliveries: config.jobs.most_outage_deliveries.get(),
             first_delay: config.jobs.first_delay,
             longest_delay: config.jobs.longest_delay,
         },

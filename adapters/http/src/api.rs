@@ -27,6 +27,7 @@ mod client_selections;
 mod client_sessions;
 mod collections;
 mod deliveries;
+mod events;
 mod galleries;
 mod json_body;
 mod money;
@@ -62,6 +63,7 @@ fn catalogue(services: &Services) -> impl OpenApi + use<> {
         collections::CollectionsApi { collections: services.collections.clone() },
         galleries::GalleriesApi { galleries: services.galleries.clone() },
         galleries::preview::PreviewApi { galleries: services.galleries.clone() },
+        events::EventsApi { watching: services.watching.clone() },
         price_lists::PriceListsApi { pricing: services.pricing.clone() },
     )
 }

@@ -49,7 +49,8 @@ fn can_answer(path: &str, operation: &MetaOperation, status: u16) -> bool {
             .iter()
             .any(|param| param.in_type == MetaParamIn::Header && param.name == "If-Match"),
         // Guessing is limited: of passwords, codes, links and PINs.
-        429 => is_public || path == "/account",
+        // And so are open streams.
+        429 => is_public || path == "/account" || path == "/events",
         _ => true,
     }
 }

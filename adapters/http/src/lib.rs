@@ -25,6 +25,7 @@
 //! - `auth`: who calls. `problem`: what is answered when something fails.
 //! - `operation`: what surrounds every operation. `observe`: what surrounds every request.
 //! - `media`, `download`: bytes behind signed URLs and grants.
+//! - `web_ui`: the pages that people see, if the embedder has any; `ui`: those that stand in for them.
 //! - `admin`: the application of the second, private listener.
 //!
 //! # What it is not
@@ -53,10 +54,14 @@ mod problem;
 mod rate_limit;
 mod request_id;
 mod site;
+mod streams;
 mod ui;
+mod web_ui;
 
 pub use admin::{AdminOptions, Mailbox, RenderMetrics, StoredMail, admin_application};
 pub use app::application;
 pub use health::Readiness;
 pub use metrics::{DURATION_BUCKETS, DURATION_METRIC};
-pub use options::{HttpOptions, RateLimitOptions};
+pub use options::{EventStreamOptions, HttpOptions, RateLimitOptions};
+pub use web_ui::headers::Origin;
+pub use web_ui::{WebFile, WebUi, WebUiError};

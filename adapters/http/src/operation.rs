@@ -117,6 +117,7 @@ impl<E: Endpoint> Endpoint for Operation<E> {
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let id = request.data::<RequestId>().cloned();
+        let stirred = stirs(&request);
         let answer = match self.bound_body(&mut request) {
             // The inner state of an endpoint is shared by all requests anyway, and guarded by locks that cope.
             Ok(()) => AssertUnwindSafe(self.inner.call(request)).catch_unwind().await,
@@ -129,11 +130,21 @@ impl<E: Endpoint> Endpoint for Operation<E> {
             Ok(Err(error)) => print(&error.into(), id),
             Err(panic) => print(&Failure::internal(panic_message(&*panic)), id),
         };
+        if let Some(site) = stirred.filter(|_| response.status().is_success()) {
+            site.streams.stir();
+        }
         response.set_data(RoutePattern(Arc::clone(&self.pattern)));
         // Answers are somebody's, and change; those that may be kept say so.
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
         Ok(response)
     }
+}
+
+/// The application whose event streams should look after this request, if it may change something.
+fn stirs(request: &Request) -> Option<Arc<Site>> {
+    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    // Why `ok`: outside of the application there are no streams.
+    (!is_safe).then(|| Site::of(request).ok().map(Arc::clone)).flatten()
 }
 
 fn print(failure: &Failure, id: Option<&str>) -> Response {

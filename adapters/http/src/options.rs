@@ -3,7 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::health::Readiness;
+use crate::web_ui::WebUi;
+use crate::web_ui::headers::Origin;
 
 /// Options of [`application`](crate::application).
 ///
@@ -33,8 +37,16 @@ pub struct HttpOptions {
     pub most_form_bytes: u64,
     /// How many requests are let through.
     pub rate_limits: RateLimitOptions,
+    /// The streams of events.
+    pub event_streams: EventStreamOptions,
     /// Tells whether the application can serve. Default: always.
     pub readiness: Option<Arc<dyn Readiness>>,
+    /// The web UI. It has to be at the root of its host, so an application that is nested under a path has none.
+    /// Default none: then `/` and `/s/{token}` are plain pages.
+    pub web_ui: Option<WebUi>,
+    /// Where signed URLs of pictures and uploads lead to if not to this application: the web UI may talk to these
+    /// and to nobody else. Default none.
+    pub object_origins: Vec<Origin>,
 }
 
 impl Default for HttpOptions {
@@ -46,7 +58,10 @@ impl Default for HttpOptions {
             most_json_bytes: 2 << 20,
             most_form_bytes: 257 << 20,
             rate_limits: RateLimitOptions::default(),
+            event_streams: EventStreamOptions::default(),
             readiness: None,
+            web_ui: None,
+            object_origins: Vec::new(),
         }
     }
 }
@@ -59,7 +74,27 @@ impl fmt::Debug for HttpOptions {
             .field("cors_origins", &self.cors_origins)
             .field("trusted_proxies", &self.trusted_proxies)
             .field("rate_limits", &self.rate_limits)
+            .field("event_streams", &self.event_streams)
             .finish_non_exhaustive()
+    }
+}
+
+/// Server-sent events: whether, how many, until when.
+#[derive(Debug, Clone)]
+pub struct EventStreamOptions {
+    /// Whether `/events` streams. Where answers must be whole before they are sent, as behind a function, it must not; it
+    /// then answers 501. Default: it does.
+    pub offered: bool,
+    /// The most open streams of one studio in this process. Default 20: a few people with a few tabs.
+    pub most_per_studio: usize,
+    /// Ends all streams when it is cancelled, so that a server which waits for its connections can stop. Default: a token
+    /// that nobody cancels.
+    pub closing: CancellationToken,
+}
+
+impl Default for EventStreamOptions {
+    fn default() -> Self {
+        Self { offered: true, most_per_studio: 20, closing: CancellationToken::new() }
     }
 }
 

@@ -8,6 +8,7 @@ use poem::Request;
 use crate::options::HttpOptions;
 use crate::problem::Failure;
 use crate::rate_limit::RateLimits;
+use crate::streams::Streams;
 
 /// One running application. It hangs in the data of every request.
 #[derive(Debug)]
@@ -15,12 +16,13 @@ pub(crate) struct Site {
     pub(crate) services: Services,
     pub(crate) options: HttpOptions,
     pub(crate) limits: RateLimits,
+    pub(crate) streams: Arc<Streams>,
 }
 
 impl Site {
     pub(crate) fn new(services: Services, options: HttpOptions) -> Arc<Self> {
         let limits = RateLimits::new(&options.rate_limits);
-        Arc::new(Self { services, options, limits })
+        Arc::new(Self { services, options, limits, streams: Arc::default() })
     }
 
     /// The application that answers this request.

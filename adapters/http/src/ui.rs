@@ -1,4 +1,4 @@
-//! Pages that stand until the web UI does: plain, without scripts.
+//! The pages of an application without a web UI: plain, without scripts. And the style of the mailbox page.
 
 use halftone_core::secret::ShareToken;
 use poem::http::{StatusCode, header};

@@ -68,10 +68,12 @@ struct MessageAttribute {
 pub struct Delivery {
     /// What the platform calls it; failures are reported by it.
     pub message_id: String,
+    /// How often it was handed out, this time included.
+    pub receive_count: u32,
     /// Before this instant the message is early: its delay is longer than SQS can keep it.
     pub visible_at: Option<Timestamp>,
     /// What is to be done, which is nothing if the message announces nothing of ours. Several jobs of one message share
-    /// its receipt: they are released, buried and deleted together.
+    /// its receipt.
     pub jobs: Result<Vec<ReceivedJob>, MalformedMessage>,
 }
 
@@ -93,7 +95,12 @@ impl Record {
             body: self.body,
             receipt_handle: self.receipt_handle,
         };
-        Delivery { jobs: message.jobs(), visible_at: message.visible_at, message_id: message.id }
+        Delivery {
+            jobs: message.jobs(),
+            receive_count: message.receive_count,
+            visible_at: message.visible_at,
+            message_id: message.id,
+        }
     }
 }
 

@@ -7,13 +7,14 @@ mod pace;
 
 use std::collections::HashSet;
 use std::error::Error;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::num::NonZeroUsize;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use halftone_core::clock::Clock;
-use halftone_core::job::{Job, RetryPolicy};
+use halftone_core::job::Job;
 use halftone_core::ports::error::StorageError;
 use halftone_core::ports::queue::{JobQueue, ReceivedJob};
 use halftone_core::services::working::{Disposition, Worker};
@@ -35,6 +36,10 @@ enum Outcome {
     Reject,
 }
 
+/// How often a message may have been handed out and still be above suspicion. One that comes again and again may be what
+/// kills the function each time, with all that runs beside it.
+const UNSUSPECTED_DELIVERIES: u32 = 2;
+
 /// Runs batches. Made once at cold start; every invocation uses it.
 #[derive(Debug, Clone)]
 pub struct BatchHandler {
@@ -42,8 +47,6 @@ pub struct BatchHandler {
     pub working: Worker,
     /// Takes back what could not be run.
     pub queue: Arc<dyn JobQueue>,
-    /// When a job that keeps failing is given up.
-    pub retry: RetryPolicy,
     /// Tells how far the deadline is.
     pub clock: Arc<dyn Clock>,
     /// How many messages are worked on at once. Jobs compute, so more than there are processors gains nothing and costs
@@ -57,8 +60,15 @@ impl BatchHandler {
         let deliveries = event.into_deliveries();
         let pace = &Pace::until(deadline, self.clock.now());
         let one = |delivery| async move { (delivery, self.deliver(delivery, pace).await) };
-        let outcomes: Vec<(&Delivery, Outcome)> =
-            stream::iter(deliveries.iter().map(one)).buffer_unordered(self.concurrency.get()).collect().await;
+        let (suspects, others): (Vec<&Delivery>, Vec<&Delivery>) =
+            deliveries.iter().partition(|delivery| delivery.receive_count > UNSUSPECTED_DELIVERIES);
+        let mut outcomes: Vec<(&Delivery, Outcome)> = stream::iter(others.into_iter().map(one))
+            .buffer_unordered(self.concurrency.get())
+            .collect()
+            .await;
+        for suspect in in_another_order(suspects) {
+            outcomes.push(one(suspect).await);
+        }
         let is_kept = |(delivery, outcome): &(&Delivery, Outcome)| match outcome {
             Outcome::Done => None,
             Outcome::Retry | Outcome::Reject => Some(delivery.message_id.clone()),
@@ -69,7 +79,8 @@ impl BatchHandler {
         BatchReply::keeping(in_order.filter(|id| kept.contains(id)))
     }
 
-    /// All jobs of a message, one after the other: it is done when all of them are.
+    /// The job of a message. Several jobs become a message each: they would share one receipt, and what becomes of one
+    /// would happen to all.
     async fn deliver(&self, delivery: &Delivery, pace: &Pace) -> Outcome {
         let jobs = match &delivery.jobs {
             Ok(jobs) => jobs,
@@ -80,28 +91,24 @@ impl BatchHandler {
             }
         };
         if let Some(early) = delivery.visible_at.filter(|at| *at > self.clock.now()) {
-            return self.send_on(jobs, early).await;
+            return self.send_anew(jobs, early.duration_since(self.clock.now())).await;
         }
-        let mut outcome = Outcome::Done;
-        for received in jobs {
-            match self.attempt(received, pace).await {
-                Outcome::Done => {}
-                Outcome::Retry | Outcome::Reject => outcome = Outcome::Retry,
-            }
+        match jobs.as_slice() {
+            [] => Outcome::Done,
+            [received] => self.attempt(received, pace).await,
+            several => self.send_anew(several, SignedDuration::ZERO).await,
         }
-        outcome
     }
 
-    /// Sends a message that came early on its way again; the new one takes the place of this one.
-    async fn send_on(&self, received: &[ReceivedJob], visible_at: Timestamp) -> Outcome {
+    /// Sends the jobs of a message anew; the new messages take its place.
+    async fn send_anew(&self, received: &[ReceivedJob], delay: SignedDuration) -> Outcome {
         let jobs: Vec<Job> = received.iter().map(|received| received.job.clone()).collect();
-        let wait = visible_at.duration_since(self.clock.now());
-        match self.queue.enqueue(&jobs, wait).await {
+        match self.queue.enqueue(&jobs, delay).await {
             Ok(()) => Outcome::Done,
             Err(error) => {
                 tracing::error!(
                     error = &error as &dyn Error,
-                    "an early message could not be sent on and comes again"
+                    "a message could not be sent anew and comes again"
                 );
                 Outcome::Retry
             }
@@ -112,9 +119,7 @@ impl BatchHandler {
     async fn attempt(&self, received: &ReceivedJob, pace: &Pace) -> Outcome {
         if !pace.may_begin() {
             tracing::info!(job.id = %received.id, "a job goes back to the queue because the time is nearly up");
-            let released = self.queue.release(&received.receipt, SignedDuration::ZERO);
-            note(timeout_at(pace.end(), released).await.unwrap_or(Ok(())), received);
-            return Outcome::Retry;
+            return timeout_at(pace.end(), self.postpone(received)).await.unwrap_or(Outcome::Retry);
         }
         let begun = Instant::now();
         // Jobs hold no state that a panic could leave half changed: documents change in one write.
@@ -132,29 +137,40 @@ impl BatchHandler {
         }
     }
 
-    /// Treats a job whose failure the core could not see like one that failed, as far as the time allows.
-    async fn settle(&self, received: &ReceivedJob, reason: &'static str, pace: &Pace) -> Outcome {
-        let (id, count) = (&received.id, received.receive_count);
-        tracing::error!(job.id = %id, job.receive_count = count, reason, "a job broke off");
-        let Ok(result) = timeout_at(pace.end(), self.put_back(received, reason)).await else {
-            // It comes again when its visibility timeout is over.
-            return Outcome::Retry;
-        };
-        result.unwrap_or_else(|error| {
-            log("a job that broke off could not be settled and comes again", received, &error);
-            Outcome::Retry
-        })
+    /// Gives back a job that was not begun. SQS counts what it hands out and not what is tried, so a job that came for the
+    /// first times is sent anew and keeps all its tries. A suspect keeps its count, because that is the evidence.
+    async fn postpone(&self, received: &ReceivedJob) -> Outcome {
+        if received.receive_count <= UNSUSPECTED_DELIVERIES {
+            return self.send_anew(std::slice::from_ref(received), SignedDuration::ZERO).await;
+        }
+        note(self.queue.release(&received.receipt, SignedDuration::ZERO).await, received);
+        Outcome::Retry
     }
 
-    async fn put_back(&self, received: &ReceivedJob, reason: &str) -> Result<Outcome, StorageError> {
-        if let Some(delay) = self.retry.delay_after(received.receive_count) {
-            self.queue.release(&received.receipt, delay).await?;
-            return Ok(Outcome::Retry);
+    /// Treats a job whose failure the core could not see like one that failed, as far as the time allows.
+    async fn settle(&self, received: &ReceivedJob, reason: &'static str, pace: &Pace) -> Outcome {
+        let begun = Instant::now();
+        match timeout_at(pace.end(), self.working.break_off(received, reason)).await {
+            Ok(Ok(disposition)) => tell(received, disposition, begun),
+            Ok(Err(error)) => {
+                log("a job that broke off could not be settled and comes again", received, &error);
+                Outcome::Retry
+            }
+            // It comes again when its visibility timeout is over.
+            Err(_) => Outcome::Retry,
         }
-        self.working.give_up(&received.job).await?;
-        self.queue.bury(&received.receipt, reason).await?;
-        Ok(Outcome::Done)
     }
+}
+
+/// Suspects run alone, one after the other, in an order that changes with every delivery: so each of them comes before
+/// the guilty one sooner or later, and ends before the function is killed.
+fn in_another_order(mut suspects: Vec<&Delivery>) -> Vec<&Delivery> {
+    suspects.sort_by_cached_key(|delivery| {
+        let mut hasher = DefaultHasher::new();
+        (delivery.receive_count, &delivery.message_id).hash(&mut hasher);
+        hasher.finish()
+    });
+    suspects
 }
 
 /// A line about a job that was run and settled.
@@ -189,4 +205,27 @@ fn note(result: Result<(), StorageError>, received: &ReceivedJob) {
 
 fn log(message: &str, received: &ReceivedJob, error: &StorageError) {
     tracing::error!(job.id = %received.id, error = error as &dyn Error, "{message}");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_suspect_comes_first_at_some_delivery() {
+        let suspect = |receive_count, name: &str| Delivery {
+            message_id: name.to_owned(),
+            receive_count,
+            visible_at: None,
+            jobs: Ok(Vec::new()),
+        };
+        let first = |receive_count| {
+            let suspects = ["a", "b", "c"].map(|name| suspect(receive_count, name));
+            in_another_order(suspects.iter().collect())[0].message_id.clone()
+        };
+        let firsts: BTreeSet<String> = (3..=12).map(first).collect();
+        assert_eq!(firsts.len(), 3);
+    }
 }

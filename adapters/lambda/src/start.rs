@@ -14,9 +14,9 @@ use halftone_core::services::Services;
 use halftone_home::config::value::{Auto, ByteSize, Replies, WorkerCount};
 use halftone_home::config::{Config, Overrides};
 use halftone_home::home::Home;
-use halftone_home::options::{http_options, renderer_spec, settings};
+use halftone_home::options::{http_options, renderer_spec};
 use halftone_home::telemetry;
-use halftone_http::{HttpOptions, application};
+use halftone_http::{EventStreamOptions, HttpOptions, application};
 
 use crate::api::{HttpHandler, ReplyMode};
 use crate::handler::BatchHandler;
@@ -67,11 +67,10 @@ impl ColdStart {
         let batches = BatchHandler {
             working: services.working,
             queue,
-            retry: settings(&self.config).retry,
-            clock,
+            clock: Arc::clone(&clock),
             concurrency: renderer_spec(&self.config).threads,
         };
-        Ok((batches, TurnHandler { sweeping: services.sweeping, notifying: services.notifying }))
+        Ok((batches, TurnHandler::new(services.sweeping, services.notifying, clock)))
     }
 
     /// The HTTP API.
@@ -80,7 +79,10 @@ impl ColdStart {
     /// The rendering threads cannot be started; previews are rendered here.
     pub fn api(self) -> anyhow::Result<HttpHandler> {
         let services = Services::new(self.home.dependencies(&self.config)?);
-        let options = HttpOptions { readiness: Some(self.home.readiness()), ..http_options(&self.config) };
+        // A function answers in one piece, or is paid for as long as a stream is open.
+        let event_streams = EventStreamOptions { offered: false, ..EventStreamOptions::default() };
+        let readiness = Some(self.home.readiness());
+        let options = HttpOptions { readiness, event_streams, ..http_options(&self.config) };
         Ok(HttpHandler {
             application: application(services, options),
             replies: match self.config.lambda.replies {

@@ -3,18 +3,28 @@
 //! A server does both by itself from time to time. An installation without a server has a schedule of EventBridge that
 //! invokes the worker every few minutes.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use halftone_core::access::Principal;
+use halftone_core::clock::Clock;
 use halftone_core::services::notifying::{NotifyingError, NotifyingService};
 use halftone_core::services::sweeping::{SweepDepth, SweepError, SweepingService};
+use jiff::SignedDuration;
 use serde::Serialize;
 
+/// How often one process looks for deletions that were not finished. A purge in progress is found by it too and begun once
+/// more, so every turn would be too often.
+const PURGES_EVERY: SignedDuration = SignedDuration::from_hours(1);
+
 /// Takes turns. Made once at cold start.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct TurnHandler {
-    /// Looks for lost work.
-    pub sweeping: SweepingService,
-    /// Tells people.
-    pub notifying: NotifyingService,
+    sweeping: SweepingService,
+    notifying: NotifyingService,
+    clock: Arc<dyn Clock>,
+    /// In seconds since the epoch.
+    purges_looked_for: AtomicI64,
 }
 
 /// Why a turn failed; the next one does what it left.
@@ -40,12 +50,28 @@ pub struct TurnReply {
 }
 
 impl TurnHandler {
+    /// A handler over these services.
+    pub fn new(sweeping: SweepingService, notifying: NotifyingService, clock: Arc<dyn Clock>) -> Self {
+        Self { sweeping, notifying, clock, purges_looked_for: AtomicI64::new(i64::MIN) }
+    }
+
+    /// How thoroughly to look this time.
+    fn depth(&self) -> SweepDepth {
+        let now = self.clock.now().as_second();
+        let last = self.purges_looked_for.load(Ordering::Relaxed);
+        if now.saturating_sub(last) < PURGES_EVERY.as_secs() {
+            return SweepDepth::Usual;
+        }
+        self.purges_looked_for.store(now, Ordering::Relaxed);
+        SweepDepth::WithPurges
+    }
+
     /// Takes one turn.
     ///
     /// # Errors
     /// The store failed. People are told even if lost work cannot be looked for.
     pub async fn take(&self) -> Result<TurnReply, TurnError> {
-        let swept = self.sweeping.sweep(&Principal::System, SweepDepth::WithPurges).await;
+        let swept = self.sweeping.sweep(&Principal::System, self.depth()).await;
         let delivered = self.notifying.deliver(&Principal::System).await?;
         let swept = swept?;
         let recovered = swept.requeued + swept.expired_tickets + swept.purges;

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::admin::AdminArgs;
 use crate::commands::process::ProcessArgs;
+use crate::web_ui::VERSION;
 use halftone_home::config::Overrides;
 use halftone_home::config::reader::Flag;
 
@@ -13,7 +14,7 @@ use halftone_home::config::reader::Flag;
 ///
 /// Without a command, Halftone serves the studio.
 #[derive(Debug, Parser)]
-#[command(name = "halftone", version, args_conflicts_with_subcommands = true)]
+#[command(name = "halftone", version = VERSION, args_conflicts_with_subcommands = true)]
 pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]

@@ -10,6 +10,7 @@ mod mailbox;
 mod metrics;
 mod serving;
 mod shutdown;
+mod web_ui;
 mod wiring;
 mod workers;
 

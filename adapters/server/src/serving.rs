@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use crate::console;
 use crate::metrics;
 use crate::shutdown::Shutdown;
+use crate::web_ui;
 use crate::wiring::Studio;
 use crate::workers::{SweepTimes, notify_until, sweep_until};
 use halftone_home::cloud::secret_changed;
@@ -43,7 +44,8 @@ pub(crate) async fn serve(studio: Studio, config: &Config, greet: impl Fn(&str))
     greet(&address);
 
     let mut tasks = Tasks { running: JoinSet::new(), shutdown };
-    tasks.spawn_server("the HTTP server", main, studio.application(config), drain)?;
+    let application = studio.application(config, tasks.shutdown.stop.clone());
+    tasks.spawn_server("the HTTP server", main, application, drain)?;
     if let Some(admin) = admin {
         let application = studio.admin_application(metrics::render(recorder.clone()));
         tasks.spawn_server("the admin server", admin, application, drain)?;
@@ -150,6 +152,7 @@ fn announce(address: &str, admin: Option<&TcpListener>, studio: &Studio) -> anyh
     for place in &studio.places {
         console::say(format!("  {:<9} {}", place.what, place.place));
     }
+    web_ui::warn_if_missing();
     tracing::info!(workers = studio.worker_count, "the server has started");
     Ok(())
 }

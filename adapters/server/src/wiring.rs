@@ -9,15 +9,18 @@ use halftone_home::config::Config;
 use halftone_home::home::{Home, Place};
 use halftone_home::options::{http_options, settings, worker_count};
 use halftone_http::{
-    AdminOptions, HttpOptions, Mailbox, Readiness, RenderMetrics, admin_application, application,
+    AdminOptions, EventStreamOptions, HttpOptions, Mailbox, Origin, Readiness, RenderMetrics,
+    admin_application, application,
 };
 use halftone_storage::embedded::EmbeddedMailbox;
 use jiff::SignedDuration;
 use poem::Response;
 use poem::endpoint::BoxEndpoint;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use crate::mailbox::MailboxPage;
+use crate::web_ui;
 use crate::workers::{Crew, WakingJobQueue};
 
 /// An open home with everything on top of it. Dropping it closes the data directory, if it has one.
@@ -37,6 +40,7 @@ pub(crate) struct Studio {
     /// How many jobs run at once.
     pub(crate) worker_count: usize,
     mailbox: Option<EmbeddedMailbox>,
+    object_origins: Vec<Origin>,
     readiness: Arc<dyn Readiness>,
 }
 
@@ -56,18 +60,15 @@ impl Studio {
         let impatient = Settings { stalled_after, ..settings };
         let at_start = Services::new(Dependencies { settings: impatient, ..dependencies.clone() });
         let services = Services::new(dependencies);
-        let crew = Crew {
-            working: services.working.clone(),
-            queue: Arc::clone(&home.backend.queue.jobs),
-            retry: settings.retry,
-            wake,
-        };
+        let crew =
+            Crew { working: services.working.clone(), queue: Arc::clone(&home.backend.queue.jobs), wake };
         Ok(Self {
             services,
             at_start,
             crew,
             worker_count: worker_count(config),
             readiness: home.readiness(),
+            object_origins: home.object_origins,
             mailbox: home.directory.map(|directory| directory.mailbox),
             backend: home.backend,
             places: home.places,
@@ -75,9 +76,19 @@ impl Studio {
     }
 
     /// The studio and its API.
-    pub(crate) fn application(&self, config: &Config) -> BoxEndpoint<'static, Response> {
+    /// Its event streams end when `closing` is cancelled.
+    pub(crate) fn application(
+        &self,
+        config: &Config,
+        closing: CancellationToken,
+    ) -> BoxEndpoint<'static, Response> {
         let readiness = Some(Arc::clone(&self.readiness));
-        application(self.services.clone(), HttpOptions { readiness, ..http_options(config) })
+        let web_ui = Some(web_ui::of_this_program());
+        let object_origins = self.object_origins.clone();
+        let event_streams = EventStreamOptions { closing, ..EventStreamOptions::default() };
+        let options =
+            HttpOptions { readiness, web_ui, object_origins, event_streams, ..http_options(config) };
+        application(self.services.clone(), options)
     }
 
     /// The mailbox page, the metrics and the health of the server.

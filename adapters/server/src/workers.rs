@@ -11,7 +11,6 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use halftone_core::job::RetryPolicy;
 use halftone_core::ports::queue::JobQueue;
 use halftone_core::services::working::Worker;
 use tokio::sync::Notify;
@@ -32,8 +31,6 @@ pub(crate) struct Crew {
     pub(crate) working: Worker,
     /// Takes deliveries back that nobody may finish.
     pub(crate) queue: Arc<dyn JobQueue>,
-    /// When a job that keeps failing is given up.
-    pub(crate) retry: RetryPolicy,
     /// Wakes workers when jobs arrive.
     pub(crate) wake: Arc<Notify>,
 }

@@ -3,11 +3,12 @@
 use std::fmt;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 use crate::event::Event;
 use crate::id::{ClientId, GalleryId, OrderId, StudioId};
 use crate::order::{IdempotencyKey, Order, OrderState};
-use crate::page::{Page, PageRequest, Version, Versioned};
+use crate::page::{Page, PageLimit, PageRequest, Version, Versioned};
 use crate::ports::error::StorageError;
 
 /// Which orders a list holds.
@@ -56,6 +57,15 @@ pub trait OrderRepository: fmt::Debug + Send + Sync + 'static {
         filter: &OrderFilter,
         page: &PageRequest,
     ) -> Result<Page<Versioned<Order>>, StorageError>;
+
+    /// The studio's orders whose `updated_at` is at or after `since`, oldest first and then by id, at most `limit`. MUST NOT
+    /// cost more for a studio with many orders than for one with few.
+    async fn list_changed(
+        &self,
+        studio: StudioId,
+        since: Timestamp,
+        limit: PageLimit,
+    ) -> Result<Vec<Versioned<Order>>, StorageError>;
 
     /// Removes all orders of a studio and their events for good.
     async fn purge_by_studio(&self, studio: StudioId) -> Result<(), StorageError>;

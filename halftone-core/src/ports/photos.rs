@@ -56,6 +56,17 @@ impl PhotoCounts {
     }
 }
 
+/// A photo that was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PhotoChange {
+    /// Which photo.
+    pub photo: PhotoId,
+    /// In which gallery.
+    pub gallery: GalleryId,
+    /// Its `updated_at`.
+    pub at: Timestamp,
+}
+
 /// Keeps photos, one document each. The rules of writes, events and deleted documents are those of
 /// [`StudioRepository`](super::studios::StudioRepository); another studio's photo is absent.
 ///
@@ -126,6 +137,15 @@ pub trait PhotoRepository: fmt::Debug + Send + Sync + 'static {
         before: Timestamp,
         limit: PageLimit,
     ) -> Result<Vec<Versioned<Photo>>, StorageError>;
+
+    /// Which of the studio's photos have an `updated_at` at or after `since`, oldest first and then by id, at most `limit`.
+    /// Deleted ones are left out. MUST NOT cost more for a large studio than for a small one.
+    async fn list_changed(
+        &self,
+        studio: StudioId,
+        since: Timestamp,
+        limit: PageLimit,
+    ) -> Result<Vec<PhotoChange>, StorageError>;
 
     /// The photos of all studios that are marked as deleted but not purged, by id.
     async fn list_deleted(&self, page: &PageRequest) -> Result<Page<(StudioId, PhotoId)>, StorageError>;

@@ -3,10 +3,11 @@
 use std::fmt;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 use crate::event::Event;
 use crate::id::{ClientId, SelectionId, ShareId, StudioId};
-use crate::page::{Page, PageRequest, Version, Versioned};
+use crate::page::{Page, PageLimit, PageRequest, Version, Versioned};
 use crate::ports::error::StorageError;
 use crate::selection::ClientSelections;
 use crate::share::ShareTarget;
@@ -54,6 +55,15 @@ pub trait SelectionRepository: fmt::Debug + Send + Sync + 'static {
         targets: &[ShareTarget],
         page: &PageRequest,
     ) -> Result<Page<Versioned<ClientSelections>>, StorageError>;
+
+    /// The studio's documents whose [latest submission](ClientSelections::latest_submission) is at or after `since`, by that
+    /// instant and then by client, at most `limit`. MUST NOT cost more for a studio with many clients than for one with few.
+    async fn list_submitted(
+        &self,
+        studio: StudioId,
+        since: Timestamp,
+        limit: PageLimit,
+    ) -> Result<Vec<Versioned<ClientSelections>>, StorageError>;
 
     /// Removes the selections of all clients of a share for good.
     async fn purge_by_share(&self, studio: StudioId, share: ShareId) -> Result<(), StorageError>;

@@ -39,22 +39,22 @@ pub(crate) async fn confirm(world: &Dependencies, photo: Versioned<Photo>) -> Re
 }
 
 /// Confirms the photo of an upload that the object store has told of. One that was confirmed before, or whose
-/// bytes are not those announced, stays as it is.
+/// bytes are not those announced, stays as it is. Tells whether this call confirmed it.
 pub(crate) async fn confirm_upload(
     world: &Dependencies,
     studio: StudioId,
     id: PhotoId,
-) -> Result<(), StorageError> {
+) -> Result<bool, StorageError> {
     for _ in 0..ATTEMPTS {
-        let Some(photo) = world.metadata().photos.find(studio, id).await? else { return Ok(()) };
+        let Some(photo) = world.metadata().photos.find(studio, id).await? else { return Ok(false) };
         if !matches!(photo.value.state, PhotoState::Pending { .. }) {
-            return Ok(());
+            return Ok(false);
         }
         match confirm(world, photo).await? {
-            Arrival::Confirmed(_) => return Ok(()),
+            Arrival::Confirmed(_) => return Ok(true),
             Arrival::Missing(photo) => {
                 tracing::warn!(photo.id = %photo.id, "an object has not the size that its ticket announced");
-                return Ok(());
+                return Ok(false);
             }
             Arrival::LostRace => {}
         }

@@ -31,6 +31,8 @@ pub enum Resource {
     Product,
     /// An order.
     Order,
+    /// A line of an order.
+    OrderItem,
     /// A subscription to notices.
     Subscription,
     /// An API key.
@@ -55,6 +57,7 @@ impl Resource {
             Self::PriceList => "price list",
             Self::Product => "product",
             Self::Order => "order",
+            Self::OrderItem => "order line",
             Self::Subscription => "subscription",
             Self::ApiKey => "API key",
             Self::Picture => "picture",

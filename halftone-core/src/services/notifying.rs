@@ -188,6 +188,7 @@ fn bundle(events: Vec<Event>) -> (Bundles, Vec<EventId>) {
                 bundles.entry(key).or_default().push((event, photo));
             }
             EventSubject::OrderPlaced { .. }
+            | EventSubject::OrderAmended { .. }
             | EventSubject::OrderMoved { .. }
             | EventSubject::SelectionSubmitted { .. }
             | EventSubject::ShareOpened { .. } => silent.push(event.id),

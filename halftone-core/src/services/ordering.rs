@@ -12,8 +12,8 @@ use crate::geometry::{CropRect, PixelSize, PrintQuality, effective_dpi};
 use crate::id::{GalleryId, OrderId, OrderItemId, PhotoId, ProductId};
 use crate::money::Money;
 use crate::order::{
-    Actor, Contact, Idempotency, IdempotencyKey, InvalidOrderTransition, Order, OrderEvent, OrderItem,
-    OrderState, PrintForecast, ProductSnapshot, Quantity,
+    Actor, Contact, Idempotency, IdempotencyKey, InvalidOrderTransition, NotAmendable, Order, OrderEvent,
+    OrderEventKind, OrderItem, OrderState, PrintForecast, ProductSnapshot, Quantity,
 };
 use crate::page::{Page, PageRequest, Versioned};
 use crate::photo::{Photo, PhotoStateKind, Sha256Hash};
@@ -29,7 +29,11 @@ use crate::services::{Dependencies, Shared};
 use crate::share::ActivityKind;
 use crate::text::{InvalidValue, Prose};
 
-/// Quotes, places and manages orders.
+mod amending;
+
+pub use amending::{ContactChange, ItemChange, KeptItem, OrderChange};
+
+/// Quotes, places, amends and manages orders.
 #[derive(Debug, Clone)]
 pub struct OrderingService {
     world: Shared,
@@ -50,6 +54,12 @@ pub enum OrderingError {
     /// The idempotency key was used for another request.
     #[error("the idempotency key was used for another request")]
     KeyReused,
+    /// The order cannot be amended any more.
+    #[error(transparent)]
+    NotAmendable(#[from] NotAmendable),
+    /// The order is no longer at the version that the caller has seen.
+    #[error("it was changed in between")]
+    Changed,
     /// The order cannot go there.
     #[error(transparent)]
     Transition(#[from] InvalidOrderTransition),
@@ -98,6 +108,13 @@ pub struct ItemRequest {
     pub note: Prose,
 }
 
+/// How a line is to be, apart from what is on it.
+struct LineWish {
+    quantity: Quantity,
+    crop: Option<CropRect>,
+    note: Prose,
+}
+
 /// What an order would cost and how it would print.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quote {
@@ -130,11 +147,9 @@ impl OrderingService {
     /// What these lines would cost and how they would print. Nothing is stored.
     pub async fn quote(&self, principal: &Principal, items: &[ItemRequest]) -> Result<Quote, OrderingError> {
         let pass = principal.visit(Action::Order)?;
-        if items.is_empty() || items.len() > Order::MOST_ITEMS {
-            let rule = InvalidValue::new("items", format!("must be 1 to {}", Order::MOST_ITEMS));
-            return Err(InvalidField::new("items", rule).into());
-        }
-        let stock = Stock::load(self.world(), pass, items).await?;
+        check_count(items.len())?;
+        let photos = items.iter().map(|item| item.photo).collect();
+        let stock = Stock::load(self.world(), pass, photos).await?;
         let mut lines = Vec::with_capacity(items.len());
         for (position, item) in items.iter().enumerate() {
             lines.push(self.line(&stock, item, position)?);
@@ -146,33 +161,38 @@ impl OrderingService {
     }
 
     fn line(&self, stock: &Stock, item: &ItemRequest, position: usize) -> Result<OrderItem, OrderingError> {
+        let photo = stock.photo_at(item.photo, position)?;
+        let product = stock.product_at(photo.gallery, item.product, position)?;
+        let wish = LineWish { quantity: item.quantity, crop: item.crop, note: item.note.clone() };
+        self.compose(photo, product, wish, position)
+    }
+
+    fn compose(
+        &self,
+        photo: &Photo,
+        product: ProductSnapshot,
+        wish: LineWish,
+        position: usize,
+    ) -> Result<OrderItem, OrderingError> {
         let field = |name: &str| format!("items[{position}].{name}");
-        let photo = stock.photo(item.photo);
-        let photo = photo.ok_or_else(|| InvalidField::unknown(field("photo_id"), Resource::Photo))?;
-        let product = stock.product(photo.gallery, item.product);
-        let product = product.ok_or_else(|| InvalidField::unknown(field("product_id"), Resource::Product))?;
         let size = photo.facts.as_ref().map(|facts| facts.size);
         let size = size.ok_or_else(|| InvalidField::unknown(field("photo_id"), Resource::Photo))?;
-        let (crop, print) = forecast(product, size, item.crop);
-        if is_refused(product, print) {
+        let (crop, print) = forecast(&product.kind, size, wish.crop);
+        if is_refused(&product.kind, print) {
             let rule = InvalidValue::new("crop", "has too few pixels for this product");
             return Err(InvalidField::new(field("crop"), rule).into());
         }
-        let total = product.price.times(item.quantity.get()).ok_or_else(|| too_dear(&field("quantity")))?;
+        let total = product.unit_price.times(wish.quantity.get());
+        let total = total.ok_or_else(|| too_dear(&field("quantity")))?;
         let now = self.world().clock.now();
         Ok(OrderItem {
             id: OrderItemId::generate(now, &*self.world().entropy),
             photo: photo.id,
             filename: photo.filename.clone(),
-            product: ProductSnapshot {
-                id: product.id,
-                name: product.name.clone(),
-                kind: product.kind.clone(),
-                unit_price: product.price,
-            },
-            quantity: item.quantity,
+            product,
+            quantity: wish.quantity,
             crop,
-            note: item.note.clone(),
+            note: wish.note,
             print,
             total,
         })
@@ -249,7 +269,7 @@ impl OrderingService {
             events: vec![OrderEvent {
                 at: now,
                 actor: Actor::Client,
-                kind: OrderState::Submitted,
+                kind: OrderEventKind::Reached(OrderState::Submitted),
                 reason: None,
             }],
             created_at: now,
@@ -336,10 +356,9 @@ impl Stock {
     async fn load(
         world: &Dependencies,
         pass: &ClientPass,
-        items: &[ItemRequest],
+        mut wanted: Vec<PhotoId>,
     ) -> Result<Self, OrderingError> {
         let galleries: Vec<Gallery> = open_galleries(world, pass).await?;
-        let mut wanted: Vec<PhotoId> = items.iter().map(|item| item.photo).collect();
         wanted.sort_unstable();
         wanted.dedup();
         let mut photos = HashMap::new();
@@ -365,13 +384,46 @@ impl Stock {
         self.photos.get(&photo)
     }
 
-    fn product(&self, gallery: GalleryId, product: ProductId) -> Option<&Product> {
-        self.products.get(&gallery)?.iter().find(|candidate| candidate.id == product)
+    /// The photo of the line at this position.
+    fn photo_at(&self, photo: PhotoId, position: usize) -> Result<&Photo, InvalidField> {
+        let field = || format!("items[{position}].photo_id");
+        self.photo(photo).ok_or_else(|| InvalidField::unknown(field(), Resource::Photo))
+    }
+
+    /// The product of the line at this position, as it is now.
+    fn product_at(
+        &self,
+        gallery: GalleryId,
+        product: ProductId,
+        position: usize,
+    ) -> Result<ProductSnapshot, InvalidField> {
+        let field = || format!("items[{position}].product_id");
+        let products = self.products.get(&gallery).into_iter().flatten();
+        let found = products.into_iter().find(|candidate| candidate.id == product);
+        let found = found.ok_or_else(|| InvalidField::unknown(field(), Resource::Product))?;
+        Ok(ProductSnapshot {
+            id: found.id,
+            name: found.name.clone(),
+            kind: found.kind.clone(),
+            unit_price: found.price,
+        })
     }
 }
 
-fn forecast(product: &Product, size: PixelSize, crop: Option<CropRect>) -> (CropRect, Option<PrintForecast>) {
-    match &product.kind {
+fn check_count(items: usize) -> Result<(), InvalidField> {
+    if (1..=Order::MOST_ITEMS).contains(&items) {
+        return Ok(());
+    }
+    let rule = InvalidValue::new("items", format!("must be 1 to {}", Order::MOST_ITEMS));
+    Err(InvalidField::new("items", rule))
+}
+
+fn forecast(
+    kind: &ProductKind,
+    size: PixelSize,
+    crop: Option<CropRect>,
+) -> (CropRect, Option<PrintForecast>) {
+    match kind {
         ProductKind::Digital => (crop.unwrap_or(CropRect::FULL), None),
         ProductKind::Print(spec) => {
             let crop = crop.unwrap_or_else(|| CropRect::centred_for(size, spec.size));
@@ -382,8 +434,8 @@ fn forecast(product: &Product, size: PixelSize, crop: Option<CropRect>) -> (Crop
     }
 }
 
-fn is_refused(product: &Product, print: Option<PrintForecast>) -> bool {
-    let refuses = product.kind.print().is_some_and(|spec| spec.below_minimum == BelowMinimum::Refuse);
+fn is_refused(kind: &ProductKind, print: Option<PrintForecast>) -> bool {
+    let refuses = kind.print().is_some_and(|spec| spec.below_minimum == BelowMinimum::Refuse);
     refuses && print.is_some_and(|print| print.quality == PrintQuality::TooSmall)
 }
 

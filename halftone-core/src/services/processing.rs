@@ -7,8 +7,8 @@ use crate::event::{Event, EventSubject};
 use crate::gallery::Gallery;
 use crate::id::{EventId, PhotoId, StudioId};
 
-use crate::object_key::{ImageKey, ObjectKey, OriginalKey, RenditionKey};
-use crate::page::Versioned;
+use crate::object_key::{ImageKey, ObjectKey, ObjectPrefix, OriginalKey, RenditionKey};
+use crate::page::{PageLimit, PageRequest, Versioned};
 use crate::photo::{Photo, PhotoState, PhotoStateKind, Sha256Hash, StoredFacts};
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::objects::{Expected, stream_of};
@@ -35,9 +35,10 @@ pub(crate) async fn process_photo(
     id: PhotoId,
 ) -> Result<(), JobError> {
     for _ in 0..ATTEMPTS {
-        let Some((photo, gallery)) = find(world, studio, id).await? else {
-            // It or its gallery was deleted, for good. What an earlier try wrote after the purge goes too.
-            return Ok(remove_deleted(world, studio, id).await?);
+        let (photo, gallery) = match find(world, studio, id).await? {
+            Found::Photo(photo, gallery) => (photo, gallery),
+            Found::WithoutGallery => return Ok(remove_orphan(world, studio, id).await?),
+            Found::Nothing => return Ok(remove_derived(world, studio, id).await?),
         };
         let fingerprint = gallery.processing.fingerprint(world.renderer.version());
         let begun = match &photo.value.state {
@@ -71,21 +72,56 @@ enum Outcome {
     LostRace,
 }
 
-async fn find(
+enum Found {
+    /// The photo and its gallery.
+    Photo(Versioned<Photo>, Gallery),
+    /// The photo is there, and its gallery was deleted.
+    WithoutGallery,
+    /// There is no such photo: it was deleted, or this database never knew it.
+    Nothing,
+}
+
+async fn find(world: &Dependencies, studio: StudioId, photo: PhotoId) -> Result<Found, StorageError> {
+    let Some(photo) = world.metadata().photos.find(studio, photo).await? else {
+        return Ok(Found::Nothing);
+    };
+    let gallery = world.metadata().galleries.find(studio, photo.value.gallery).await?;
+    Ok(gallery.map_or(Found::WithoutGallery, |gallery| Found::Photo(photo, gallery.value)))
+}
+
+async fn remove_orphan(world: &Dependencies, studio: StudioId, photo: PhotoId) -> Result<(), StorageError> {
+    world.metadata().photos.mark_deleted(studio, photo, world.clock.now()).await?;
+    purge_photos(world, studio, None, None, &[photo]).await
+}
+
+/// Removes the renditions that an earlier try wrote after the purge of its photo. The original stays, whatever it is: a
+/// worker that looks into the wrong database, or into one that was restored from a backup, knows none of the photos that
+/// it is told of, and must not delete a single one. What a deletion has to remove, its purge removes.
+async fn remove_derived(world: &Dependencies, studio: StudioId, photo: PhotoId) -> Result<(), StorageError> {
+    let prefix = ObjectPrefix::Photo(studio, photo);
+    let page = PageRequest::first(PageLimit::MOST);
+    let keys = world.backend.objects.store.list(prefix, &page).await?.items;
+    let (originals, derived): (Vec<ObjectKey>, Vec<ObjectKey>) =
+        keys.into_iter().partition(|key| matches!(key, ObjectKey::Original(_)));
+    if !originals.is_empty() {
+        tracing::warn!(photo.id = %photo, "there is an original of a photo that the database does not know");
+    }
+    remove(world, &derived).await;
+    Ok(())
+}
+
+/// Whether somebody began to render a photo and did not come to an end.
+pub(crate) async fn was_begun(
     world: &Dependencies,
     studio: StudioId,
     photo: PhotoId,
-) -> Result<Option<(Versioned<Photo>, Gallery)>, StorageError> {
-    let Some(photo) = world.metadata().photos.find(studio, photo).await? else {
-        return Ok(None);
-    };
-    let gallery = world.metadata().galleries.find(studio, photo.value.gallery).await?;
-    Ok(gallery.map(|gallery| (photo, gallery.value)))
-}
-
-async fn remove_deleted(world: &Dependencies, studio: StudioId, photo: PhotoId) -> Result<(), StorageError> {
-    world.metadata().photos.mark_deleted(studio, photo, world.clock.now()).await?;
-    purge_photos(world, studio, None, None, &[photo]).await
+) -> Result<bool, StorageError> {
+    let photo = world.metadata().photos.find(studio, photo).await?;
+    Ok(photo.is_some_and(|photo| match photo.value.state.kind() {
+        PhotoStateKind::Pending | PhotoStateKind::Uploaded => false,
+        // A ready one may be in the middle of being rendered anew.
+        PhotoStateKind::Processing | PhotoStateKind::Ready | PhotoStateKind::Failed => true,
+    }))
 }
 
 async fn is_complete(

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::SignedDuration;
 
 use crate::id::{CollectionId, GalleryId, PhotoId, StudioId, UserId};
@@ -16,26 +17,60 @@ use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::working::JobError;
 use crate::share::ShareTarget;
 
-/// Removes a target and everything under it.
+/// How many photos one run of a purge removes. The rest is another job, so that a purge of any size fits into the time
+/// that a function has.
+const PHOTOS_A_RUN: u32 = 200;
+
+/// How many photos are removed at once; each takes a few round trips, one after the other.
+const AT_ONCE: usize = 8;
+
+/// How long after the end of its ticket an upload that began before may still arrive.
+const AFTER_TICKET: SignedDuration = SignedDuration::from_hours(1);
+
+/// How far a run came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Purged {
+    /// Nothing of the target is left.
+    Everything,
+    /// There is more, for another run.
+    Part,
+}
+
+/// How many photos a run may still remove.
+struct Budget(u32);
+
+/// Leaves the function with [`Purged::Part`] when the part before it did not come to its end.
+macro_rules! to_the_end {
+    ($purged:expr) => {
+        if $purged == Purged::Part {
+            return Ok(Purged::Part);
+        }
+    };
+}
+
+/// Removes a target and what is under it, up to a bound.
 ///
 /// # Errors
 /// The store failed; what is left is removed by the next run.
-pub(crate) async fn purge(world: &Dependencies, target: PurgeTarget) -> Result<(), JobError> {
+pub(crate) async fn purge(world: &Dependencies, target: PurgeTarget) -> Result<Purged, JobError> {
+    let budget = &mut Budget(PHOTOS_A_RUN);
     match target {
         PurgeTarget::Photo { studio, gallery, photo } => {
             let collection = match gallery {
                 Some(gallery) => collection_of(world, studio, gallery).await?,
                 None => None,
             };
-            Ok(purge_photos(world, studio, collection, gallery, &[photo]).await?)
+            purge_photos(world, studio, collection, gallery, &[photo]).await?;
+            Ok(Purged::Everything)
         }
         PurgeTarget::Gallery { studio, collection, gallery } => {
-            Ok(purge_gallery(world, studio, collection, gallery).await?)
+            Ok(purge_gallery(world, studio, collection, gallery, budget).await?)
         }
         PurgeTarget::Collection { studio, collection } => {
-            Ok(purge_collection(world, studio, collection).await?)
+            Ok(purge_collection(world, studio, collection, budget).await?)
         }
-        PurgeTarget::Studio { studio, owner } => purge_account(world, studio, owner).await,
+        PurgeTarget::Studio { studio, owner } => purge_account(world, studio, owner, budget).await,
     }
 }
 
@@ -51,12 +86,26 @@ pub(crate) async fn purge_photos(
         forget_picks(world, studio, &share_targets(collection, gallery), &gone).await?;
         forget_cover(world, studio, gallery, &gone).await?;
     }
-    for &photo in photos {
-        abort_multipart(world, studio, photo).await?;
-        delete_objects(world, ObjectPrefix::Photo(studio, photo)).await?;
-        world.metadata().photos.purge(studio, photo).await?;
+    let purges: Vec<_> = photos.iter().map(|&photo| purge_photo(world, studio, gallery, photo)).collect();
+    stream::iter(purges).buffer_unordered(AT_ONCE).try_collect().await
+}
+
+async fn purge_photo(
+    world: &Dependencies,
+    studio: StudioId,
+    gallery: Option<GalleryId>,
+    photo: PhotoId,
+) -> Result<(), StorageError> {
+    abort_multipart(world, studio, photo).await?;
+    let had_bytes = delete_objects(world, ObjectPrefix::Photo(studio, photo)).await? > 0;
+    let ticket_left = (photo.made_at() + world.settings.ticket_lifetime).duration_since(world.clock.now());
+    if !had_bytes && ticket_left.is_positive() {
+        // Its ticket can still be used, perhaps is being used just now. Whoever learns of such bytes does not know the
+        // photo any more and leaves them alone, so this comes back when the ticket has ended.
+        let again = Job::Purge { target: PurgeTarget::Photo { studio, gallery, photo } };
+        world.jobs().enqueue(&[again], ticket_left + AFTER_TICKET).await?;
     }
-    Ok(())
+    world.metadata().photos.purge(studio, photo).await
 }
 
 async fn abort_multipart(world: &Dependencies, studio: StudioId, photo: PhotoId) -> Result<(), StorageError> {
@@ -153,18 +202,20 @@ async fn purge_gallery(
     studio: StudioId,
     collection: Option<CollectionId>,
     gallery: GalleryId,
-) -> Result<(), StorageError> {
+    budget: &mut Budget,
+) -> Result<Purged, StorageError> {
     purge_shares(world, studio, ShareTarget::Gallery(gallery)).await?;
-    loop {
-        // Purged photos leave the list, so its first page is always the next one.
-        let page = PageRequest::first(PageLimit::MOST);
-        let photos = world.metadata().photos.list_ids(studio, gallery, &page).await?;
+    // Purged photos leave the list, so its first page is always the next one.
+    while let Ok(limit) = PageLimit::parse(budget.0) {
+        let photos = world.metadata().photos.list_ids(studio, gallery, &PageRequest::first(limit)).await?;
         purge_photos(world, studio, collection, Some(gallery), &photos.items).await?;
+        budget.0 = budget.0.saturating_sub(u32::try_from(photos.items.len()).unwrap_or(u32::MAX));
         if photos.next.is_none() {
-            break;
+            world.metadata().galleries.purge(studio, gallery).await?;
+            return Ok(Purged::Everything);
         }
     }
-    world.metadata().galleries.purge(studio, gallery).await
+    Ok(Purged::Part)
 }
 
 async fn purge_shares(
@@ -189,26 +240,30 @@ async fn purge_collection(
     world: &Dependencies,
     studio: StudioId,
     collection: CollectionId,
-) -> Result<(), StorageError> {
+    budget: &mut Budget,
+) -> Result<Purged, StorageError> {
     purge_shares(world, studio, ShareTarget::Collection(collection)).await?;
     let filter = GalleryFilter { collection: Some(collection), ..GalleryFilter::default() };
-    purge_galleries(world, studio, &filter).await?;
-    world.metadata().collections.purge(studio, collection).await
+    to_the_end!(purge_galleries(world, studio, &filter, budget).await?);
+    world.metadata().collections.purge(studio, collection).await?;
+    Ok(Purged::Everything)
 }
 
 async fn purge_galleries(
     world: &Dependencies,
     studio: StudioId,
     filter: &GalleryFilter,
-) -> Result<(), StorageError> {
+    budget: &mut Budget,
+) -> Result<Purged, StorageError> {
     loop {
         let page = PageRequest::first(PageLimit::MOST);
         let galleries = world.metadata().galleries.list(studio, filter, &page).await?;
         for gallery in &galleries.items {
-            purge_gallery(world, studio, gallery.value.collection, gallery.value.id).await?;
+            let (collection, gallery) = (gallery.value.collection, gallery.value.id);
+            to_the_end!(purge_gallery(world, studio, collection, gallery, budget).await?);
         }
         if galleries.next.is_none() {
-            return Ok(());
+            return Ok(Purged::Everything);
         }
     }
 }
@@ -219,30 +274,35 @@ async fn purge_account(
     world: &Dependencies,
     studio: StudioId,
     owner: Option<UserId>,
-) -> Result<(), JobError> {
+    budget: &mut Budget,
+) -> Result<Purged, JobError> {
     if world.metadata().studios.find(studio).await?.is_some() {
-        return Ok(());
+        return Ok(Purged::Everything);
     }
     if let Some(owner) = owner {
         world.identity.delete(owner).await?;
     }
-    Ok(purge_studio(world, studio).await?)
+    Ok(purge_studio(world, studio, budget).await?)
 }
 
-async fn purge_studio(world: &Dependencies, studio: StudioId) -> Result<(), StorageError> {
+async fn purge_studio(
+    world: &Dependencies,
+    studio: StudioId,
+    budget: &mut Budget,
+) -> Result<Purged, StorageError> {
     let metadata = world.metadata();
-    purge_galleries(world, studio, &GalleryFilter::default()).await?;
+    to_the_end!(purge_galleries(world, studio, &GalleryFilter::default(), budget).await?);
     loop {
         let page = PageRequest::first(PageLimit::MOST);
         let collections = metadata.collections.list(studio, &CollectionFilter::default(), &page).await?;
         for collection in &collections.items {
-            purge_collection(world, studio, collection.value.id).await?;
+            to_the_end!(purge_collection(world, studio, collection.value.id, budget).await?);
         }
         if collections.next.is_none() {
             break;
         }
     }
-    purge_hidden(world, studio).await?;
+    to_the_end!(purge_hidden(world, studio, budget).await?);
     metadata.orders.purge_by_studio(studio).await?;
     loop {
         let page = PageRequest::first(PageLimit::MOST);
@@ -257,18 +317,23 @@ async fn purge_studio(world: &Dependencies, studio: StudioId) -> Result<(), Stor
     metadata.api_keys.purge_by_studio(studio).await?;
     delete_objects(world, ObjectPrefix::Studio(studio)).await?;
     metadata.outbox.purge_by_studio(studio).await?;
-    metadata.studios.purge(studio).await
+    metadata.studios.purge(studio).await?;
+    Ok(Purged::Everything)
 }
 
 /// Purges what was deleted before the studio was, and is waiting for its own purge.
-async fn purge_hidden(world: &Dependencies, studio: StudioId) -> Result<(), StorageError> {
+async fn purge_hidden(
+    world: &Dependencies,
+    studio: StudioId,
+    budget: &mut Budget,
+) -> Result<Purged, StorageError> {
     let mut after = None;
     loop {
         let page = PageRequest::after(PageLimit::MOST, after);
         let galleries = world.metadata().galleries.list_deleted(&page).await?;
         for (owner, gallery) in galleries.items {
             if owner == studio {
-                purge_gallery(world, studio, None, gallery).await?;
+                to_the_end!(purge_gallery(world, studio, None, gallery, budget).await?);
             }
         }
         after = galleries.next;
@@ -282,25 +347,28 @@ async fn purge_hidden(world: &Dependencies, studio: StudioId) -> Result<(), Stor
         let collections = world.metadata().collections.list_deleted(&page).await?;
         for (owner, collection) in collections.items {
             if owner == studio {
-                purge_collection(world, studio, collection).await?;
+                to_the_end!(purge_collection(world, studio, collection, budget).await?);
             }
         }
         after = collections.next;
         if after.is_none() {
-            return Ok(());
+            return Ok(Purged::Everything);
         }
     }
 }
 
-async fn delete_objects(world: &Dependencies, prefix: ObjectPrefix) -> Result<(), StorageError> {
+/// Tells how many there were.
+async fn delete_objects(world: &Dependencies, prefix: ObjectPrefix) -> Result<usize, StorageError> {
+    let mut deleted = 0;
     loop {
         let page = PageRequest::first(PageLimit::MOST);
         let keys = world.backend.objects.store.list(prefix, &page).await?;
         for outcome in world.backend.objects.store.delete_many(&keys.items).await {
             outcome.result?;
+            deleted += 1;
         }
         if keys.next.is_none() {
-            return Ok(());
+            return Ok(deleted);
         }
     }
 }

@@ -7,9 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::access::{AccessDenied, Principal};
 use crate::id::{GalleryId, PhotoId, StudioId, UploadId};
-use crate::job::Job;
-use crate::object_key::{ObjectKey, OriginalKey};
-use crate::page::Versioned;
+use crate::job::{Job, PurgeTarget};
+use crate::object_key::OriginalKey;
+use crate::page::{Version, Versioned};
 use crate::photo::{FileSize, Photo, PhotoState, Sha256Hash};
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::objects::{Expected, MultipartId, ObjectStream, PartNumber, UploadedPart};
@@ -19,7 +19,7 @@ use crate::self_served::SelfServedUrls;
 use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::error::{Absent, FieldExt as _, InvalidField, Resource};
 use crate::services::photos::{PhotoView, view};
-use crate::services::processing::remove;
+use crate::services::purging::enqueue as enqueue_purge;
 use crate::services::{Dependencies, Shared};
 use crate::studio::{Studio, StudioImage};
 use crate::text::{Filename, InvalidValue, Line, Prose, Tags};
@@ -381,34 +381,52 @@ impl UploadService {
             content_type: content_type.map(str::to_owned),
             sha256: None,
         };
-        let mut photo = self.plan(studio, gallery, &announced)?;
+        let photo = self.plan(studio, gallery, &announced)?;
+        // The photo comes before its bytes: whoever hears of those from the object store must find it.
+        self.world().metadata().photos.create_many(std::slice::from_ref(&photo)).await?;
+        let taken = self.take(photo.clone(), content).await;
+        if taken.is_err() {
+            self.withdraw(&photo).await;
+        }
+        taken
+    }
+
+    /// Stores the bytes of a photo that is there already, and moves it on.
+    async fn take(&self, mut photo: Photo, content: ObjectStream) -> Result<PhotoView, UploadError> {
         let most_bytes = self.world().settings.most_upload_bytes;
-        let key: ObjectKey = OriginalKey { studio, photo: photo.id }.into();
-        let stored = self
-            .world()
-            .backend
-            .objects
-            .store
-            .put(key, limited(content, most_bytes), Expected::default())
-            .await;
+        let key = OriginalKey { studio: photo.studio, photo: photo.id };
+        let store = &self.world().backend.objects.store;
+        let stored = store.put(key.into(), limited(content, most_bytes), Expected::default()).await;
         let stored = stored.map_err(|error| match error.kind() {
             StorageErrorKind::Mismatch => UploadError::TooLarge { most_bytes },
             _ => error.into(),
         })?;
-        photo.size_bytes = match FileSize::parse(stored.info.size_bytes) {
-            Ok(size) => size,
-            Err(error) => {
-                // An empty file would stay behind without a photo.
-                remove(self.world(), &[key]).await;
-                return Err(InvalidField::new("file", error).into());
-            }
-        };
+        photo.size_bytes =
+            FileSize::parse(stored.info.size_bytes).map_err(|error| InvalidField::new("file", error))?;
         photo.sha256 = stored.sha256;
         photo.state = PhotoState::Uploaded { at: self.world().clock.now() };
-        self.world().metadata().photos.create_many(std::slice::from_ref(&photo)).await?;
+        let version = self.world().metadata().photos.update(&photo, Version::FIRST, &[]).await?;
         // The job also removes the photo if its gallery was deleted meanwhile.
         self.enqueue(&photo).await?;
-        Ok(view(self.world(), Versioned::new(photo, crate::page::Version::FIRST)).await?)
+        Ok(view(self.world(), Versioned::new(photo, version)).await?)
+    }
+
+    /// Takes back a photo whose bytes were refused or got lost. If that fails too, its ticket ends like any other.
+    async fn withdraw(&self, photo: &Photo) {
+        let target =
+            PurgeTarget::Photo { studio: photo.studio, gallery: Some(photo.gallery), photo: photo.id };
+        let withdrawn = async {
+            self.world()
+                .metadata()
+                .photos
+                .mark_deleted(photo.studio, photo.id, self.world().clock.now())
+                .await?;
+            enqueue_purge(self.world(), target).await
+        };
+        if let Err(error) = withdrawn.await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(photo.id = %photo.id, error, "a refused upload stays until its ticket ends");
+        }
     }
 }
 

@@ -8,18 +8,18 @@ use std::error::Error;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::id::{GalleryId, StudioId};
-use crate::job::{CursorText, Job};
+use crate::job::{CursorText, FailureCause, Job};
 use crate::page::{PageLimit, PageRequest, Versioned};
 use crate::photo::{Photo, PhotoSort, PhotoState};
-use crate::ports::error::StorageError;
+use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::identity::IdentityError;
 use crate::ports::photos::PhotoFilter;
 use crate::ports::queue::ReceivedJob;
 use crate::ports::renderer::RenderError;
 use crate::services::arrivals::confirm_upload;
 use crate::services::catalogue::is_lost_race;
-use crate::services::processing::{give_up, process_photo};
-use crate::services::purging::purge;
+use crate::services::processing::{give_up, process_photo, was_begun};
+use crate::services::purging::{Purged, enqueue as enqueue_purge, purge};
 use crate::services::{Dependencies, Shared};
 
 /// Runs jobs.
@@ -40,6 +40,31 @@ pub enum JobError {
     /// The identity provider failed.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+}
+
+impl JobError {
+    /// What this failure is put down to.
+    pub fn cause(&self) -> FailureCause {
+        match self {
+            Self::Storage(error) | Self::Identity(IdentityError::Storage(error)) => {
+                storage_cause(error.kind())
+            }
+            Self::Render(_) | Self::Identity(_) => FailureCause::Job,
+        }
+    }
+}
+
+/// Credentials that ended, or a permission that somebody took away by mistake, hit every job alike.
+const fn storage_cause(kind: StorageErrorKind) -> FailureCause {
+    match kind {
+        StorageErrorKind::Unavailable | StorageErrorKind::PermissionDenied => FailureCause::Outage,
+        StorageErrorKind::NotFound
+        | StorageErrorKind::AlreadyExists
+        | StorageErrorKind::Conflict
+        | StorageErrorKind::Mismatch
+        | StorageErrorKind::Corrupt
+        | StorageErrorKind::Unexpected => FailureCause::Job,
+    }
 }
 
 /// What became of a delivery.
@@ -83,43 +108,92 @@ impl Worker {
     /// The queue itself failed; the delivery comes again when its lease runs out.
     #[tracing::instrument(skip_all, fields(job.id = %received.id, job.receive_count = received.receive_count))]
     pub async fn run(&self, received: &ReceivedJob) -> Result<Disposition, StorageError> {
-        if received.receive_count > self.world().settings.retry.most_deliveries {
+        let retry = self.world().settings.retry;
+        if received.receive_count > retry.most_ever() && self.was_begun(&received.job).await? {
             // It never came to an end, not even to a failure: it takes its worker down with it.
-            tracing::error!("a job that never ends is given up");
-            self.give_up(&received.job).await?;
-            self.world().jobs().bury(&received.receipt, "it never came to an end").await?;
-            return Ok(Disposition::Buried);
+            return self.end(received, "it never came to an end").await;
         }
-        let Err(error) = self.perform(&received.job).await else {
+        let Err(error) = self.attempt(&received.job, received.receive_count).await else {
             self.world().jobs().acknowledge(&received.receipt).await?;
             return Ok(Disposition::Done);
         };
-        if let Some(delay) = self.world().settings.retry.delay_after(received.receive_count) {
-            tracing::warn!(error = &error as &dyn Error, "a job failed and will be tried again");
-            self.world().jobs().release(&received.receipt, delay).await?;
-            return Ok(Disposition::Retry);
+        tracing::warn!(error = &error as &dyn Error, "a job failed");
+        self.put_back(received, error.cause(), &error.to_string()).await
+    }
+
+    /// Settles a delivery whose failure [`run`](Self::run) could not see, such as a panic or a run out of time, like one
+    /// that failed by itself. `reason` completes the sentence "the job was given up because ...".
+    ///
+    /// # Errors
+    /// As for [`run`](Self::run).
+    #[tracing::instrument(skip_all, fields(job.id = %received.id, job.receive_count = received.receive_count))]
+    pub async fn break_off(&self, received: &ReceivedJob, reason: &str) -> Result<Disposition, StorageError> {
+        tracing::error!(reason, "a job broke off");
+        self.put_back(received, FailureCause::Job, reason).await
+    }
+
+    /// Gives a failed delivery back to the queue, or ends it if that was its last try.
+    async fn put_back(
+        &self,
+        received: &ReceivedJob,
+        cause: FailureCause,
+        reason: &str,
+    ) -> Result<Disposition, StorageError> {
+        match self.world().settings.retry.delay_after(received.receive_count, cause) {
+            Some(delay) => {
+                self.world().jobs().release(&received.receipt, delay).await?;
+                Ok(Disposition::Retry)
+            }
+            None => self.end(received, reason).await,
         }
-        tracing::error!(error = &error as &dyn Error, "a job failed for the last time");
+    }
+
+    async fn end(&self, received: &ReceivedJob, reason: &str) -> Result<Disposition, StorageError> {
+        tracing::error!(reason, "a job is given up");
         self.give_up(&received.job).await?;
-        self.world().jobs().bury(&received.receipt, &error.to_string()).await?;
+        self.world().jobs().bury(&received.receipt, reason).await?;
         Ok(Disposition::Buried)
     }
 
-    /// Does a job, without a queue.
+    /// Whether an earlier delivery may have been at this job. The queue counts how often it handed a job out, also to a
+    /// worker that had no time for it or died of another one.
+    async fn was_begun(&self, job: &Job) -> Result<bool, StorageError> {
+        match job {
+            Job::ConfirmUpload { studio, photo } | Job::ProcessPhoto { studio, photo } => {
+                was_begun(self.world(), *studio, *photo).await
+            }
+            Job::ReprocessGallery { .. } | Job::Purge { .. } => Ok(true),
+        }
+    }
+
+    /// Does a job, without a queue and whatever others may be doing.
     ///
     /// # Errors
     /// Another try may mend it.
     pub async fn perform(&self, job: &Job) -> Result<(), JobError> {
+        self.attempt(job, u32::MAX).await
+    }
+
+    async fn attempt(&self, job: &Job, receive_count: u32) -> Result<(), JobError> {
         match job {
             Job::ConfirmUpload { studio, photo } => {
-                confirm_upload(self.world(), *studio, *photo).await?;
+                let arrived = confirm_upload(self.world(), *studio, *photo).await?;
+                if !arrived && receive_count == 1 {
+                    // Whoever confirmed it has enqueued its processing. From the second delivery on, that may have been
+                    // this very job, which then broke off.
+                    return Ok(());
+                }
                 process_photo(self.world(), *studio, *photo).await
             }
             Job::ProcessPhoto { studio, photo } => process_photo(self.world(), *studio, *photo).await,
             Job::ReprocessGallery { studio, gallery, after, asked_at } => {
                 self.reprocess(*studio, *gallery, after.as_ref(), *asked_at).await
             }
-            Job::Purge { target } => purge(self.world(), *target).await,
+            Job::Purge { target } => match purge(self.world(), *target).await? {
+                Purged::Everything => Ok(()),
+                // As a new job: the count of this one is not for what it got done.
+                Purged::Part => Ok(enqueue_purge(self.world(), *target).await?),
+            },
         }
     }
 

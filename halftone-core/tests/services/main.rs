@@ -2,11 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod access;
+mod amending;
 mod notifying;
 mod ordering;
+mod outages;
 mod processing;
 mod purging;
 mod selecting;
 mod sharing;
 mod uploads;
+mod watching;
 mod world;

@@ -17,12 +17,12 @@ use halftone_core::text::{Email, Name, Prose};
 
 use crate::world::{World, first_page, new_share};
 
-fn item(photo: PhotoId, product: ProductId, quantity: i64) -> ItemRequest {
+pub(crate) fn item(photo: PhotoId, product: ProductId, quantity: i64) -> ItemRequest {
     let quantity = Quantity::parse(quantity).unwrap();
     ItemRequest { photo, product, quantity, crop: None, note: Prose::empty() }
 }
 
-fn request(items: Vec<ItemRequest>) -> OrderRequest {
+pub(crate) fn request(items: Vec<ItemRequest>) -> OrderRequest {
     OrderRequest {
         contact: Contact {
             name: Name::parse("Ana").unwrap(),
@@ -34,19 +34,19 @@ fn request(items: Vec<ItemRequest>) -> OrderRequest {
     }
 }
 
-fn key(text: &str) -> IdempotencyKey {
+pub(crate) fn key(text: &str) -> IdempotencyKey {
     IdempotencyKey::parse(text).unwrap()
 }
 
-struct Shop {
-    world: Arc<World>,
-    studio: Principal,
-    client: Principal,
-    photo: PhotoId,
-    product: ProductId,
+pub(crate) struct Shop {
+    pub(crate) world: Arc<World>,
+    pub(crate) studio: Principal,
+    pub(crate) client: Principal,
+    pub(crate) photo: PhotoId,
+    pub(crate) product: ProductId,
 }
 
-async fn shop(below_minimum: BelowMinimum) -> Shop {
+pub(crate) async fn shop(below_minimum: BelowMinimum) -> Shop {
     let world = Arc::new(World::new());
     let studio = world.photographer("ana").await;
     let (gallery, product) = world.shop(&studio, below_minimum).await;

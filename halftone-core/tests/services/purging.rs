@@ -1,17 +1,22 @@
 //! Deleting deletes.
 
+use bytes::Bytes;
 use halftone_core::access::Principal;
 use halftone_core::job::{Job, PurgeTarget};
-use halftone_core::object_key::ObjectPrefix;
+use halftone_core::object_key::{ObjectPrefix, OriginalKey};
 use halftone_core::order::{Contact, IdempotencyKey, Quantity};
+use halftone_core::ports::objects::{Expected, stream_of};
 use halftone_core::ports::orders::OrderFilter;
 use halftone_core::product::BelowMinimum;
 use halftone_core::secret::Password;
 use halftone_core::services::ordering::{ItemRequest, OrderRequest};
 use halftone_core::services::sharing::OpenError;
 use halftone_core::services::sweeping::SweepDepth;
+use halftone_core::services::uploads::AnnouncedFile;
+use halftone_core::settings::Settings;
 use halftone_core::share::ShareTarget;
 use halftone_core::text::{Email, Name, Prose};
+use jiff::SignedDuration;
 
 use crate::world::{World, first_page, new_share, visitor};
 
@@ -111,7 +116,7 @@ async fn an_account_needs_its_password_to_go_and_leaves_nothing() {
     assert!(metadata.api_keys.list(id, &first_page()).await.unwrap().items.is_empty());
     assert!(metadata.studios.list_deleted(&first_page()).await.unwrap().items.is_empty());
     assert!(metadata.galleries.list_deleted(&first_page()).await.unwrap().items.is_empty());
-    let events = metadata.outbox.claim(1_000, jiff::SignedDuration::from_secs(60)).await.unwrap();
+    let events = metadata.outbox.claim(1_000, SignedDuration::from_secs(60)).await.unwrap();
     assert!(events.iter().all(|event| event.studio != id));
     assert!(world.services.galleries.get(&stays, other_gallery).await.is_ok());
 }
@@ -132,23 +137,48 @@ async fn an_account_whose_deletion_broke_off_goes_all_the_same() {
 }
 
 #[tokio::test]
-async fn bytes_that_arrive_after_the_purge_do_not_stay() {
+async fn bytes_that_arrive_after_the_purge_go_when_their_ticket_ends() {
     let world = World::new();
     let studio = world.photographer("ana").await;
+    let owner = studio.manage().unwrap();
     let gallery = world.gallery(&studio, "Ceremony").await;
-    let photo = world.send(&studio, gallery, "a picture").await;
+    let file = AnnouncedFile { filename: "IMG_1.JPG".to_owned(), size: 4, content_type: None, sha256: None };
+    let ticket = world.services.uploads.request(&studio, gallery, &[file]).await.unwrap().remove(0).unwrap();
     world.services.galleries.delete(&studio, gallery).await.unwrap();
-    let job = Job::ProcessPhoto { studio: studio.manage().unwrap(), photo };
-    let key = halftone_core::object_key::OriginalKey { studio: studio.manage().unwrap(), photo };
     world.run_jobs().await;
-    let late = halftone_core::ports::objects::stream_of(bytes::Bytes::from_static(b"late"));
-    world
-        .backend
-        .objects
-        .store
-        .put(key.into(), late, halftone_core::ports::objects::Expected::default())
-        .await
-        .unwrap();
-    world.services.working.perform(&job).await.unwrap();
+
+    let photo = ticket.upload.as_photo();
+    let key = OriginalKey { studio: owner, photo };
+    let late = stream_of(Bytes::from_static(b"late"));
+    world.backend.objects.store.put(key.into(), late, Expected::default()).await.unwrap();
+    world.services.working.perform(&Job::ConfirmUpload { studio: owner, photo }).await.unwrap();
+    assert_eq!(objects(&world).await, 1, "who hears of bytes that nobody knows leaves them alone");
+
+    world.pass(Settings::default().ticket_lifetime + SignedDuration::from_hours(2));
+    world.run_jobs().await;
     assert_eq!(objects(&world).await, 0);
+}
+
+#[tokio::test]
+async fn a_large_gallery_is_purged_in_several_runs() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let owner = studio.manage().unwrap();
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let file = |number: u32| AnnouncedFile {
+        filename: format!("IMG_{number}.JPG"),
+        size: 4,
+        content_type: None,
+        sha256: None,
+    };
+    let files: Vec<AnnouncedFile> = (0..450).map(file).collect();
+    for ticket in world.services.uploads.request(&studio, gallery, &files).await.unwrap() {
+        let key = OriginalKey { studio: owner, photo: ticket.unwrap().upload.as_photo() };
+        let content = stream_of(Bytes::from_static(b"here"));
+        world.backend.objects.store.put(key.into(), content, Expected::default()).await.unwrap();
+    }
+    world.services.galleries.delete(&studio, gallery).await.unwrap();
+    assert_eq!(world.run_jobs().await.len(), 3, "two hundred photos a run");
+    assert_eq!(objects(&world).await, 0);
+    assert!(world.backend.metadata.galleries.list_deleted(&first_page()).await.unwrap().items.is_empty());
 }

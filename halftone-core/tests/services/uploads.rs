@@ -233,6 +233,37 @@ async fn an_object_store_that_speaks_first_confirms_the_upload() {
 }
 
 #[tokio::test]
+async fn a_notice_of_an_upload_that_somebody_else_confirmed_renders_nothing() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let photo = world.send(&studio, gallery, "a picture").await;
+    let job = Job::ConfirmUpload { studio: studio.manage().unwrap(), photo };
+    let complete = world.services.working.receive(1).await.unwrap().remove(0);
+    world.backend.queue.jobs.enqueue(&[job], SignedDuration::ZERO).await.unwrap();
+    world.run_jobs().await;
+    assert_eq!(kind(&world.load(&studio, photo).await), "uploaded", "the job of `complete` is to do it");
+    world.services.working.run(&complete).await.unwrap();
+    assert_eq!(kind(&world.load(&studio, photo).await), "ready");
+}
+
+#[tokio::test]
+async fn a_notice_whose_worker_died_after_confirming_renders_at_its_next_delivery() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let photo = world.send(&studio, gallery, "a picture").await;
+    let lost = world.services.working.receive(1).await.unwrap().remove(0);
+    world.backend.queue.jobs.acknowledge(&lost.receipt).await.unwrap();
+    let job = Job::ConfirmUpload { studio: studio.manage().unwrap(), photo };
+    world.backend.queue.jobs.enqueue(&[job], SignedDuration::ZERO).await.unwrap();
+    assert_eq!(world.services.working.receive(1).await.unwrap().len(), 1);
+    world.pass(SignedDuration::from_mins(10));
+    world.run_jobs().await;
+    assert_eq!(kind(&world.load(&studio, photo).await), "ready");
+}
+
+#[tokio::test]
 async fn an_upload_notice_for_a_deleted_photo_does_nothing() {
     let world = World::new();
     let studio = world.photographer("ana").await;

@@ -20,6 +20,7 @@ pub(crate) struct EventDocument {
 #[serde(rename_all = "snake_case")]
 enum SubjectDocument {
     OrderPlaced { order: OrderId },
+    OrderAmended { order: OrderId },
     OrderMoved { order: OrderId },
     SelectionSubmitted { selection: SelectionId, client: ClientId },
     ShareOpened { share: ShareId },
@@ -35,6 +36,7 @@ impl From<&Event> for EventDocument {
     fn from(event: &Event) -> Self {
         let subject = match event.subject {
             EventSubject::OrderPlaced { order } => SubjectDocument::OrderPlaced { order },
+            EventSubject::OrderAmended { order } => SubjectDocument::OrderAmended { order },
             EventSubject::OrderMoved { order } => SubjectDocument::OrderMoved { order },
             EventSubject::SelectionSubmitted { selection, client } => {
                 SubjectDocument::SelectionSubmitted { selection, client }
@@ -53,6 +55,7 @@ impl TryFrom<EventDocument> for Event {
     fn try_from(document: EventDocument) -> Result<Self, DamagedDocument> {
         let subject = match document.subject {
             SubjectDocument::OrderPlaced { order } => EventSubject::OrderPlaced { order },
+            SubjectDocument::OrderAmended { order } => EventSubject::OrderAmended { order },
             SubjectDocument::OrderMoved { order } => EventSubject::OrderMoved { order },
             SubjectDocument::SelectionSubmitted { selection, client } => {
                 EventSubject::SelectionSubmitted { selection, client }

@@ -3,8 +3,8 @@
 use halftone_core::geometry::{CropRect, PrintQuality};
 use halftone_core::id::{ClientId, GalleryId, OrderId, OrderItemId, PhotoId, ProductId, ShareId, StudioId};
 use halftone_core::order::{
-    Actor, Contact, Idempotency, IdempotencyKey, Order, OrderEvent, OrderItem, OrderState, PrintForecast,
-    ProductSnapshot, Quantity,
+    Actor, Contact, Idempotency, IdempotencyKey, Order, OrderEvent, OrderEventKind, OrderItem, OrderState,
+    PrintForecast, ProductSnapshot, Quantity,
 };
 use halftone_core::photo::Sha256Hash;
 use halftone_core::text::{Email, Filename, InvalidValue, Name, Phone, Prose};
@@ -265,7 +265,7 @@ impl TryFrom<OrderEventDocument> for OrderEvent {
         Ok(Self {
             at: document.at,
             actor,
-            kind: OrderState::parse(&document.kind)?,
+            kind: OrderEventKind::parse(&document.kind)?,
             reason: document.reason.as_deref().map(Prose::parse).transpose()?,
         })
     }

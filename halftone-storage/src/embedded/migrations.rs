@@ -7,7 +7,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::error::Fault;
 
 /// Step number `n` leads from version `n` to `n + 1`.
-const STEPS: [&str; 1] = [include_str!("migrations/0001_first.sql")];
+const STEPS: [&str; 2] =
+    [include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_changes.sql")];
 
 /// The database was written by a newer program.
 #[derive(Debug, thiserror::Error)]

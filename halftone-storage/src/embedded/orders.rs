@@ -4,18 +4,22 @@ use async_trait::async_trait;
 use halftone_core::event::Event;
 use halftone_core::id::{ClientId, OrderId, StudioId};
 use halftone_core::order::{IdempotencyKey, Order};
-use halftone_core::page::{Page, PageRequest, Version, Versioned};
+use halftone_core::page::{Page, PageLimit, PageRequest, Version, Versioned};
 use halftone_core::ports::error::StorageError;
 use halftone_core::ports::orders::{OrderFilter, OrderRepository};
+use jiff::Timestamp;
 use rusqlite::params;
 
-use super::columns::Id;
+use super::columns::{Id, nanoseconds};
 use super::database::Database;
 use super::error::Operation;
 use super::outbox::NewEvents;
-use super::table::{Conditions, Record, Table};
+use super::table::{Conditions, Record, Table, most, read_values};
 
 pub(super) const TABLE: Table = Table("orders");
+
+pub(super) const CHANGED: &str = "SELECT id, version, document FROM orders
+     WHERE studio = ? AND updated_at >= ? AND deleted_at IS NULL ORDER BY updated_at, id LIMIT ?";
 
 /// Keeps orders in a table. That a client's idempotency key is used once is a unique index.
 #[derive(Debug)]
@@ -34,6 +38,7 @@ fn record(order: &Order) -> Record {
         .with("gallery", Id(order.gallery.as_uuid()))
         .with("client", Id(order.client.as_uuid()))
         .with("state", order.state.as_str().to_owned())
+        .with("updated_at", nanoseconds(order.updated_at))
         .with("idempotency_key", order.idempotency.key.as_str().to_owned())
 }
 
@@ -100,6 +105,21 @@ impl OrderRepository for EmbeddedOrderRepository {
         let operation = Operation::new("list orders of studio", studio);
         self.database
             .read(operation, move |connection| TABLE.list_newest(connection, studio, &conditions, &page))
+            .await
+    }
+
+    async fn list_changed(
+        &self,
+        studio: StudioId,
+        since: Timestamp,
+        limit: PageLimit,
+    ) -> Result<Vec<Versioned<Order>>, StorageError> {
+        let operation = Operation::new("list changed orders of studio", studio);
+        self.database
+            .read(operation, move |connection| {
+                let parameters = params![Id(studio.as_uuid()), nanoseconds(since), most(limit)];
+                read_values(connection, CHANGED, parameters)
+            })
             .await
     }
 

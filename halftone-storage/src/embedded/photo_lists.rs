@@ -4,24 +4,47 @@
 //! of them; every walk begins right after the cursor and ends with the page.
 
 use halftone_core::id::{GalleryId, PhotoId, StudioId};
-use halftone_core::page::{Cursor, Page, PageRequest, Versioned};
+use halftone_core::page::{Cursor, Page, PageLimit, PageRequest, Versioned};
 use halftone_core::photo::{Photo, PhotoSort, PhotoStateKind};
 use halftone_core::ports::error::StorageErrorKind;
-use halftone_core::ports::photos::{PhotoCounts, PhotoFilter};
+use halftone_core::ports::photos::{PhotoChange, PhotoCounts, PhotoFilter};
+use jiff::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
-use super::columns::{Id, folded, one_tag};
+use super::columns::{Id, folded, instant, nanoseconds, one_tag};
 use super::error::Fault;
-use super::table::{Conditions, after, one_more, read_all};
+use super::table::{Conditions, after, most, one_more, read_all};
 
 pub(super) const STALLED: &str = "SELECT id, version, document FROM photos
      WHERE state = ? AND updated_at < ? AND deleted_at IS NULL ORDER BY updated_at, id LIMIT ?";
+
+pub(super) const CHANGED: &str = "SELECT id, gallery, updated_at FROM photos
+     WHERE studio = ? AND updated_at >= ? AND deleted_at IS NULL ORDER BY updated_at, id LIMIT ?";
 
 pub(super) const IDS: &str =
     "SELECT id FROM photos WHERE gallery = ? AND id > ? AND studio = ? ORDER BY id LIMIT ?";
 
 pub(super) const COUNTS: &str = "SELECT state, photos FROM photo_counts WHERE studio = ? AND gallery = ?";
+
+/// Which photos were written since an instant; the index alone answers it.
+pub(super) fn changed(
+    connection: &Connection,
+    studio: StudioId,
+    since: Timestamp,
+    limit: PageLimit,
+) -> Result<Vec<PhotoChange>, Fault> {
+    let mut statement = connection.prepare_cached(CHANGED)?;
+    let parameters = params![Id(studio.as_uuid()), nanoseconds(since), most(limit)];
+    let rows = statement.query_map(parameters, |row| {
+        Ok(PhotoChange {
+            photo: PhotoId::from_uuid(row.get::<_, Id>(0)?.0),
+            gallery: GalleryId::from_uuid(row.get::<_, Id>(1)?.0),
+            at: instant(row.get(2)?),
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
 
 const fn sort_column(sort: PhotoSort) -> &'static str {
     match sort {

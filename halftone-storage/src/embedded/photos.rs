@@ -6,7 +6,7 @@ use halftone_core::id::{GalleryId, PhotoId, SectionId, StudioId};
 use halftone_core::page::{Cursor, Page, PageLimit, PageRequest, Version, Versioned};
 use halftone_core::photo::{Photo, PhotoSort, PhotoStateKind};
 use halftone_core::ports::error::StorageError;
-use halftone_core::ports::photos::{PhotoCounts, PhotoFilter, PhotoRepository};
+use halftone_core::ports::photos::{PhotoChange, PhotoCounts, PhotoFilter, PhotoRepository};
 use jiff::Timestamp;
 use rusqlite::params;
 
@@ -14,8 +14,8 @@ use super::columns::{Id, folded, joined_tags, nanoseconds, optional_id};
 use super::database::Database;
 use super::error::Operation;
 use super::outbox::{self, NewEvents};
-use super::photo_lists::{PhotoList, STALLED, count, list_ids};
-use super::table::{Record, Table, read_all};
+use super::photo_lists::{PhotoList, STALLED, changed, count, list_ids};
+use super::table::{Record, Table, most, read_all};
 
 pub(super) const TABLE: Table = Table("photos");
 
@@ -156,16 +156,24 @@ impl PhotoRepository for EmbeddedPhotoRepository {
         before: Timestamp,
         limit: PageLimit,
     ) -> Result<Vec<Versioned<Photo>>, StorageError> {
-        // At most 500.
-        let most = i64::try_from(limit.get()).unwrap_or(i64::MAX);
         let operation = Operation::new("list stalled photos that are", state.as_str());
         self.database
             .read(operation, move |connection| {
-                let parameters = params![state.as_str(), nanoseconds(before), most];
+                let parameters = params![state.as_str(), nanoseconds(before), most(limit)];
                 let rows = read_all(connection, STALLED, parameters)?;
                 Ok(rows.into_iter().map(|(_, photo)| photo).collect())
             })
             .await
+    }
+
+    async fn list_changed(
+        &self,
+        studio: StudioId,
+        since: Timestamp,
+        limit: PageLimit,
+    ) -> Result<Vec<PhotoChange>, StorageError> {
+        let operation = Operation::new("list changed photos of studio", studio);
+        self.database.read(operation, move |connection| changed(connection, studio, since, limit)).await
     }
 
     async fn list_deleted(&self, page: &PageRequest) -> Result<Page<(StudioId, PhotoId)>, StorageError> {

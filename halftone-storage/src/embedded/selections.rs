@@ -6,23 +6,27 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use halftone_core::event::Event;
 use halftone_core::id::{ClientId, SelectionId, ShareId, StudioId};
-use halftone_core::page::{Page, PageRequest, Version, Versioned};
+use halftone_core::page::{Page, PageLimit, PageRequest, Version, Versioned};
 use halftone_core::ports::error::StorageError;
 use halftone_core::ports::selections::SelectionRepository;
 use halftone_core::selection::ClientSelections;
 use halftone_core::share::ShareTarget;
+use jiff::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 use uuid::Uuid;
 
-use super::columns::Id;
+use super::columns::{Id, nanoseconds};
 use super::database::Database;
 use super::error::{Fault, Operation};
 use super::outbox::NewEvents;
 use super::shares::target_column;
-use super::table::{Record, Table, before, cut_by_id, one_more, read_all};
+use super::table::{Record, Table, before, cut_by_id, most, one_more, read_all, read_values};
 
 const TABLE: Table = Table("selections");
+
+pub(super) const SUBMITTED: &str = "SELECT id, version, document FROM selections
+     WHERE studio = ? AND submitted_at >= ? AND deleted_at IS NULL ORDER BY submitted_at, id LIMIT ?";
 
 /// Keeps selections in a table.
 #[derive(Debug)]
@@ -40,6 +44,7 @@ fn record(lists: &ClientSelections) -> Record {
     Record::new(lists.studio, lists.client.as_uuid(), lists)
         .with("share", Id(lists.share.as_uuid()))
         .with("target", target_column(lists.target))
+        .with("submitted_at", lists.latest_submission().map(nanoseconds))
 }
 
 fn ids(lists: &ClientSelections) -> BTreeSet<Uuid> {
@@ -156,6 +161,21 @@ impl SelectionRepository for EmbeddedSelectionRepository {
         let (targets, page) = (targets.iter().copied().collect::<BTreeSet<_>>(), page.clone());
         let operation = Operation::new("list selections of studio", studio);
         self.database.read(operation, move |connection| list(connection, studio, &targets, &page)).await
+    }
+
+    async fn list_submitted(
+        &self,
+        studio: StudioId,
+        since: Timestamp,
+        limit: PageLimit,
+    ) -> Result<Vec<Versioned<ClientSelections>>, StorageError> {
+        let operation = Operation::new("list submitted selections of studio", studio);
+        self.database
+            .read(operation, move |connection| {
+                let parameters = params![Id(studio.as_uuid()), nanoseconds(since), most(limit)];
+                read_values(connection, SUBMITTED, parameters)
+            })
+            .await
     }
 
     async fn purge_by_share(&self, studio: StudioId, share: ShareId) -> Result<(), StorageError> {

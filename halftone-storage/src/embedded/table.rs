@@ -3,7 +3,7 @@
 //! Names of tables and columns are constants of this backend; every value is a parameter.
 
 use halftone_core::id::StudioId;
-use halftone_core::page::{Cursor, Page, PageRequest, Version, Versioned};
+use halftone_core::page::{Cursor, Page, PageLimit, PageRequest, Version, Versioned};
 use halftone_core::ports::error::StorageErrorKind;
 use jiff::Timestamp;
 use rusqlite::types::Value;
@@ -256,6 +256,15 @@ pub(super) fn read_all<T: Stored>(
     Ok(items)
 }
 
+/// The documents of a query over the columns `id, version, document`.
+pub(super) fn read_values<T: Stored>(
+    connection: &Connection,
+    sql: &str,
+    parameters: impl Params,
+) -> Result<Vec<Versioned<T>>, Fault> {
+    Ok(read_all(connection, sql, parameters)?.into_iter().map(|(_, value)| value).collect())
+}
+
 /// A page of documents that are listed by id alone.
 pub(super) fn cut_by_id<T>(items: Vec<(Uuid, Versioned<T>)>, page: &PageRequest) -> Page<Versioned<T>> {
     Page::cut(items, page.limit, |(id, _)| Cursor::new("", *id)).map(|(_, versioned)| versioned)
@@ -269,6 +278,12 @@ pub(super) fn before(page: &PageRequest) -> Value {
 /// The id after which a page of an ascending list begins; the empty blob is lower than every id.
 pub(super) fn after(page: &PageRequest) -> Value {
     page.after.as_ref().map_or_else(|| Value::Blob(Vec::new()), |cursor| Id(cursor.id()).into())
+}
+
+/// How many rows a limit means.
+pub(super) fn most(limit: PageLimit) -> i64 {
+    // At most 500.
+    i64::try_from(limit.get()).unwrap_or(i64::MAX)
 }
 
 /// How many rows tell whether the list goes on.

@@ -4,9 +4,10 @@ use async_trait::async_trait;
 use halftone_core::event::Event;
 use halftone_core::id::{ClientId, OrderId, StudioId};
 use halftone_core::order::{IdempotencyKey, Order};
-use halftone_core::page::{Page, PageRequest, Version, Versioned};
+use halftone_core::page::{Page, PageLimit, PageRequest, Version, Versioned};
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
 use halftone_core::ports::orders::{OrderFilter, OrderRepository};
+use jiff::Timestamp;
 
 use super::outbox::Origin;
 use super::state::SharedState;
@@ -75,6 +76,17 @@ impl OrderRepository for MemoryOrderRepository {
         page: &PageRequest,
     ) -> Result<Page<Versioned<Order>>, StorageError> {
         Ok(self.state.lock().orders.page_newest(studio, page, |order| admits(filter, order)))
+    }
+
+    async fn list_changed(
+        &self,
+        studio: StudioId,
+        since: Timestamp,
+        limit: PageLimit,
+    ) -> Result<Vec<Versioned<Order>>, StorageError> {
+        let state = self.state.lock();
+        let changed = state.orders.since(studio, since, limit.get(), |order| Some(order.updated_at));
+        Ok(changed.into_iter().map(Row::to_versioned).collect())
     }
 
     async fn purge_by_studio(&self, studio: StudioId) -> Result<(), StorageError> {

@@ -9,7 +9,7 @@ use halftone_core::id::{GalleryId, PhotoId, StudioId};
 use halftone_core::page::{Cursor, Page, PageLimit, PageRequest, Version, Versioned};
 use halftone_core::photo::{Photo, PhotoSort, PhotoStateKind};
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
-use halftone_core::ports::photos::{PhotoCounts, PhotoFilter, PhotoRepository};
+use halftone_core::ports::photos::{PhotoChange, PhotoCounts, PhotoFilter, PhotoRepository};
 use halftone_core::text::fold;
 use jiff::Timestamp;
 
@@ -225,6 +225,22 @@ impl PhotoRepository for MemoryPhotoRepository {
         let mut stalled: Vec<&Row<Photo>> = rows.collect();
         stalled.sort_by_key(|row| (row.value.updated_at, row.value.id));
         Ok(stalled.into_iter().take(limit.get()).map(Row::to_versioned).collect())
+    }
+
+    async fn list_changed(
+        &self,
+        studio: StudioId,
+        since: Timestamp,
+        limit: PageLimit,
+    ) -> Result<Vec<PhotoChange>, StorageError> {
+        let state = self.state.lock();
+        let changed = state.photos.table.since(studio, since, limit.get(), |photo| Some(photo.updated_at));
+        let change = |row: &Row<Photo>| PhotoChange {
+            photo: row.value.id,
+            gallery: row.value.gallery,
+            at: row.value.updated_at,
+        };
+        Ok(changed.into_iter().map(change).collect())
     }
 
     async fn list_deleted(&self, page: &PageRequest) -> Result<Page<(StudioId, PhotoId)>, StorageError> {

@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 use halftone_core::event::Event;
 use halftone_core::id::{ClientId, SelectionId, ShareId, StudioId};
-use halftone_core::page::{Page, PageRequest, Version, Versioned};
+use halftone_core::page::{Page, PageLimit, PageRequest, Version, Versioned};
 use halftone_core::ports::error::StorageError;
 use halftone_core::ports::selections::SelectionRepository;
 use halftone_core::selection::ClientSelections;
 use halftone_core::share::ShareTarget;
+use jiff::Timestamp;
 
 use super::outbox::Origin;
 use super::state::SharedState;
@@ -69,6 +70,18 @@ impl SelectionRepository for MemorySelectionRepository {
         page: &PageRequest,
     ) -> Result<Page<Versioned<ClientSelections>>, StorageError> {
         Ok(self.state.lock().selections.page_newest(studio, page, |lists| targets.contains(&lists.target)))
+    }
+
+    async fn list_submitted(
+        &self,
+        studio: StudioId,
+        since: Timestamp,
+        limit: PageLimit,
+    ) -> Result<Vec<Versioned<ClientSelections>>, StorageError> {
+        let state = self.state.lock();
+        let submitted =
+            state.selections.since(studio, since, limit.get(), ClientSelections::latest_submission);
+        Ok(submitted.into_iter().map(Row::to_versioned).collect())
     }
 
     async fn purge_by_share(&self, studio: StudioId, share: ShareId) -> Result<(), StorageError> {

@@ -206,6 +206,22 @@ impl<Id: UuidId, T: Document<Id = Id>> Table<Id, T> {
         Page::cut(items, page.limit, |item: &Versioned<T>| Cursor::new("", item.value.id().uuid()))
     }
 
+    /// The studio's documents that have an instant at or after `since`, by it and then by id, without deleted ones.
+    pub(super) fn since(
+        &self,
+        studio: StudioId,
+        since: Timestamp,
+        most: usize,
+        instant: impl Fn(&T) -> Option<Timestamp>,
+    ) -> Vec<&Row<T>> {
+        let rows = self.rows.values().filter(|row| !row.is_deleted() && row.value.studio() == studio);
+        let timed = rows.filter_map(|row| Some((instant(&row.value).filter(|at| *at >= since)?, row)));
+        let mut timed: Vec<(Timestamp, &Row<T>)> = timed.collect();
+        // Rows come by id, and the sort is stable.
+        timed.sort_by_key(|(at, _)| *at);
+        timed.into_iter().take(most).map(|(_, row)| row).collect()
+    }
+
     /// A page of what is marked as deleted, of all studios, by id.
     pub(super) fn page_deleted(&self, page: &PageRequest) -> Page<(StudioId, Id)> {
         let deleted = self.rows.values().filter(|row| row.is_deleted());

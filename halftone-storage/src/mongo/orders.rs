@@ -4,16 +4,17 @@ use async_trait::async_trait;
 use halftone_core::event::Event;
 use halftone_core::id::{ClientId, OrderId, StudioId};
 use halftone_core::order::{IdempotencyKey, Order};
-use halftone_core::page::{Page, PageRequest, Version, Versioned};
+use halftone_core::page::{Page, PageLimit, PageRequest, Version, Versioned};
 use halftone_core::ports::error::StorageError;
 use halftone_core::ports::orders::{OrderFilter, OrderRepository};
+use jiff::Timestamp;
 use mongodb::bson::{Document, doc};
 
 use super::envelope::Record;
 use super::error::Operation;
 use super::store::Store;
-use super::table::Table;
-use super::values::id;
+use super::table::{Table, walk_since};
+use super::values::{id, nanoseconds};
 
 pub(super) const TABLE: Table = Table("orders");
 
@@ -35,6 +36,7 @@ fn record(order: &Order) -> Record {
         .with("gallery", id(order.gallery.as_uuid()))
         .with("client", id(order.client.as_uuid()))
         .with("state", order.state.as_str())
+        .with("updated_at", nanoseconds(order.updated_at))
         .with("idempotency_key", order.idempotency.key.as_str())
 }
 
@@ -93,6 +95,17 @@ impl OrderRepository for MongoOrderRepository {
     ) -> Result<Page<Versioned<Order>>, StorageError> {
         let operation = Operation::new("list orders of studio", studio);
         self.store.run(operation, TABLE.list_newest(&self.store, studio, conditions(filter), page)).await
+    }
+
+    async fn list_changed(
+        &self,
+        studio: StudioId,
+        since: Timestamp,
+        limit: PageLimit,
+    ) -> Result<Vec<Versioned<Order>>, StorageError> {
+        let operation = Operation::new("list changed orders of studio", studio);
+        let walk = walk_since(studio, "updated_at", since);
+        self.store.run(operation, TABLE.list_since(&self.store, walk, limit)).await
     }
 
     async fn purge_by_studio(&self, studio: StudioId) -> Result<(), StorageError> {

@@ -9,7 +9,7 @@ use halftone_core::id::{GalleryId, PhotoId, StudioId};
 use halftone_core::page::{Cursor, Page, PageLimit, PageRequest, Versioned};
 use halftone_core::photo::{Photo, PhotoSort, PhotoStateKind};
 use halftone_core::ports::error::StorageErrorKind;
-use halftone_core::ports::photos::{PhotoCounts, PhotoFilter};
+use halftone_core::ports::photos::{PhotoChange, PhotoCounts, PhotoFilter};
 use jiff::Timestamp;
 use mongodb::bson::{self, Document, RawDocumentBuf, doc};
 use serde::Deserialize;
@@ -18,8 +18,8 @@ use uuid::Uuid;
 use super::error::Fault;
 use super::photos::TABLE;
 use super::store::Store;
-use super::table::{Walk, after, one_more};
-use super::values::{containing, id, nanoseconds};
+use super::table::{Walk, after, one_more, walk_since};
+use super::values::{containing, id, instant, nanoseconds};
 
 /// Lower than every character of a sort key, so that a key which begins like another stands before it.
 const SEPARATOR: char = '\u{1f}';
@@ -146,6 +146,35 @@ pub(super) async fn list_ids(
     let found = TABLE.fetch(store, walk, doc! { "_id": 1 }, one_more(page)).await?;
     let ids: Result<Vec<_>, Fault> = found.iter().map(read).collect();
     Ok(Page::cut(ids?, page.limit, |id| Cursor::new("", id.as_uuid())))
+}
+
+/// What the index says of a photo that was written.
+#[derive(Deserialize)]
+struct Changed {
+    #[serde(rename = "_id")]
+    id: bson::Uuid,
+    gallery: bson::Uuid,
+    updated_at: i64,
+}
+
+/// Which photos were written since an instant.
+pub(super) async fn list_changed(
+    store: &Store,
+    studio: StudioId,
+    since: Timestamp,
+    limit: PageLimit,
+) -> Result<Vec<PhotoChange>, Fault> {
+    let walk = walk_since(studio, "updated_at", since);
+    let fields = doc! { "gallery": 1, "updated_at": 1 };
+    let read = |document: &RawDocumentBuf| {
+        let changed: Changed = bson::deserialize_from_slice(document.as_bytes())?;
+        Ok(PhotoChange {
+            photo: PhotoId::from_uuid(Uuid::from_bytes(changed.id.bytes())),
+            gallery: GalleryId::from_uuid(Uuid::from_bytes(changed.gallery.bytes())),
+            at: instant(changed.updated_at),
+        })
+    };
+    TABLE.fetch(store, walk, fields, limit.get()).await?.iter().map(read).collect()
 }
 
 /// Photos that have been in a state for long, of all studios.

@@ -9,14 +9,14 @@ use halftone_core::id::{GalleryId, PhotoId, SectionId, StudioId};
 use halftone_core::page::{Page, PageLimit, PageRequest, Version, Versioned};
 use halftone_core::photo::{Photo, PhotoSort, PhotoStateKind};
 use halftone_core::ports::error::StorageError;
-use halftone_core::ports::photos::{PhotoCounts, PhotoFilter, PhotoRepository};
+use halftone_core::ports::photos::{PhotoChange, PhotoCounts, PhotoFilter, PhotoRepository};
 use halftone_core::text::fold;
 use jiff::Timestamp;
 use mongodb::bson::{self, Bson, Document, doc};
 
 use super::envelope::Record;
 use super::error::{Fault, Operation};
-use super::photo_lists::{count, list, list_ids, list_stalled, place, place_field};
+use super::photo_lists::{count, list, list_changed, list_ids, list_stalled, place, place_field};
 use super::store::Store;
 use super::table::{Table, Walk};
 use super::values::{bytes, id, nanoseconds, optional_id};
@@ -183,6 +183,16 @@ impl PhotoRepository for MongoPhotoRepository {
     ) -> Result<Vec<Versioned<Photo>>, StorageError> {
         let operation = Operation::new("list stalled photos that are", state.as_str());
         self.store.run(operation, list_stalled(&self.store, state, before, limit)).await
+    }
+
+    async fn list_changed(
+        &self,
+        studio: StudioId,
+        since: Timestamp,
+        limit: PageLimit,
+    ) -> Result<Vec<PhotoChange>, StorageError> {
+        let operation = Operation::new("list changed photos of studio", studio);
+        self.store.run(operation, list_changed(&self.store, studio, since, limit)).await
     }
 
     async fn list_deleted(&self, page: &PageRequest) -> Result<Page<(StudioId, PhotoId)>, StorageError> {

@@ -6,19 +6,20 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use halftone_core::event::Event;
 use halftone_core::id::{ClientId, SelectionId, ShareId, StudioId};
-use halftone_core::page::{Page, PageRequest, Version, Versioned};
+use halftone_core::page::{Page, PageLimit, PageRequest, Version, Versioned};
 use halftone_core::ports::error::StorageError;
 use halftone_core::ports::selections::SelectionRepository;
 use halftone_core::selection::ClientSelections;
 use halftone_core::share::ShareTarget;
+use jiff::Timestamp;
 use mongodb::bson::{Bson, doc};
 
 use super::envelope::Record;
 use super::error::{Fault, Operation};
 use super::shares::target_field;
 use super::store::Store;
-use super::table::{Table, cut_by_id, newest, one_more};
-use super::values::id;
+use super::table::{Table, cut_by_id, newest, one_more, walk_since};
+use super::values::{id, nanoseconds};
 
 pub(super) const TABLE: Table = Table("selections");
 
@@ -40,6 +41,7 @@ fn record(lists: &ClientSelections) -> Record {
         .with("share", id(lists.share.as_uuid()))
         .with("target", target_field(lists.target))
         .with("selections", selections)
+        .with("submitted_at", lists.latest_submission().map(nanoseconds))
 }
 
 /// Merges one walk for each target: a single query over all of them would be sorted by DocumentDB after reading
@@ -104,6 +106,17 @@ impl SelectionRepository for MongoSelectionRepository {
         let operation = Operation::new("list selections of studio", studio);
         let targets: BTreeSet<ShareTarget> = targets.iter().copied().collect();
         self.store.run(operation, list(&self.store, studio, &targets, page)).await
+    }
+
+    async fn list_submitted(
+        &self,
+        studio: StudioId,
+        since: Timestamp,
+        limit: PageLimit,
+    ) -> Result<Vec<Versioned<ClientSelections>>, StorageError> {
+        let operation = Operation::new("list submitted selections of studio", studio);
+        let walk = walk_since(studio, "submitted_at", since);
+        self.store.run(operation, TABLE.list_since(&self.store, walk, limit)).await
     }
 
     async fn purge_by_share(&self, studio: StudioId, share: ShareId) -> Result<(), StorageError> {

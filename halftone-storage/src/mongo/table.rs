@@ -4,7 +4,7 @@ use futures_util::TryStreamExt as _;
 use futures_util::future::try_join_all;
 use halftone_core::event::Event;
 use halftone_core::id::StudioId;
-use halftone_core::page::{Cursor, Page, PageRequest, Version, Versioned};
+use halftone_core::page::{Cursor, Page, PageLimit, PageRequest, Version, Versioned};
 use halftone_core::ports::error::StorageErrorKind;
 use jiff::Timestamp;
 use mongodb::Collection;
@@ -127,6 +127,16 @@ impl Table {
         self.fetch(store, walk, projection(), most).await?.iter().map(read).collect()
     }
 
+    /// The studio's documents from an instant on; see [`walk_since`].
+    pub(super) async fn list_since<T: Stored>(
+        self,
+        store: &Store,
+        walk: Walk,
+        limit: PageLimit,
+    ) -> Result<Vec<Versioned<T>>, Fault> {
+        Ok(self.walk(store, walk, limit.get()).await?.into_iter().map(|(_, value)| value).collect())
+    }
+
     /// Several walks at once, one after the other in the result.
     pub(super) async fn walk_all<T: Stored>(
         self,
@@ -214,6 +224,16 @@ pub(super) fn newest(studio: StudioId, conditions: Document, page: &PageRequest)
 /// Where a page of an ascending list of ids begins.
 pub(super) fn after(page: &PageRequest) -> Document {
     page.after.as_ref().map_or_else(Document::new, |cursor| doc! { "_id": { "$gt": id(cursor.id()) } })
+}
+
+/// A walk along a studio's documents by an instant in `field`, from `since` on and then by id.
+pub(super) fn walk_since(studio: StudioId, field: &'static str, since: Timestamp) -> Walk {
+    let mut filter = doc! { "studio": id(studio.as_uuid()), "deleted": false };
+    filter.insert(field, doc! { "$gte": nanoseconds(since) });
+    let mut sort = Document::new();
+    sort.insert(field, 1);
+    sort.insert("_id", 1);
+    Walk { filter, sort }
 }
 
 /// A page of documents that are listed by id alone.

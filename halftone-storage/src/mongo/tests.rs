@@ -44,9 +44,15 @@ fn golden_documents_survive_bson() {
     round_trips::<Order>("order.1.json");
     round_trips::<ApiKey>("api_key.1.json");
     round_trips::<Credential>("credential.1.json");
-    for kind in
-        ["order_placed", "order_moved", "selection_submitted", "share_opened", "photo_ready", "photo_failed"]
-    {
+    for kind in [
+        "order_placed",
+        "order_amended",
+        "order_moved",
+        "selection_submitted",
+        "share_opened",
+        "photo_ready",
+        "photo_failed",
+    ] {
         round_trips::<Event>(&format!("event_{kind}.1.json"));
     }
 }

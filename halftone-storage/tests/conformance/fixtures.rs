@@ -246,6 +246,7 @@ pub(crate) fn events(world: &World, studio: StudioId) -> Vec<Event> {
     let client = world.id(ClientId::generate);
     let subjects = [
         EventSubject::OrderPlaced { order },
+        EventSubject::OrderAmended { order },
         EventSubject::OrderMoved { order },
         EventSubject::SelectionSubmitted { selection, client },
         EventSubject::ShareOpened { share: world.id(ShareId::generate) },

@@ -2,7 +2,7 @@
 
 use halftone_core::id::{ClientId, GalleryId, OrderId, StudioId};
 use halftone_core::order::{Idempotency, IdempotencyKey, Order, OrderState};
-use halftone_core::page::{Version, Versioned};
+use halftone_core::page::{PageLimit, Version, Versioned};
 use halftone_core::ports::error::StorageErrorKind;
 use halftone_core::ports::orders::OrderFilter;
 
@@ -29,6 +29,7 @@ cases![
     filters_narrow_a_list_together,
     a_filtered_list_has_pages_of_any_length,
     an_order_follows_its_state_into_the_filters,
+    changed_orders_come_by_their_last_change,
     a_purge_takes_one_studio_only,
 ];
 
@@ -257,6 +258,29 @@ async fn an_order_follows_its_state_into_the_filters(world: World) {
             assert_eq!(found.len(), usize::from(filter == state));
         }
     }
+}
+
+async fn changed_orders_come_by_their_last_change(world: World) {
+    let studio = world.id(StudioId::generate);
+    let first = create(&world, studio).await;
+    world.advance_secs(1);
+    let second = create(&world, studio).await;
+    create(&world, world.id(StudioId::generate)).await;
+    world.advance_secs(1);
+    let changed = Order { updated_at: world.now(), ..first.clone() };
+    world.metadata.orders.update(&changed, Version::FIRST, &[]).await.unwrap();
+    let list = |since, limit| world.metadata.orders.list_changed(studio, since, limit);
+    let second = Versioned::new(second, Version::FIRST);
+    let changed = Versioned::new(changed, Version::FIRST.next());
+    let one = PageLimit::parse(1).unwrap();
+    assert_eq!(
+        list(second.value.updated_at, PageLimit::MOST).await.unwrap(),
+        [second.clone(), changed.clone()]
+    );
+    assert_eq!(list(first.updated_at, one).await.unwrap(), [second]);
+    assert_eq!(list(world.now(), PageLimit::MOST).await.unwrap(), [changed]);
+    world.advance_secs(1);
+    assert_eq!(list(world.now(), PageLimit::MOST).await.unwrap(), []);
 }
 
 async fn a_purge_takes_one_studio_only(world: World) {

@@ -3,7 +3,7 @@
 use halftone_core::id::{GalleryId, PhotoId, SectionId, StudioId};
 use halftone_core::page::{PageLimit, Version, Versioned};
 use halftone_core::photo::{Photo, PhotoSort, PhotoStateKind};
-use halftone_core::ports::photos::PhotoFilter;
+use halftone_core::ports::photos::{PhotoChange, PhotoFilter};
 use halftone_core::text::{Tag, Tags};
 
 use crate::fixtures::photos::{captured, photo, states};
@@ -29,6 +29,7 @@ cases![
     a_text_is_found_in_filename_and_title_in_any_case,
     ids_are_listed_by_id_with_deleted_ones,
     stalled_photos_of_all_studios_come_oldest_first,
+    changed_photos_of_a_studio_come_oldest_first,
     a_long_list_is_walked_once,
 ];
 
@@ -311,6 +312,23 @@ async fn stalled_photos_of_all_studios_come_oldest_first(world: World) {
     let [oldest, older] = [oldest, older].map(|photo| Versioned::new(photo, Version::FIRST));
     assert_eq!(stalled(PageLimit::MOST).await.unwrap(), [oldest.clone(), older]);
     assert_eq!(stalled(PageLimit::parse(1).unwrap()).await.unwrap(), [oldest]);
+}
+
+async fn changed_photos_of_a_studio_come_oldest_first(world: World) {
+    let (studio, gallery, photo) = gallery(&world);
+    let changed = |at: &str| Photo { updated_at: time(at), ..photo("a.jpg") };
+    let late = changed("2026-05-14T12:00:00.000000002Z");
+    let early = changed("2026-05-14T12:00:00.000000001Z");
+    let before = changed("2026-05-14T12:00:00Z");
+    let deleted = changed("2026-05-14T13:00:00Z");
+    store(&world, &[late.clone(), early.clone(), before, deleted.clone()]).await;
+    world.metadata.photos.mark_deleted(studio, deleted.id, world.now()).await.unwrap();
+    let list = |studio, limit| world.metadata.photos.list_changed(studio, early.updated_at, limit);
+    let [early, late] =
+        [&early, &late].map(|photo| PhotoChange { photo: photo.id, gallery, at: photo.updated_at });
+    assert_eq!(list(studio, PageLimit::MOST).await.unwrap(), [early, late]);
+    assert_eq!(list(studio, PageLimit::parse(1).unwrap()).await.unwrap(), [early]);
+    assert_eq!(list(world.id(StudioId::generate), PageLimit::MOST).await.unwrap(), []);
 }
 
 async fn a_long_list_is_walked_once(world: World) {

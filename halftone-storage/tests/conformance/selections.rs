@@ -1,9 +1,9 @@
 //! `SelectionRepository`.
 
 use halftone_core::id::{ClientId, CollectionId, GalleryId, SelectionId, ShareId, StudioId};
-use halftone_core::page::{Version, Versioned};
+use halftone_core::page::{PageLimit, Version, Versioned};
 use halftone_core::ports::error::StorageErrorKind;
-use halftone_core::selection::{ClientSelections, Selection};
+use halftone_core::selection::{ClientSelections, Selection, SelectionState};
 use halftone_core::share::{Share, ShareTarget};
 
 use crate::fixtures::clients::{pick, selection, selection_variants, selections, share};
@@ -23,6 +23,7 @@ cases![
     two_thousand_picks_come_back_in_order,
     a_list_holds_the_given_targets_with_the_newest_first,
     a_list_of_no_target_is_empty,
+    submitted_documents_come_by_their_latest_submission,
     a_purge_takes_one_share_only,
 ];
 
@@ -179,6 +180,36 @@ async fn a_list_of_no_target_is_empty(world: World) {
     create(&world, &share).await;
     let page = world.metadata.selections.list(share.studio, &[], &first(10)).await.unwrap();
     assert_eq!((page.items, page.next), (Vec::new(), None));
+}
+
+async fn submitted_documents_come_by_their_latest_submission(world: World) {
+    let share = new_share(&world);
+    let repository = &world.metadata.selections;
+    let submitted = |list: &ClientSelections, state| {
+        let selections = list.selections.iter().cloned();
+        let selections = selections.map(|selection| Selection { state, ..selection }).collect();
+        ClientSelections { selections, ..list.clone() }
+    };
+    let (first, second) = (create(&world, &share).await, create(&world, &share).await);
+    create(&world, &share).await;
+    let began = world.now();
+    let mut stored = Vec::new();
+    for list in [&second, &first] {
+        world.advance_secs(1);
+        let changed = submitted(list, SelectionState::Submitted { at: world.now() });
+        let version = repository.update(&changed, Version::FIRST, &[]).await.unwrap();
+        stored.push(Versioned::new(changed, version));
+    }
+    let list = |since, limit| repository.list_submitted(share.studio, since, limit);
+    let one = PageLimit::parse(1).unwrap();
+    assert_eq!(list(began, PageLimit::MOST).await.unwrap(), stored);
+    assert_eq!(list(began, one).await.unwrap(), stored[..1]);
+    assert_eq!(list(world.now(), PageLimit::MOST).await.unwrap(), stored[1..]);
+    let stranger = world.id(StudioId::generate);
+    assert_eq!(repository.list_submitted(stranger, began, PageLimit::MOST).await.unwrap(), []);
+    let reopened = submitted(&first, SelectionState::Reopened { at: world.now() });
+    repository.update(&reopened, Version::FIRST.next(), &[]).await.unwrap();
+    assert_eq!(list(began, PageLimit::MOST).await.unwrap(), stored[..1]);
 }
 
 async fn a_purge_takes_one_share_only(world: World) {

@@ -39,6 +39,7 @@ const DEPLOYABLE: &[&str] = &[
     "halftone-aws",
     "halftone-notify",
     "halftone-home",
+    "halftone-web",
 ];
 
 /// The arrows of the workspace, innermost first.
@@ -93,6 +94,13 @@ pub(super) const RULES: &[Rule] = &[
         may_use: DEPLOYABLE,
         never_in_tests: &["halftone-server"],
         forbidden: &["rusqlite", "libsqlite3-sys"],
+    },
+    // Bytes for whoever sends them; what sends them does not know where they come from.
+    Rule {
+        member: "halftone-web",
+        may_use: &[],
+        never_in_tests: &["halftone-server", "halftone-lambda"],
+        forbidden: &joined::<22>([&RUNTIMES, &BACKENDS, &FRONTENDS, &PICTURES]),
     },
     Rule {
         member: "halftone-benches",

@@ -37,6 +37,10 @@ pub const CONFIG_VARIABLE: &str = "HALFTONE_CONFIG";
 /// Variables that test runs may set for their own use.
 const TEST_PREFIX: &str = "HALFTONE_TEST_";
 
+/// Those of the web UI's build and tests, which are often set where `cargo run` also starts the server.
+const BUILD_VARIABLES: [&str; 5] =
+    ["HALFTONE_API_BASE", "HALFTONE_BINARY", "HALFTONE_CHROMIUM", "HALFTONE_DEV_SERVER", "HALFTONE_WEB"];
+
 /// What a flag says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flag {
@@ -138,7 +142,10 @@ impl Reader {
     /// Everything that is wrong, unknown names included. `sections` are the tables that a file may have.
     pub(super) fn finish(mut self, sections: &[&str]) -> Vec<Problem> {
         for variable in std::mem::take(&mut self.sources.variables).into_keys() {
-            if variable != CONFIG_VARIABLE && !variable.starts_with(TEST_PREFIX) {
+            let is_known = variable == CONFIG_VARIABLE
+                || variable.starts_with(TEST_PREFIX)
+                || BUILD_VARIABLES.contains(&variable.as_str());
+            if !is_known {
                 self.note(variable, "is not a setting of Halftone");
             }
         }

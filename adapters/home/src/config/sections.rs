@@ -107,6 +107,8 @@ section! {
     JobsConfig ["jobs"] {
         /// How often a failing job is tried before it is given up.
         most_deliveries: NonZeroU32 = "5",
+        /// How often a job is tried that fails because a service does not answer, such as the database.
+        most_outage_deliveries: NonZeroU32 = "12",
         /// The wait after the first failure; it doubles with each further one.
         first_delay: SignedDuration = "2s",
         /// How often people are told of what happened, where there is a channel for it.

@@ -70,6 +70,14 @@ fn every_problem_is_reported_at_once() {
     assert_eq!(error.problems.len(), 8, "{text}");
 }
 
+#[test]
+fn variables_of_the_web_uis_build_are_no_settings_and_no_problem() {
+    let mut sources = sources("");
+    sources.variables =
+        variables(&[("HALFTONE_WEB", "required"), ("HALFTONE_CHROMIUM", "/usr/bin/chromium")]);
+    assert!(Config::build(sources).is_ok());
+}
+
 const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
 #[test]

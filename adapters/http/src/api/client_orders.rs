@@ -11,6 +11,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 
 use crate::api::json_body::JsonBody;
+use crate::api::orders::amendment::OrderPatch;
 use crate::api::orders::body::{OrderObject, QuoteObject};
 use crate::api::orders::request::{NewOrder, QuoteRequest};
 use crate::api::orders::tagged;
@@ -19,7 +20,7 @@ use crate::api::path_id::parse_id;
 use crate::api::reply::Tagged;
 use crate::api::tag::Tag;
 use crate::auth::ClientAuth;
-use crate::conditional::entity_tag;
+use crate::conditional::{entity_tag, if_match};
 use crate::links::Links;
 use crate::problem::Failure;
 use crate::problem::family::OrderingFailure;
@@ -114,6 +115,26 @@ impl ClientOrdersApi {
     ) -> Result<Tagged<OrderObject>, OrderingFailure> {
         let id: OrderId = parse_id(&order_id)?;
         Ok(tagged(&self.ordering.get_own(&auth.0, id).await?))
+    }
+
+    /// Amends one of the client's orders
+    ///
+    /// As long as the order is `submitted` and before `amendable_until`. Lines that the order has keep their prices. A change that
+    /// was made already answers 200 again and records nothing, whatever `If-Match` says.
+    #[oai(path = "/client/orders/:order_id", method = "patch", operation_id = "amendOrder")]
+    async fn amend(
+        &self,
+        auth: ClientAuth,
+        /// Which order.
+        order_id: Path<String>,
+        /// The version that is to be changed.
+        #[oai(name = "If-Match")]
+        precondition: Header<Option<String>>,
+        body: JsonBody<OrderPatch>,
+    ) -> Result<Tagged<OrderObject>, OrderingFailure> {
+        let id: OrderId = parse_id(&order_id)?;
+        let change = body.0.try_into()?;
+        Ok(tagged(&self.ordering.amend(&auth.0, id, &change, if_match(&precondition)).await?))
     }
 }
 

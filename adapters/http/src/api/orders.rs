@@ -21,6 +21,7 @@ use crate::auth::StudioAuth;
 use crate::conditional::entity_tag;
 use crate::problem::family::OrderingFailure;
 
+pub(crate) mod amendment;
 pub(crate) mod body;
 pub(crate) mod request;
 

@@ -10,6 +10,7 @@ use halftone_core::services::sharing::OpenError;
 use halftone_core::services::subscribing::SubscribingError;
 use halftone_core::services::uploads::UploadError;
 use halftone_core::services::visiting::VisitingError;
+use halftone_core::services::watching::WatchingError;
 use poem::{IntoResponse, Response};
 use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registry};
 use poem_openapi::types::Type as _;
@@ -108,6 +109,11 @@ family!(
     400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 500, 503
 );
 family!(
+    /// Events are not told.
+    WatchingFailure of WatchingError;
+    401, 403, 404, 429, 500, 501, 503
+);
+family!(
     /// A download failed.
     DeliveryFailure of DeliveryError, Absent, InvalidField;
     400, 401, 403, 404, 409, 410, 416, 422, 500, 503
@@ -138,6 +144,7 @@ const fn describe(status: u16) -> &'static str {
         416 => "The range lies outside the file.",
         422 => "A value is not valid; `field` names it.",
         429 => "Too many requests; `Retry-After` says when to try again.",
+        501 => "This installation does not offer it.",
         503 => "Something that the server needs is out of reach; try again.",
         _ => "Something went wrong on the server.",
     }

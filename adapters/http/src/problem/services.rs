@@ -16,6 +16,7 @@ use halftone_core::services::subscribing::SubscribingError;
 use halftone_core::services::uploads::UploadError;
 use halftone_core::services::viewing::ViewingError;
 use halftone_core::services::visiting::VisitingError;
+use halftone_core::services::watching::WatchingError;
 use poem::http::StatusCode;
 
 use super::Failure;
@@ -42,6 +43,7 @@ const fn title_of_absent(resource: Resource) -> &'static str {
         Resource::PriceList => "There is no such price list",
         Resource::Product => "There is no such product",
         Resource::Order => "There is no such order",
+        Resource::OrderItem => "There is no such line",
         Resource::Subscription => "There is no such subscription",
         Resource::ApiKey => "There is no such API key",
         Resource::Picture => "There is no such picture",
@@ -295,6 +297,10 @@ impl From<OrderingError> for Failure {
                 "idempotency-key-reused",
                 "The idempotency key was used for another request",
             ),
+            OrderingError::NotAmendable(error) => {
+                conflict("order-not-amendable", "The order cannot be amended any more").detail(error)
+            }
+            OrderingError::Changed => precondition_failed(),
             OrderingError::Transition(error) => {
                 conflict("invalid-transition", "The order cannot go there").detail(error)
             }
@@ -317,6 +323,15 @@ impl From<DeliveryError> for Failure {
             DeliveryError::Closed => closed(),
             DeliveryError::Render(error) => error.into(),
             DeliveryError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<WatchingError> for Failure {
+    fn from(error: WatchingError) -> Self {
+        match error {
+            WatchingError::Denied(denied) => denied.into(),
+            WatchingError::Storage(error) => error.into(),
         }
     }
 }

@@ -1,14 +1,17 @@
-//! `/client/orders` and `/orders`: quotes, orders, transitions.
+//! `/client/orders` and `/orders`: quotes, orders, amendments, transitions.
 
 use futures_util::future::join;
+use poem::http::Method;
 use serde_json::{Value, json};
 
-use crate::scene::{Client, Scene};
+use crate::harness::Reply;
+use crate::scene::{Client, Link, Scene, check_for_clients};
 
 /// A gallery with products, and a client who may order from it.
 struct Shop {
     scene: Scene,
     client: Client,
+    link: Link,
     print: String,
     file: String,
 }
@@ -17,8 +20,9 @@ impl Shop {
     async fn open() -> Self {
         let scene = Scene::with_photos(2).await;
         let (print, file) = scene.sell().await;
-        let client = scene.client(&json!({})).await;
-        Self { scene, client, print, file }
+        let link = scene.share(&json!({})).await;
+        let client = scene.open(&link).await;
+        Self { scene, client, link, print, file }
     }
 
     /// Two prints of a part of the first photo, and a file of the second.
@@ -38,8 +42,25 @@ impl Shop {
         self.scene.order(&self.client, "first", &self.wish()).await.expect(201).text_at("/id")
     }
 
-    async fn move_to(&self, order: &str, to: &str) -> crate::harness::Reply {
+    async fn move_to(&self, order: &str, to: &str) -> Reply {
         self.scene.post(&format!("/orders/{order}/transitions"), &json!({"to": to})).await
+    }
+
+    async fn amend(&self, order: &str, change: &Value) -> Reply {
+        let path = format!("/client/orders/{order}");
+        self.scene.client_send(&self.client, Method::PATCH, &path, Some(change)).await
+    }
+
+    async fn amend_if(&self, order: &str, tag: &str, change: &Value) -> Reply {
+        let call = self.scene.app.call(Method::PATCH, &format!("/client/orders/{order}"));
+        let call = call.bearer(&self.client.token).header("If-Match", tag);
+        let reply = call.json_if(Some(change)).send().await;
+        check_for_clients(&reply);
+        reply
+    }
+
+    async fn get(&self, order: &str) -> Value {
+        self.scene.get(&format!("/orders/{order}")).await.expect(200).json()
     }
 }
 
@@ -250,5 +271,144 @@ async fn orders_are_for_their_client_and_those_who_may() {
     let looking = shop.scene.client(&json!({"permissions": {"order": false}})).await;
     shop.scene.order(&looking, "key", &shop.wish()).await.expect(403).problem("/problems/not-permitted", "");
     shop.scene.client_post(&looking, "/client/orders/quote", &shop.wish()).await.expect(403);
+    shop.scene.app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_client_amends_an_order_and_both_sides_see_it() {
+    let shop = Shop::open().await;
+    let placed = shop.scene.order(&shop.client, "first", &shop.wish()).await.expect(201).json();
+    let order = placed["id"].as_str().unwrap();
+    let line = &placed["items"][0];
+    shop.scene.app.advance_seconds(60);
+    let change = json!({
+        "items": [
+            {"id": line["id"], "quantity": 3},
+            {"photo_id": shop.scene.photos[1], "product_id": shop.print, "quantity": 1, "note": "new"},
+        ],
+        "contact": {"phone": "030 901820"},
+        "special_request": "white borders",
+    });
+    let amended = shop.amend(order, &change).await.expect(200);
+    assert!(amended.header("etag").is_some());
+    let amended = amended.json();
+    assert_eq!((&amended["items"][0]["id"], &amended["items"][0]["crop"]), (&line["id"], &line["crop"]));
+    assert_eq!((&amended["items"][0]["note"], &amended["items"][1]["note"]), (&line["note"], &json!("new")));
+    assert_eq!(amended["items"].as_array().unwrap().len(), 2);
+    assert_eq!(amended["total"], json!({"amount": 1000, "currency": "EUR"}));
+    let contact = json!({"name": "Ana Ñandú", "email": "ana@example.com", "phone": "030 901820"});
+    assert_eq!((&amended["contact"], &amended["special_request"]), (&contact, &json!("white borders")));
+    let event = json!({"at": "2026-05-14T12:01:00Z", "actor": "client", "kind": "amended", "reason": null});
+    assert_eq!((&amended["events"][1], &amended["state"]), (&event, &json!("submitted")));
+    assert_eq!(amended["updated_at"], "2026-05-14T12:01:00Z");
+    assert_eq!(shop.get(order).await, amended);
+    let again = shop.scene.order(&shop.client, "first", &shop.wish()).await.expect(200);
+    assert_eq!(again.json(), amended);
+    shop.scene.app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn an_amendment_sent_twice_is_one() {
+    let shop = Shop::open().await;
+    let placed = shop.scene.order(&shop.client, "first", &shop.wish()).await.expect(201);
+    let (order, tag) = (placed.text_at("/id"), placed.header("etag").unwrap());
+    let items = json!([{"photo_id": shop.scene.photos[0], "product_id": shop.print, "quantity": 4}]);
+    let change = json!({"items": items, "special_request": "white borders"});
+    let first = shop.amend_if(&order, tag, &change).await.expect(200);
+    let again = shop.amend_if(&order, tag, &change).await.expect(200);
+    assert_eq!((first.json(), first.header("etag")), (again.json(), again.header("etag")));
+    shop.amend(&order, &json!({})).await.expect(200);
+    assert_eq!(shop.get(&order).await["events"].as_array().unwrap().len(), 2);
+    shop.scene.app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn an_amendment_of_an_old_version_is_refused() {
+    let shop = Shop::open().await;
+    let placed = shop.scene.order(&shop.client, "first", &shop.wish()).await.expect(201);
+    let (order, tag) = (placed.text_at("/id"), placed.header("etag").unwrap());
+    let first = shop.amend_if(&order, tag, &json!({"special_request": "one"})).await.expect(200);
+    let stale = shop.amend_if(&order, tag, &json!({"special_request": "two"})).await.expect(412);
+    stale.problem("/problems/precondition-failed", "");
+    shop.amend_if(&order, "\"nonsense\"", &json!({"special_request": "two"})).await.expect(412);
+    let tag = first.header("etag").unwrap();
+    shop.amend_if(&order, tag, &json!({"special_request": "two"})).await.expect(200);
+    assert_eq!(shop.get(&order).await["special_request"], "two");
+    shop.scene.app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn an_order_that_is_taken_on_or_late_is_not_amended() {
+    let shop = Shop::open().await;
+    let (accepted, late) = (shop.place().await, shop.scene.order(&shop.client, "second", &shop.wish()).await);
+    let late = late.expect(201).text_at("/id");
+    shop.move_to(&accepted, "accepted").await.expect(200);
+    let change = json!({"special_request": "white borders"});
+    shop.amend(&accepted, &change).await.expect(409).problem("/problems/order-not-amendable", "");
+    shop.scene.app.advance_seconds(24 * 60 * 60);
+    // Nobody's session lasts as long as the window.
+    let key = json!({"token": shop.link.token, "client_key": shop.client.key});
+    let token = shop.scene.try_open(&key).await.expect(201).text_at("/access_token");
+    let client = Client { token, ..shop.client.clone() };
+    let path = format!("/client/orders/{late}");
+    let refused = shop.scene.client_send(&client, Method::PATCH, &path, Some(&change)).await.expect(409);
+    refused.problem("/problems/order-not-amendable", "");
+    shop.scene.app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_bad_value_in_an_amendment_names_its_field_and_changes_nothing() {
+    let shop = Shop::open().await;
+    let placed = shop.scene.order(&shop.client, "first", &shop.wish()).await.expect(201).json();
+    let (order, line) = (placed["id"].as_str().unwrap(), &placed["items"][0]["id"]);
+    let stranger = "01890a5d-ac96-774b-bcce-b302099a8057";
+    let new = |photo: &str| json!({"photo_id": photo, "product_id": shop.print, "quantity": 1});
+    for (change, field) in [
+        (json!({"items": []}), "items"),
+        (json!({"items": [{"id": "no-such"}]}), "items[0].id"),
+        (json!({"items": [{"id": stranger}]}), "items[0].id"),
+        (json!({"items": [{"id": line}, {"id": line}]}), "items[1].id"),
+        (json!({"items": [{"id": line, "photo_id": stranger}]}), "items[0].photo_id"),
+        (json!({"items": [{"id": line, "product_id": stranger}]}), "items[0].product_id"),
+        (json!({"items": [{"id": line, "quantity": 0}]}), "items[0].quantity"),
+        (
+            json!({"items": [{"id": line, "crop": {"x": 0.5, "y": 0, "width": 0.6, "height": 1}}]}),
+            "items[0].crop",
+        ),
+        (json!({"items": [{"id": line, "note": "x".repeat(5_001)}]}), "items[0].note"),
+        (json!({"items": [{"id": line}, new(stranger)]}), "items[1].photo_id"),
+        (json!({"items": [{"quantity": 1}]}), "items[0].photo_id"),
+        (json!({"items": [{"photo_id": shop.scene.photos[0], "quantity": 1}]}), "items[0].product_id"),
+        (
+            json!({"items": [{"photo_id": shop.scene.photos[0], "product_id": shop.print}]}),
+            "items[0].quantity",
+        ),
+        (json!({"items": vec![new(&shop.scene.photos[0]); 1_001]}), "items"),
+        (json!({"contact": {"email": "ana at example.com"}}), "contact.email"),
+        (json!({"contact": {"name": ""}}), "contact.name"),
+        (json!({"contact": {"phone": "1".repeat(41)}}), "contact.phone"),
+        (json!({"special_request": "x".repeat(5_001)}), "special_request"),
+    ] {
+        shop.amend(order, &change).await.expect(422).problem("/problems/invalid-value", field);
+    }
+    shop.amend(order, &json!({"items": "all"})).await.expect(400);
+    assert_eq!(shop.get(order).await, placed);
+    shop.scene.app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn amending_is_for_the_order_s_client_while_the_link_permits_it() {
+    let shop = Shop::open().await;
+    let order = shop.place().await;
+    let path = format!("/client/orders/{order}");
+    let change = json!({"special_request": "white borders"});
+    let other = shop.scene.client(&json!({})).await;
+    let foreign = shop.scene.client_send(&other, Method::PATCH, &path, Some(&change)).await.expect(404);
+    foreign.problem("/problems/order-not-found", "");
+    let link = format!("/shares/{}", shop.link.id);
+    shop.scene.patch(&link, &json!({"permissions": {"order": false}})).await.expect(200);
+    shop.amend(&order, &change).await.expect(403).problem("/problems/not-permitted", "");
+    shop.scene.delete(&link).await;
+    shop.amend(&order, &change).await.expect(410).problem("/problems/share-revoked", "");
     shop.scene.app.run_jobs().await;
 }

@@ -12,7 +12,7 @@ use halftone_core::self_served::SelfServedUrls;
 use halftone_core::services::{Dependencies, Services};
 use halftone_core::settings::Settings;
 use halftone_core::text::Email;
-use halftone_http::{HttpOptions, application};
+use halftone_http::{EventStreamOptions, HttpOptions, application};
 use halftone_processing::renderer::{PooledRenderer, RendererSpec};
 use halftone_storage::local_identity::{LocalIdentity, LocalIdentityPorts, LocalIdentitySpec};
 use halftone_storage::memory::{MemoryBackend, MemoryMailer};
@@ -45,8 +45,11 @@ impl Default for Setup {
     fn default() -> Self {
         // One process registers and logs in far more often than people do.
         let rate_limits = halftone_http::RateLimitOptions::UNLIMITED;
+        // Streams end at once, for most tests read answers to their end.
+        let event_streams = EventStreamOptions::default();
+        event_streams.closing.cancel();
         Self {
-            http: HttpOptions { rate_limits, ..HttpOptions::default() },
+            http: HttpOptions { rate_limits, event_streams, ..HttpOptions::default() },
             identity: LocalIdentitySpec::default(),
             offers_subscriptions: true,
         }

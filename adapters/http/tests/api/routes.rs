@@ -182,7 +182,7 @@ impl Estate {
             }
             "renewPictureUrls" => json!({"photo_ids": [photo]}),
             "pickPhoto" => json!({"comment": "C"}),
-            "placeOrder" | "quoteOrder" => json!({"items": [line], "special_request": "S",
+            "placeOrder" | "quoteOrder" | "amendOrder" => json!({"items": [line], "special_request": "S",
                 "contact": {"name": "N", "email": email, "phone": "1"}}),
             "moveOrder" => json!({"to": "accepted", "reason": "R"}),
             other => panic!("{other} takes a body, and there is no sample of it here"),

@@ -9,13 +9,13 @@ use crate::harness::local;
 use crate::scene::{Scene, jpeg};
 
 /// Serves the scene's application, and sends it one request after the other.
-struct Wire {
+pub(crate) struct Wire {
     address: String,
     server: tokio::task::JoinHandle<()>,
 }
 
 impl Wire {
-    async fn open(scene: &Scene) -> Self {
+    pub(crate) async fn open(scene: &Scene) -> Self {
         let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.unwrap();
         let address = acceptor.local_addr()[0].as_socket_addr().unwrap().to_string();
         let endpoint = scene.app.endpoint();
@@ -27,6 +27,10 @@ impl Wire {
             Server::new_with_acceptor(acceptor).run(endpoint.boxed()).await.unwrap();
         });
         Self { address, server }
+    }
+
+    pub(crate) fn address(&self) -> &str {
+        &self.address
     }
 
     /// The head of the answer, in lower case, and its body.

@@ -39,8 +39,11 @@ pub(crate) const VISIBILITY: SignedDuration = SignedDuration::from_mins(6);
 /// How long the function may run.
 pub(crate) const TIMEOUT: SignedDuration = SignedDuration::from_mins(1);
 
-/// How often a job is delivered before it is given up.
+/// How often a job that fails is delivered before it is given up.
 pub(crate) const MOST_DELIVERIES: u32 = 3;
+
+/// How often any job is delivered.
+pub(crate) const MOST_EVER: u32 = 4;
 
 pub(crate) const PHOTO_BYTES: &[u8] = b"an original";
 
@@ -69,14 +72,17 @@ impl Scene {
         let backend = MemoryBackend::new(Arc::clone(&time), Arc::clone(&entropy)).ports();
         let queue = Arc::clone(&backend.queue.jobs);
         let renderer = Arc::new(ScriptedRenderer::new(acts));
-        let retry = RetryPolicy { most_deliveries: MOST_DELIVERIES, ..RetryPolicy::default() };
+        let retry = RetryPolicy {
+            most_deliveries: MOST_DELIVERIES,
+            most_outage_deliveries: MOST_EVER,
+            ..RetryPolicy::default()
+        };
         let sqs: Arc<dyn JobQueue> = Arc::new(HandleQueue(Arc::clone(&queue)));
         let platform: Arc<dyn JobQueue> = Arc::new(PlatformQueue::new(sqs));
         let services = services(&backend, &platform, &time, &entropy, &renderer, retry);
         let handler = BatchHandler {
             working: services.working.clone(),
             queue: platform,
-            retry,
             clock: time,
             concurrency: NonZeroUsize::new(concurrency).unwrap(),
         };

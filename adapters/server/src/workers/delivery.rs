@@ -28,7 +28,10 @@ pub(super) async fn deliver(crew: &Crew, received: &ReceivedJob, shutdown: &Shut
                 match outcome {
                     Ok(Ok(disposition)) => tell(received, disposition, begun.elapsed()),
                     Ok(Err(error)) => log("a job could not be settled and comes again", received, &error),
-                    Err(_) => settle(crew, received, "it made the program panic").await,
+                    Err(_) => match crew.working.break_off(received, "it made the program panic").await {
+                        Ok(disposition) => tell(received, disposition, begun.elapsed()),
+                        Err(error) => log("a job that broke off could not be settled and comes again", received, &error),
+                    },
                 }
                 return;
             }
@@ -69,19 +72,6 @@ fn tell(received: &ReceivedJob, disposition: Disposition, took: Duration) {
             duration_ms, "a job ended"
         ),
     }
-}
-
-/// Treats a job whose failure the core could not see like one that failed.
-async fn settle(crew: &Crew, received: &ReceivedJob, reason: &str) {
-    tracing::error!(job.id = %received.id, job.receive_count = received.receive_count, reason, "a job broke off");
-    if let Some(delay) = crew.retry.delay_after(received.receive_count) {
-        return note(crew.queue.release(&received.receipt, delay).await, received);
-    }
-    if let Err(error) = crew.working.give_up(&received.job).await {
-        // It is not buried then: its lease runs out and somebody tries again.
-        return log("a job could not be given up", received, &error);
-    }
-    note(crew.queue.bury(&received.receipt, reason).await, received);
 }
 
 fn note(result: Result<(), StorageError>, received: &ReceivedJob) {

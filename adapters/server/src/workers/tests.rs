@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use halftone_core::clock::ManualClock;
 use halftone_core::entropy::SeededEntropy;
 use halftone_core::geometry::PixelSize;
+use halftone_core::job::RetryPolicy;
 use halftone_core::ports::Backend;
 use halftone_core::ports::objects::stream_of;
 use halftone_core::ports::queue::ReceivedJob;
@@ -82,7 +84,8 @@ async fn scene(renderer: BadRenderer, most_deliveries: u32) -> Scene {
         clock: Arc::clone(&clock) as _,
         entropy: Arc::clone(&entropy) as _,
     };
-    let retry = RetryPolicy { most_deliveries, ..RetryPolicy::default() };
+    let retry =
+        RetryPolicy { most_deliveries, most_outage_deliveries: most_deliveries, ..RetryPolicy::default() };
     let services = Services::new(Dependencies {
         backend: backend.clone(),
         identity: Arc::new(LocalIdentity::new(identity, LocalIdentitySpec::default())),
@@ -98,7 +101,7 @@ async fn scene(renderer: BadRenderer, most_deliveries: u32) -> Scene {
     upload(&services).await;
     let received = services.working.receive(1).await.unwrap().pop().unwrap();
     let queue = Arc::clone(&backend.queue.jobs);
-    let crew = Crew { working: services.working, queue, retry, wake: Arc::default() };
+    let crew = Crew { working: services.working, queue, wake: Arc::default() };
     Scene { clock, backend, crew, received }
 }
 
@@ -166,7 +169,7 @@ async fn a_job_that_panics_is_tried_again_and_then_given_up() {
 #[tokio::test]
 async fn a_job_that_took_the_program_down_each_time_is_not_run_again() {
     let scene = scene(BadRenderer::Hangs, 1).await;
-    // The program died; the lease runs out.
+    assert!(scene.crew.working.run(&scene.received).now_or_never().is_none(), "it dies while it renders");
     scene.clock.advance(LEASE + LEASE);
     let again = scene.crew.working.receive(1).await.unwrap().pop().unwrap();
     delivery::deliver(&scene.crew, &again, &Shutdown::default()).await;

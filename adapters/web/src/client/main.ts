@@ -1,5 +1,14 @@
-import { mount } from 'svelte';
-import '../style/base.css';
-import App from './App.svelte';
+/**
+ * The first and smallest file: it asks for the session while the rest of the application is still on its way, and for
+ * the first photos as soon as the session is there.
+ */
+import { loadPhotos } from './photos/library.svelte';
+import { loadPicks } from './picks/picks.svelte';
+import { enter } from './session/visit.svelte';
 
-mount(App, { target: document.getElementById('app') as HTMLElement });
+void enter().then(() => {
+  void loadPhotos();
+  void loadPicks().catch(() => undefined);
+});
+
+void import('./start');

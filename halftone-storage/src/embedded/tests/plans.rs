@@ -127,6 +127,9 @@ fn the_other_queries_use_an_index_too() {
     }
     let queries = [
         photo_lists::STALLED,
+        photo_lists::CHANGED,
+        orders::CHANGED,
+        selections::SUBMITTED,
         photo_lists::IDS,
         photo_lists::COUNTS,
         galleries::COUNT,

@@ -38,7 +38,7 @@ pub(crate) struct OrderObject {
     updated_at: Time,
 }
 
-/// A line of an order, at the prices of the moment when it was placed.
+/// A line of an order, at the prices of the moment when it was ordered.
 #[derive(Debug, Object)]
 #[oai(rename = "OrderItem")]
 pub(crate) struct OrderItemObject {
@@ -126,7 +126,7 @@ pub(crate) struct OrderEventObject {
     at: Time,
     /// Who did it: `client`, `studio` or `system`.
     actor: String,
-    /// The state that the order reached.
+    /// The state that the order reached, or `amended`.
     kind: String,
     /// Why, if somebody said so.
     reason: Option<String>,

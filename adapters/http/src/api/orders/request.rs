@@ -46,15 +46,15 @@ pub(crate) struct ContactObject {
 #[oai(rename = "NewOrderItem")]
 pub(crate) struct NewItem {
     /// Which photo.
-    photo_id: String,
+    pub(super) photo_id: String,
     /// Which product.
-    product_id: String,
+    pub(super) product_id: String,
     /// How many, 1 to 10,000.
-    quantity: i64,
+    pub(super) quantity: i64,
     /// Which part of the upright photo; left out, the largest centred part that fits the paper.
-    crop: Option<Crop>,
+    pub(super) crop: Option<Crop>,
     /// What the client wishes for this line.
-    note: Option<String>,
+    pub(super) note: Option<String>,
 }
 
 /// A rectangle in fractions of the upright photo's width and height.
@@ -87,7 +87,7 @@ impl TryFrom<NewOrder> for OrderRequest {
         Ok(Self {
             contact: body.contact.try_into()?,
             items: parse_items(&body.items)?,
-            special_request: prose(body.special_request.as_deref(), "special_request")?,
+            special_request: prose(&body.special_request.unwrap_or_default(), "special_request")?,
         })
     }
 }
@@ -96,20 +96,22 @@ impl QuoteRequest {
     /// The lines, after checking everything else as an order would.
     pub(crate) fn into_items(self) -> Result<Vec<ItemRequest>, InvalidField> {
         self.contact.map(Contact::try_from).transpose()?;
-        prose(self.special_request.as_deref(), "special_request")?;
+        prose(self.special_request.as_deref().unwrap_or_default(), "special_request")?;
         parse_items(&self.items)
     }
 }
 
 fn parse_items(items: &[NewItem]) -> Result<Vec<ItemRequest>, InvalidField> {
-    // The service judges the number of lines; parsing more than it takes would be work for nothing.
-    let most = Order::MOST_ITEMS + 1;
-    let lines = items.iter().take(most).enumerate();
-    lines.map(|(position, item)| item.parse(position)).collect()
+    counted(items).map(|(position, item)| item.parse(position)).collect()
+}
+
+/// The lines with their positions. The service judges their number; parsing more than it takes would be work for nothing.
+pub(super) fn counted<Item>(items: impl IntoIterator<Item = Item>) -> impl Iterator<Item = (usize, Item)> {
+    items.into_iter().take(Order::MOST_ITEMS + 1).enumerate()
 }
 
 impl NewItem {
-    fn parse(&self, position: usize) -> Result<ItemRequest, InvalidField> {
+    pub(super) fn parse(&self, position: usize) -> Result<ItemRequest, InvalidField> {
         let field = |name: &str| format!("items[{position}].{name}");
         let unknown = |name: &str, resource| InvalidField::unknown(field(name), resource);
         let photo = self.photo_id.parse();
@@ -120,7 +122,7 @@ impl NewItem {
             product: product.map_err(|_| unknown("product_id", Resource::Product))?,
             quantity: Quantity::parse(self.quantity).field(&field("quantity"))?,
             crop: crop.field(&field("crop"))?,
-            note: prose(self.note.as_deref(), &field("note"))?,
+            note: prose(self.note.as_deref().unwrap_or_default(), &field("note"))?,
         })
     }
 }
@@ -135,13 +137,13 @@ impl TransitionBody {
 }
 
 impl Crop {
-    fn parse(&self) -> Result<CropRect, InvalidValue> {
+    pub(super) fn parse(&self) -> Result<CropRect, InvalidValue> {
         CropRect::parse(self.x, self.y, self.width, self.height)
     }
 }
 
-fn prose(text: Option<&str>, field: &str) -> Result<Prose, InvalidField> {
-    Prose::parse(text.unwrap_or_default()).field(field)
+pub(super) fn prose(text: &str, field: &str) -> Result<Prose, InvalidField> {
+    Prose::parse(text).field(field)
 }
 
 impl TryFrom<ContactObject> for Contact {

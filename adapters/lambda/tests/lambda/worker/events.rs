@@ -35,7 +35,7 @@ async fn our_own_message_makes_a_photo_of_an_upload() {
 }
 
 #[tokio::test]
-async fn two_objects_in_one_notice_are_both_done_before_the_message_is() {
+async fn two_objects_in_one_notice_become_a_message_each() {
     let scene = Scene::new(&[crate::script::Act::OurFault]).await;
     let (first, second) =
         (scene.upload_silently("IMG_1.JPG").await, scene.upload_silently("IMG_2.JPG").await);
@@ -48,10 +48,13 @@ async fn two_objects_in_one_notice_are_both_done_before_the_message_is() {
     both["Records"].as_array_mut().unwrap().push(other["Records"][0].clone());
     event["Records"][0]["body"] = both.to_string().into();
 
-    assert_eq!(scene.invoke(&event).await.len(), 1, "the first object failed");
-    assert_eq!(scene.state(second).await, PhotoStateKind::Ready);
     assert!(scene.invoke(&event).await.is_empty());
+    assert_eq!(scene.depth().await, (2, 0, 0));
+    assert_eq!(scene.run_batch().await.len(), 1, "one failed, and the other does not suffer for it");
+    scene.clock.advance(jiff::SignedDuration::from_secs(2));
+    assert!(scene.run_batch().await.is_empty());
     assert_eq!(scene.state(first).await, PhotoStateKind::Ready);
+    assert_eq!(scene.state(second).await, PhotoStateKind::Ready);
 }
 
 #[tokio::test]

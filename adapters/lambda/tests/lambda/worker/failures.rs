@@ -1,10 +1,12 @@
 //! Jobs that fail: whose fault it is decides what becomes of them.
 
+use std::time::Duration;
+
 use halftone_core::page::{PageLimit, PageRequest};
 use halftone_core::photo::{PhotoState, PhotoStateKind};
 use jiff::SignedDuration;
 
-use crate::scene::{MOST_DELIVERIES, Scene, VISIBILITY};
+use crate::scene::{MOST_DELIVERIES, MOST_EVER, Scene, VISIBILITY};
 use crate::script::Act;
 
 #[tokio::test]
@@ -74,17 +76,50 @@ async fn the_last_run_over_the_deadline_buries_the_job_and_fails_the_photo() {
     is_given_up_at_last(Act::Hang).await;
 }
 
+/// The function begins the next batch and is killed in the middle of it; the visibility timeout runs out.
+async fn run_and_kill(scene: &Scene) {
+    let batch = scene.next_batch().await;
+    assert!(!batch["Records"].as_array().unwrap().is_empty());
+    let killed = tokio::time::timeout(Duration::from_millis(10), scene.invoke(&batch)).await;
+    assert!(killed.is_err(), "the function came to an end");
+    scene.clock.advance(VISIBILITY + SignedDuration::from_secs(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_kills_the_function_each_time_is_not_run_for_ever() {
+    let scene = Scene::new(&[Act::Hang; MOST_EVER as usize]).await;
+    let photo = scene.upload("IMG_1.JPG").await;
+    for _ in 0..MOST_EVER {
+        run_and_kill(&scene).await;
+    }
+    assert!(scene.run_batch().await.is_empty());
+    assert_eq!(scene.renderer.renders(), MOST_EVER as usize);
+    assert_eq!(scene.state(photo).await, PhotoStateKind::Failed);
+    assert_eq!(scene.depth().await, (0, 0, 1));
+}
+
 #[tokio::test]
-async fn a_job_that_kills_the_function_each_time_is_not_run_again() {
+async fn a_job_that_was_handed_out_often_and_never_begun_is_still_done() {
     let scene = Scene::new(&[]).await;
     let photo = scene.upload("IMG_1.JPG").await;
-    for _ in 0..MOST_DELIVERIES {
+    for _ in 0..MOST_EVER {
         assert_eq!(scene.next_batch().await["Records"].as_array().unwrap().len(), 1);
-        // The function is killed, and the visibility timeout runs out.
         scene.clock.advance(VISIBILITY + SignedDuration::from_secs(1));
     }
     assert!(scene.run_batch().await.is_empty());
-    assert_eq!(scene.renderer.renders(), 0);
-    assert_eq!(scene.state(photo).await, PhotoStateKind::Failed);
-    assert_eq!(scene.depth().await, (0, 0, 1));
+    assert_eq!(scene.state(photo).await, PhotoStateKind::Ready);
+}
+
+#[tokio::test(start_paused = true)]
+async fn messages_that_come_again_and_again_run_one_at_a_time() {
+    let scene = Scene::with_concurrency(&[Act::After(Duration::from_secs(1)); 4], 4).await;
+    for name in ["IMG_1.JPG", "IMG_2.JPG", "IMG_3.JPG", "IMG_4.JPG"] {
+        scene.upload(name).await;
+    }
+    for _ in 0..2 {
+        scene.next_batch().await;
+        scene.clock.advance(VISIBILITY + SignedDuration::from_secs(1));
+    }
+    assert!(scene.run_batch().await.is_empty());
+    assert_eq!((scene.renderer.renders(), scene.renderer.most_at_once()), (4, 1));
 }

@@ -1,5 +1,8 @@
 //! What a schedule asks of the worker.
 
+use std::sync::Arc;
+
+use halftone_core::clock::ManualClock;
 use halftone_core::photo::PhotoStateKind;
 use halftone_lambda::event::WorkerEvent;
 use halftone_lambda::turn::{TurnHandler, TurnReply};
@@ -14,12 +17,26 @@ async fn a_turn_puts_a_photo_whose_job_was_lost_back_on_the_queue() {
     let photo = scene.upload("IMG_1.JPG").await;
     scene.lose_jobs().await;
     let (sweeping, notifying) = (scene.services.sweeping.clone(), scene.services.notifying.clone());
-    let turns = TurnHandler { sweeping, notifying };
+    let turns = TurnHandler::new(sweeping, notifying, Arc::<ManualClock>::clone(&scene.clock));
     assert_eq!(turns.take().await.unwrap(), TurnReply::default(), "it may be at work still");
     scene.clock.advance(SignedDuration::from_mins(16));
     assert_eq!(turns.take().await.unwrap().recovered, 1);
     assert!(scene.run_batch().await.is_empty());
     assert_eq!(scene.state(photo).await, PhotoStateKind::Ready);
+}
+
+#[tokio::test]
+async fn deletions_that_were_not_finished_are_looked_for_once_an_hour() {
+    let scene = Scene::new(&[]).await;
+    let (sweeping, notifying) = (scene.services.sweeping.clone(), scene.services.notifying.clone());
+    let turns = TurnHandler::new(sweeping, notifying, Arc::<ManualClock>::clone(&scene.clock));
+    scene.services.galleries.delete(&scene.ana, scene.gallery).await.unwrap();
+    scene.lose_jobs().await;
+    assert_eq!(turns.take().await.unwrap().recovered, 1);
+    scene.clock.advance(SignedDuration::from_mins(59));
+    assert_eq!(turns.take().await.unwrap().recovered, 0);
+    scene.clock.advance(SignedDuration::from_mins(1));
+    assert_eq!(turns.take().await.unwrap().recovered, 1);
 }
 
 #[test]

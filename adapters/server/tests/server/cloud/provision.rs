@@ -69,7 +69,7 @@ impl Services {
         self.s3.create_bucket().bucket(&bucket).send().await.unwrap();
         let dead = self.queue(&unique("dead"), "30", None).await;
         let dead_arn = self.arn(&dead).await;
-        let redrive = format!(r#"{{"deadLetterTargetArn":"{dead_arn}","maxReceiveCount":"10"}}"#);
+        let redrive = format!(r#"{{"deadLetterTargetArn":"{dead_arn}","maxReceiveCount":"20"}}"#);
         let queue = self.queue(&unique("jobs"), &visibility_seconds.to_string(), Some(redrive)).await;
         self.send_notices(&bucket, &self.arn(&queue).await).await;
         let topic = self.sns.create_topic().name(unique("notices")).send().await.unwrap();

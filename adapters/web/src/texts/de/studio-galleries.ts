@@ -33,11 +33,7 @@ export const gallery: StudioTexts['gallery'] = {
   state: 'Zustand',
   anyState: 'Alle Zustände',
   states: { draft: 'Entwurf', live: 'Live', archived: 'Archiviert' },
-  stateHints: {
-    draft: 'Links dieser Galerie bleiben zu, bis sie live ist.',
-    live: 'Wer einen Link hat, kann sie sehen.',
-    archived: 'Links dieser Galerie sind geschlossen.',
-  },
+  archivedHint: 'Diese Galerie ist archiviert: Ihre Links sind geschlossen.',
   photos: { one: '# Foto', other: '# Fotos' },
   processing: { one: '# in Arbeit', other: '# in Arbeit' },
   failed: { one: '# fehlgeschlagen', other: '# fehlgeschlagen' },

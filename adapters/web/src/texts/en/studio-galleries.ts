@@ -31,11 +31,7 @@ export const gallery = {
   state: 'State',
   anyState: 'All states',
   states: { draft: 'Draft', live: 'Live', archived: 'Archived' },
-  stateHints: {
-    draft: 'Links of this gallery stay closed until it is live.',
-    live: 'Clients with a link can see it.',
-    archived: 'Links of this gallery are closed.',
-  },
+  archivedHint: 'This gallery is archived: its links are closed.',
   photos: { one: '# photo', other: '# photos' },
   processing: { one: '# in work', other: '# in work' },
   failed: { one: '# failed', other: '# failed' },

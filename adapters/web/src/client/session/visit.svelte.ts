@@ -1,0 +1,162 @@
+import { anonymous, authorised, ok, type Schema } from '../../api/http';
+import { ApiError } from '../../api/problem';
+import { keyOf, tokenOf } from './address';
+import { fingerprint, keep, kept } from './keep';
+
+/**
+ * The visit: one client behind one share. The client key stays in this browser and resumes the client at the next
+ * visit; the access token lives as long as the tab, so that a reload does not ask for the PIN again.
+ */
+export type Phase = 'opening' | 'pin' | 'open' | 'closed' | 'missing' | 'failed';
+
+/** Renew this long before a token ends, so that a slow request does not meet its end. */
+const MARGIN_MS = 30_000;
+
+const token = tokenOf(location.pathname);
+const share = fingerprint(token);
+const KEY = `halftone.client.${share}`;
+const ACCESS = `halftone.access.${share}`;
+
+interface Access {
+  token: string;
+  endsAt: number;
+}
+
+class Visit {
+  phase: Phase = $state('opening');
+  gallery: Schema['ClientGallery'] | null = $state.raw(null);
+  /** Why the link does not open, or what was wrong with the PIN. */
+  problem: ApiError | null = $state.raw(null);
+  key: string | null = $state.raw(null);
+}
+
+export const visit = new Visit();
+
+let access: Access | null = kept<Access>(sessionStorage, ACCESS);
+/** Only in memory: with it the session renews by itself. */
+let pin: string | undefined;
+let opening: Promise<string | null> | null = null;
+
+function readKey(): void {
+  const { key, rest } = keyOf(location.hash);
+  visit.key = kept<string>(localStorage, KEY);
+  if (key === null) return;
+  // The key leaves the address bar at once: addresses get copied, photographed and synchronised.
+  history.replaceState(history.state, '', `${location.pathname}${location.search}${rest}`);
+  if (key === visit.key) return;
+  access = null;
+  keep(sessionStorage, ACCESS, null);
+  visit.key = key;
+  keep(localStorage, KEY, key);
+}
+
+readKey();
+// A link with a key that is opened while this page is open changes only the fragment.
+window.addEventListener('hashchange', () => {
+  if (keyOf(location.hash).key === null) return;
+  readKey();
+  location.reload();
+});
+
+/** The name under which the browser keeps things of this client. */
+export function clientName(what: string): string {
+  return `halftone.${what}.${fingerprint(`${token}|${visit.key ?? ''}`)}`;
+}
+
+/** Opens the link: with what an earlier page of this tab left, else with token, key and PIN. */
+export async function enter(): Promise<void> {
+  if (access !== null && Date.now() < access.endsAt - MARGIN_MS) {
+    try {
+      visit.gallery = await ok(client.GET('/client/gallery'));
+      visit.phase = 'open';
+    } catch (error) {
+      if (error instanceof ApiError && error.status !== 401) refuse(error);
+    }
+    return;
+  }
+  await open();
+}
+
+export async function enterWithPin(typed: string): Promise<void> {
+  pin = typed;
+  await open();
+}
+
+/** Tells the studio who picks. Without the PIN at hand it cannot, and nothing depends on it. */
+export async function introduce(name: string, email: string): Promise<void> {
+  const body = { token, name, ...(email && { email }), ...credentials() };
+  keepSession(await ok(anonymous().POST('/client/sessions', { body })));
+}
+
+function credentials(): { client_key?: string; pin?: string } {
+  return { ...(visit.key !== null && { client_key: visit.key }), ...(pin !== undefined && { pin }) };
+}
+
+/** All callers share one attempt. */
+function open(): Promise<string | null> {
+  opening ??= tryToOpen().finally(() => {
+    opening = null;
+  });
+  return opening;
+}
+
+async function tryToOpen(): Promise<string | null> {
+  try {
+    const session = await ok(anonymous().POST('/client/sessions', { body: { token, ...credentials() } }));
+    return keepSession(session);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    refuse(error);
+    return null;
+  }
+}
+
+function keepSession(session: Schema['ClientSession']): string {
+  access = { token: session.access_token, endsAt: Date.now() + session.expires_in * 1000 };
+  keep(sessionStorage, ACCESS, access);
+  if (session.client_key) {
+    visit.key = session.client_key;
+    keep(localStorage, KEY, session.client_key);
+  }
+  visit.gallery = session.gallery;
+  visit.problem = null;
+  visit.phase = 'open';
+  return session.access_token;
+}
+
+function refuse(error: ApiError): void {
+  if (error.kind === 'pin-wrong' || error.kind === 'pin-required') pin = undefined;
+  const asksForPin = error.kind.startsWith('pin-') || (error.status === 429 && visit.phase === 'pin');
+  // A lost connection does not take away the page that stands.
+  if (error.isTransient && !asksForPin && visit.gallery !== null) return;
+  visit.problem = error;
+  if (asksForPin) visit.phase = 'pin';
+  else if (error.status === 410) visit.phase = 'closed';
+  else if (error.status === 404) visit.phase = 'missing';
+  else visit.phase = 'failed';
+}
+
+/** A token for requests that do not go through `client`. */
+export async function accessToken(renew: boolean): Promise<string | null> {
+  if (!renew && access !== null && Date.now() < access.endsAt - MARGIN_MS) return access.token;
+  return open();
+}
+
+/** The API as the client who opened the link. */
+export const client = authorised(accessToken);
+
+client.use({
+  // A share that is revoked or expires during the visit closes the page, whatever was asked.
+  async onResponse({ response }) {
+    if (response.status === 410) refuse(new ApiError(410, await kindOf(response), ''));
+  },
+});
+
+async function kindOf(response: Response): Promise<string> {
+  try {
+    const { type } = (await response.clone().json()) as Schema['Problem'];
+    return type.split('/').pop() ?? 'share-expired';
+  } catch {
+    return 'share-expired';
+  }
+}

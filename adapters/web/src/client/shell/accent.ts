@@ -1,0 +1,67 @@
+/**
+ * A studio chooses any colour as its accent. Text and buttons need 4.5:1 (WCAG 1.4.3) in the light and in the dark
+ * theme, so each theme gets the nearest shade that has it.
+ */
+type Rgb = [number, number, number];
+
+/** The darkest ground of the light theme and the lightest of the dark one: `--sunken` and `--surface` of tokens.css. */
+const LIGHT_GROUND: Rgb = [0xf1, 0xed, 0xe7];
+const DARK_GROUND: Rgb = [0x2b, 0x27, 0x23];
+const WHITE: Rgb = [255, 255, 255];
+const INK: Rgb = [0x14, 0x12, 0x10];
+const ENOUGH = 4.6;
+
+export function parseColour(text: string): Rgb | null {
+  const found = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(text.trim());
+  if (found === null) return null;
+  return [found[1], found[2], found[3]].map((part) => parseInt(part as string, 16)) as Rgb;
+}
+
+function luminance(colour: Rgb): number {
+  const [red, green, blue] = colour.map((part) => {
+    const share = part / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  }) as Rgb;
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+export function contrast(one: Rgb, other: Rgb): number {
+  const [high, low] = [luminance(one), luminance(other)].sort((a, b) => b - a) as [number, number];
+  return (high + 0.05) / (low + 0.05);
+}
+
+/** `colour`, mixed with `towards` as little as it takes to stand out from `ground`. */
+function readable(colour: Rgb, ground: Rgb, towards: Rgb): Rgb {
+  for (let step = 0; step <= 50; step += 1) {
+    const mixed = colour.map((part, n) => Math.round(part + ((towards[n] as number) - part) * (step / 50)));
+    if (contrast(mixed as Rgb, ground) >= ENOUGH) return mixed as Rgb;
+  }
+  return towards;
+}
+
+function onTop(colour: Rgb): Rgb {
+  return contrast(WHITE, colour) >= contrast(INK, colour) ? WHITE : INK;
+}
+
+function hex(colour: Rgb): string {
+  return `#${colour.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+}
+
+/** The tokens that the accent sets, as CSS; none for something that is no colour. */
+export function accentTokens(accent: string): Record<string, string> {
+  const colour = parseColour(accent);
+  if (colour === null) return {};
+  const light = readable(colour, LIGHT_GROUND, INK);
+  const dark = readable(colour, DARK_GROUND, WHITE);
+  return {
+    '--accent': `light-dark(${hex(light)}, ${hex(dark)})`,
+    '--on-accent': `light-dark(${hex(onTop(light))}, ${hex(onTop(dark))})`,
+    '--accent-wash': 'color-mix(in oklab, var(--accent) 12%, var(--surface))',
+  };
+}
+
+export function applyAccent(accent: string): void {
+  for (const [token, value] of Object.entries(accentTokens(accent))) {
+    document.documentElement.style.setProperty(token, value);
+  }
+}

@@ -1,0 +1,88 @@
+import type { APIRequestContext } from '@playwright/test';
+import { expect, settled, test } from './fixtures';
+import { fill, pages } from './pages';
+
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "manifest-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "object-src 'none'",
+].join('; ');
+
+test('both pages are sent with the strict policy', async ({ request, studio }) => {
+  const gallery = await studio.gallery({ name: 'Ceremony' });
+  const share = await studio.share(gallery.id);
+  for (const address of ['/', `/s/${share.token}`]) {
+    const page = await request.get(address);
+    expect(page.status()).toBe(200);
+    expect(page.headers()).toMatchObject({
+      'content-security-policy': POLICY,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      'permissions-policy': expect.stringContaining('camera=()') as unknown,
+      'cache-control': 'no-cache',
+    });
+    expect(page.headers()).not.toHaveProperty('set-cookie');
+  }
+});
+
+test('pages hold no script and no style of their own', async ({ request }) => {
+  for (const address of ['/', '/s/nonsense']) {
+    const html = await (await request.get(address)).text();
+    expect(html).not.toMatch(/<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=/i);
+    for (const [, link] of html.matchAll(/(?:src|href)="([^"]*)"/g)) expect(link).toMatch(/^\/[^/]/);
+  }
+});
+
+test('what pages load is compressed and kept for ever, by names that change with the content', async ({
+  request,
+}) => {
+  for (const address of ['/', '/s/nonsense']) {
+    const html = await (await request.get(address)).text();
+    const assets = [...html.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path]) => path ?? '');
+    expect(assets.length).toBeGreaterThan(1);
+    for (const asset of assets) {
+      expect(asset).toMatch(/-[\w-]{8}\.(js|css)$/);
+      const { headers, status } = await head(request, asset);
+      expect(status).toBe(200);
+      expect(headers['content-encoding']).toBe('br');
+      expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    }
+  }
+  expect((await request.get('/assets/gone-00000000.js', { headers: { Accept: 'text/html' } })).status()).toBe(
+    404,
+  );
+});
+
+test('no page talks to anybody else, breaks the policy or fails', async ({
+  page,
+  visitor,
+  studio,
+  logIn,
+  guard,
+}) => {
+  test.setTimeout(180_000);
+  const world = await fill(studio);
+  await logIn(page);
+  for (const { as, address, provokes } of pages) {
+    if (provokes) guard.allow(provokes);
+    const shown = as === 'photographer' ? page : await visitor();
+    await shown.goto(address(world));
+    await settled(shown);
+    if (shown !== page) await shown.close();
+  }
+});
+
+async function head(request: APIRequestContext, path: string) {
+  const answer = await request.head(path, { headers: { 'Accept-Encoding': 'br' } });
+  return { status: answer.status(), headers: answer.headers() };
+}
