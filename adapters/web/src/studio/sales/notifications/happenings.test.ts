@@ -57,6 +57,7 @@ describe('an order', () => {
 
 it('belongs to an event that channels are chosen for', () => {
   expect(eventOf(happening('a', ''))).toBe('order_placed');
+  expect(eventOf({ ...happening('a', ''), state: 'amended' } as Happening)).toBe('order_amended');
   expect(eventOf({ ...happening('a', ''), state: 'cancelled' } as Happening)).toBe('order_moved');
   const photos = { id: 'p', at: '', kind: 'photos', galleryId: 'g', gallery: '', ready: 3 } as const;
   expect(eventOf({ ...photos, failed: 0 })).toBe('photo_ready');
