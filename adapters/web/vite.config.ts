@@ -35,6 +35,20 @@ function apiBase(base: string | undefined): Plugin {
   };
 }
 
+/** The studio's entry script sets the theme that was chosen, so nothing is painted before it has run. */
+function paintAfterTheme(): Plugin {
+  return {
+    name: 'halftone:paint-after-theme',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (html, { path }) =>
+        path === '/index.html'
+          ? html.replace('<script type="module"', '<script type="module" blocking="render"')
+          : html,
+    },
+  };
+}
+
 /** The host stays the browser's, so that the server's addresses of pictures and uploads lead back here. */
 const proxy = {
   '/api': { target: server, changeOrigin: false },
@@ -42,7 +56,7 @@ const proxy = {
 };
 
 export default defineConfig({
-  plugins: [svelte(), sharePages(), apiBase(process.env.HALFTONE_API_BASE)],
+  plugins: [svelte(), sharePages(), apiBase(process.env.HALFTONE_API_BASE), paintAfterTheme()],
   build: {
     target: 'es2022',
     // Files of one name never change: browsers and CDNs may keep them for ever.

@@ -1,7 +1,10 @@
 import { ok } from '../../../api/http';
 import { studio } from '../../../api/studio';
 import { isStreaming, onEvent } from '../../events';
+import { account } from '../../shell/account.svelte';
+import { isOn } from './channels';
 import {
+  eventOf,
   fromOrder,
   parseMemory,
   underWay,
@@ -109,9 +112,10 @@ class Bell {
   }
 
   #add(added: Happening[]): void {
-    if (added.length > 0) {
-      this.#keep({ ...this.#memory, items: withHappenings(this.#memory.items, added) });
-    }
+    const choices = account.studio?.notifications ?? {};
+    const wanted = added.filter((one) => isOn(choices, eventOf(one), 'in_app'));
+    if (wanted.length === 0) return;
+    this.#keep({ ...this.#memory, items: withHappenings(this.#memory.items, wanted) });
   }
 
   #keep(memory: Memory): void {

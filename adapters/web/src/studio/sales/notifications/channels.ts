@@ -1,6 +1,7 @@
 /** The events of which a studio can hear, in the order in which they matter. */
 export const events = [
   'order_placed',
+  'order_amended',
   'order_moved',
   'selection_submitted',
   'share_opened',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Schema } from '../../../api/http';
-import { fromOrder, parseMemory, unread, withHappenings, type Happening } from './happenings';
+import { eventOf, fromOrder, parseMemory, unread, withHappenings, type Happening } from './happenings';
 
 const happening = (id: string, at: string): Happening => ({
   id,
@@ -53,4 +53,13 @@ describe('an order', () => {
   it('is not told of to those who moved it', () => {
     expect(fromOrder(order('studio'))).toBeNull();
   });
+});
+
+it('belongs to an event that channels are chosen for', () => {
+  expect(eventOf(happening('a', ''))).toBe('order_placed');
+  expect(eventOf({ ...happening('a', ''), state: 'amended' } as Happening)).toBe('order_amended');
+  expect(eventOf({ ...happening('a', ''), state: 'cancelled' } as Happening)).toBe('order_moved');
+  const photos = { id: 'p', at: '', kind: 'photos', galleryId: 'g', gallery: '', ready: 3 } as const;
+  expect(eventOf({ ...photos, failed: 0 })).toBe('photo_ready');
+  expect(eventOf({ ...photos, failed: 1 })).toBe('photo_failed');
 });

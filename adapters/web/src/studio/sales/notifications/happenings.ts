@@ -42,6 +42,13 @@ export function fromOrder(order: Schema['Order']): Happening | null {
   };
 }
 
+/** The event that the studio chooses channels for (`notifications` of the studio). */
+export function eventOf(happening: Happening): string {
+  if (happening.kind === 'photos') return happening.failed > 0 ? 'photo_failed' : 'photo_ready';
+  if (happening.state === 'submitted') return 'order_placed';
+  return happening.state === 'amended' ? 'order_amended' : 'order_moved';
+}
+
 /** How many photos of a gallery are still on their way. */
 export function underWay(states: Schema['PhotoStates']): number {
   return states.pending + states.uploaded + states.processing;

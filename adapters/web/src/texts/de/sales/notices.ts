@@ -52,7 +52,8 @@ export const notices: NoticesTexts = {
     event: 'Was geschieht',
     channels: { in_app: 'Glocke', web_push: 'Push', email: 'E-Mail' },
     events: {
-      order_placed: 'Eine Bestellung kommt oder wird geändert',
+      order_placed: 'Eine Bestellung kommt',
+      order_amended: 'Jemand ändert seine Bestellung',
       order_moved: 'Eine Bestellung geht weiter',
       selection_submitted: 'Jemand schickt eine Auswahl ab',
       share_opened: 'Ein Link wird zum ersten Mal geöffnet',

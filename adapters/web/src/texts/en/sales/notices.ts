@@ -48,7 +48,8 @@ export const notices = {
     event: 'What happens',
     channels: { in_app: 'Bell', web_push: 'Push', email: 'E-mail' } as Record<string, string>,
     events: {
-      order_placed: 'An order arrives or is changed',
+      order_placed: 'An order arrives',
+      order_amended: 'A client changes an order',
       order_moved: 'An order moves on',
       selection_submitted: 'A client submits a selection',
       share_opened: 'A link is opened for the first time',
