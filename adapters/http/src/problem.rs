@@ -173,7 +173,7 @@ impl Failure {
         let cause = self.0.cause.as_deref().map(|cause| cause as &dyn Error);
         if self.0.status == StatusCode::SERVICE_UNAVAILABLE {
             tracing::warn!(error = cause, "a request failed because something is out of reach");
-        } else if self.0.status.is_server_error() {
+        } else if self.0.status.is_server_error() && self.0.status != StatusCode::NOT_IMPLEMENTED {
             tracing::error!(error = cause, "a request failed");
         }
     }
