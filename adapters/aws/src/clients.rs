@@ -23,7 +23,7 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long a service may take until its reply begins, the sending of the request included. The largest body is the
 /// 16 MiB of one write to S3, which pass in this time at 2 megabits a second.
-const READ_TIMEOUT: Duration = Duration::from_secs(60);
+const READ_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Where AWS is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -49,7 +49,8 @@ pub trait Notifier: fmt::Debug + Send + Sync + 'static {
     /// Delivers a notice to everybody of the studio who listens on this channel; success if nobody does.
     ///
     /// # Errors
-    /// `Unavailable` if another try may succeed; any other kind if it will not.
+    /// `Unavailable` if another try may succeed; `PermissionDenied` or `NotFound` if it may once whoever runs the
+    /// installation has mended it; any other kind if this notice can never be delivered.
     async fn deliver(&self, notice: &Notice) -> Result<(), StorageError>;
 }
 

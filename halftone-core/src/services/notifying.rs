@@ -10,7 +10,7 @@ use crate::event::{Event, EventKind, EventSubject};
 use crate::gallery::Gallery;
 use crate::id::{EventId, GalleryId, PhotoId, StudioId};
 use crate::photo::{Photo, PhotoState};
-use crate::ports::error::StorageError;
+use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::notifier::{Notice, Notifier};
 use crate::ports::urls::{LinkTarget, Viewer};
 use crate::services::viewing::picture_links;
@@ -61,6 +61,8 @@ impl NotifyingService {
     const LEASE: SignedDuration = SignedDuration::from_secs(60);
     /// The longest that a notice waits for the rest of its upload.
     const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
+    /// After this long, nobody has to be told any more.
+    const NEWS: SignedDuration = SignedDuration::from_hours(72);
     /// How many photos a notice names.
     const MOST_NAMES: usize = 5;
 
@@ -79,8 +81,9 @@ impl NotifyingService {
 
     /// Takes the events that wait and tells the channels that their studios chose. Run it every half minute or so.
     ///
-    /// An event is settled once every channel took it or refused it for good. A channel that fails for the moment gets
-    /// it again later, and so do the others: deliveries are at least once.
+    /// An event is settled once every channel took it or can never take it. A channel that fails for the moment, or until
+    /// somebody mends it, gets it again later, and so do the others: deliveries are at least once. What no channel took
+    /// within three days is no news any more.
     ///
     /// # Errors
     /// The store failed.
@@ -126,13 +129,20 @@ impl NotifyingService {
         let Some(notice) = self.notice(bundle, &gallery.value, events).await? else {
             return Ok(true);
         };
+        let is_old =
+            events.last().is_some_and(|(event, _)| self.world().clock.now() >= event.at + Self::NEWS);
         let mut is_settled = true;
         for notifier in channels(self.world(), &studio.value, bundle.kind) {
             if let Err(error) = notifier.deliver(&notice).await {
                 let channel = notifier.channel().as_str();
                 let cause = &error as &dyn std::error::Error;
-                tracing::warn!(error = cause, channel, event.id = %notice.event, "a notice was not delivered");
-                is_settled &= !error.kind().is_transient();
+                let is_lost = is_old || !may_succeed_later(error.kind());
+                if is_lost {
+                    tracing::error!(error = cause, channel, event.id = %notice.event, "a notice is lost");
+                } else {
+                    tracing::warn!(error = cause, channel, event.id = %notice.event, "a notice waits");
+                }
+                is_settled &= is_lost;
             }
         }
         Ok(is_settled)
@@ -194,6 +204,15 @@ fn bundle(events: Vec<Event>) -> (Bundles, Vec<EventId>) {
         }
     }
     (bundles, silent)
+}
+
+/// Whether a channel that failed so may take the same notice later: by itself, or once somebody has given it back its
+/// permission or its topic.
+const fn may_succeed_later(kind: StorageErrorKind) -> bool {
+    matches!(
+        kind,
+        StorageErrorKind::Unavailable | StorageErrorKind::PermissionDenied | StorageErrorKind::NotFound
+    )
 }
 
 /// The channels that the studio chose for this kind of event.

@@ -87,21 +87,38 @@ async fn a_notice_does_not_wait_for_ever() {
 }
 
 #[tokio::test]
-async fn a_channel_that_is_out_of_order_is_asked_again_and_one_that_refuses_is_not() {
+async fn a_channel_that_is_out_of_order_or_refuses_us_is_asked_again_and_one_that_cannot_take_it_is_not() {
     let world = World::new();
     let studio = world.photographer("ana").await;
     let gallery = world.gallery(&studio, "Ceremony").await;
     world.photo(&studio, gallery, "one").await;
-    world.channel.fail_with(Some(StorageErrorKind::Unavailable));
-    assert_eq!(deliver(&world).await, Delivered { settled: 0, waiting: 1 });
-    assert_eq!(deliver(&world).await, Delivered::default(), "the events are leased");
-    leases_run_out(&world);
+    let mendable =
+        [StorageErrorKind::Unavailable, StorageErrorKind::PermissionDenied, StorageErrorKind::NotFound];
+    for kind in mendable {
+        world.channel.fail_with(Some(kind));
+        assert_eq!(deliver(&world).await, Delivered { settled: 0, waiting: 1 }, "{kind:?}");
+        assert_eq!(deliver(&world).await, Delivered::default(), "the events are leased");
+        leases_run_out(&world);
+    }
     world.channel.fail_with(None);
     assert_eq!(deliver(&world).await.settled, 1);
     assert_eq!(world.channel.take().len(), 1);
     world.photo(&studio, gallery, "two").await;
-    world.channel.fail_with(Some(StorageErrorKind::PermissionDenied));
+    world.channel.fail_with(Some(StorageErrorKind::Unexpected));
     assert_eq!(deliver(&world).await.settled, 1);
+}
+
+#[tokio::test]
+async fn what_no_channel_took_within_three_days_is_no_news() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    world.photo(&studio, gallery, "one").await;
+    world.channel.fail_with(Some(StorageErrorKind::NotFound));
+    world.pass(SignedDuration::from_hours(71));
+    assert_eq!(deliver(&world).await, Delivered { settled: 0, waiting: 1 });
+    world.pass(SignedDuration::from_hours(2));
+    assert_eq!(deliver(&world).await, Delivered { settled: 1, waiting: 0 });
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use halftone_core::ports::error::{StorageError, StorageErrorKind};
 use halftone_core::ports::objects::ObjectInfo;
 use jiff::Timestamp;
 
-use super::error::failed;
+use super::error::head_failed;
 use super::spec::ServerSideEncryption;
 
 /// Browsers keep a rendition for good: its key holds the fingerprint of its options, so its bytes never change.
@@ -45,7 +45,7 @@ impl Bucket {
     /// What S3 knows of an object, or `None`.
     pub(super) async fn head(&self, key: ObjectKey) -> Result<Option<ObjectInfo>, StorageError> {
         let request = self.client.head_object().bucket(&self.name).key(key.to_string());
-        let head = match request.send().await.map_err(|error| failed("head object", key, error)) {
+        let head = match request.send().await.map_err(|error| head_failed("head object", key, error)) {
             Err(error) if error.kind() == StorageErrorKind::NotFound => return Ok(None),
             head => head?,
         };

@@ -68,7 +68,6 @@ async fn a_server_that_is_not_there_is_unavailable() {
 #[tokio::test]
 async fn refused_credentials_are_permission_denied() {
     for (status, code) in [
-        ("400 Bad Request", "ExpiredToken"),
         ("403 Forbidden", "AccessDenied"),
         ("403 Forbidden", "InvalidAccessKeyId"),
         ("403 Forbidden", "SignatureDoesNotMatch"),
@@ -76,6 +75,16 @@ async fn refused_credentials_are_permission_denied() {
         let (_server, objects) = scripted(vec![error(status, code)]).await;
         assert_kind(objects.store.get(original(), None).await, StorageErrorKind::PermissionDenied);
     }
+}
+
+#[tokio::test]
+async fn expired_credentials_are_unavailable_because_the_role_gets_new_ones() {
+    for (status, code) in [("400 Bad Request", "ExpiredToken"), ("403 Forbidden", "RequestTimeTooSkewed")] {
+        let (_server, objects) = scripted(vec![error(status, code)]).await;
+        assert_kind(objects.store.get(original(), None).await, StorageErrorKind::Unavailable);
+    }
+    let (_server, objects) = scripted(vec![bare("400 Bad Request", "")]).await;
+    assert_kind(objects.store.head(original()).await, StorageErrorKind::Unavailable);
 }
 
 #[tokio::test]

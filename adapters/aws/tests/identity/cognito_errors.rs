@@ -109,10 +109,15 @@ async fn refusals_become_decisions() {
 }
 
 #[tokio::test]
-async fn a_busy_or_broken_service_is_unavailable_to_every_call() {
+async fn a_busy_or_broken_service_or_an_expired_role_is_unavailable_to_every_call() {
     let replies = [
         Reply::aws_error(400, "TooManyRequestsException", "Rate exceeded"),
         Reply::aws_error(400, "LimitExceededException", "Attempt limit exceeded"),
+        Reply::aws_error(
+            400,
+            "ExpiredTokenException",
+            "The security token included in the request is expired",
+        ),
         Reply::aws_error(500, "InternalErrorException", ""),
         Reply::new(503, "<html>"),
     ];

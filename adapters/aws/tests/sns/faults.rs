@@ -65,7 +65,8 @@ async fn failures_are_sorted_by_code_and_then_by_status() {
     let cases = [
         (THROTTLED, StorageErrorKind::Unavailable, 3),
         (reply("503 Service Unavailable", ""), StorageErrorKind::Unavailable, 3),
-        (refusal!("403 Forbidden", "ExpiredToken", "expired"), StorageErrorKind::PermissionDenied, 1),
+        (refusal!("403 Forbidden", "ExpiredToken", "expired"), StorageErrorKind::Unavailable, 1),
+        (refusal!("403 Forbidden", "RequestExpired", "expired"), StorageErrorKind::Unavailable, 1),
         (refusal!("403 Forbidden", "AuthorizationError", "no"), StorageErrorKind::PermissionDenied, 1),
         (refusal!("404 Not Found", "NotFound", "Topic does not exist"), StorageErrorKind::NotFound, 1),
         (refusal!("400 Bad Request", "InvalidParameter", "no"), StorageErrorKind::Unexpected, 1),
