@@ -9,14 +9,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_sns::Client;
-use aws_sdk_sns::operation::unsubscribe::UnsubscribeError;
 use aws_sdk_sns::types::MessageAttributeValue;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use halftone_core::event::EventKind;
 use halftone_core::id::StudioId;
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
-use halftone_core::ports::notifier::{Notice, NoticeSubscriptions, Notifier, SubscriptionHandle};
+use halftone_core::ports::notifier::{Ending, Notice, NoticeSubscriptions, Notifier, SubscriptionHandle};
 use halftone_core::studio::Channel;
 use halftone_core::text::Email;
 
@@ -38,8 +38,9 @@ const EVENT: &str = "event";
 /// for the others.
 ///
 /// SNS keeps one subscription for an address and a topic, so that subscribing one address for two studios is
-/// `AlreadyExists`. A subscription that waits for its consent cannot be ended: SNS forgets it by itself after two days,
-/// and if the consent comes before that, it has to be ended again.
+/// `AlreadyExists`. A subscription that waits for its consent cannot be ended: SNS forgets it by itself after two or three
+/// days, and if the consent comes before that, it has to be ended again. Whether it waits is asked of SNS with
+/// `sns:GetSubscriptionAttributes`.
 #[derive(Debug, Clone)]
 pub struct SnsTopic {
     client: Client,
@@ -132,18 +133,37 @@ impl NoticeSubscriptions for SnsTopic {
         reply.subscription_arn.map(SubscriptionHandle).ok_or_else(nameless)
     }
 
-    async fn unsubscribe(&self, subscription: &SubscriptionHandle) -> Result<(), StorageError> {
+    async fn unsubscribe(&self, subscription: &SubscriptionHandle) -> Result<Ending, StorageError> {
+        if self.is_pending(subscription).await? {
+            return Ok(Ending::StillPending);
+        }
         match self.client.unsubscribe().subscription_arn(&subscription.0).send().await {
-            Ok(_) => Ok(()),
-            Err(error) if is_absent(&error) => Ok(()),
+            Ok(_) => Ok(Ending::Ended),
+            Err(error) if message_of(&error).contains("pending confirmation") => Ok(Ending::StillPending),
+            Err(error) if is_absent(&error) => Ok(Ending::Ended),
             Err(error) => Err(failed("end", "subscription", error)),
         }
     }
 }
 
-/// Whether there is nothing to end. The handle is the call's only parameter, so that an invalid parameter is a handle
-/// that waits for consent, or that names no subscription.
-fn is_absent(error: &SdkError<UnsubscribeError, HttpResponse>) -> bool {
+impl SnsTopic {
+    /// Whether SNS waits for the address's consent.
+    async fn is_pending(&self, subscription: &SubscriptionHandle) -> Result<bool, StorageError> {
+        let request = self.client.get_subscription_attributes().subscription_arn(&subscription.0);
+        match request.send().await {
+            Ok(reply) => {
+                let attributes = reply.attributes.unwrap_or_default();
+                Ok(attributes.get("PendingConfirmation").is_some_and(|pending| pending == "true"))
+            }
+            Err(error) if is_absent(&error) => Ok(false),
+            Err(error) => Err(failed("look up", "subscription", error)),
+        }
+    }
+}
+
+/// Whether there is nothing of this name. The handle is the call's only parameter, so that an invalid parameter is a handle
+/// that names no subscription.
+fn is_absent<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
     matches!(
         code_of(error),
         Some("NotFound" | "NotFoundException" | "InvalidParameter" | "InvalidParameterException")
@@ -152,7 +172,7 @@ fn is_absent(error: &SdkError<UnsubscribeError, HttpResponse>) -> bool {
 
 fn message_of<E>(error: &SdkError<E, HttpResponse>) -> &str
 where
-    E: aws_smithy_types::error::metadata::ProvideErrorMetadata,
+    E: ProvideErrorMetadata,
 {
     error.as_service_error().and_then(|error| error.meta().message()).unwrap_or_default()
 }

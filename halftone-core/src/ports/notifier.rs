@@ -58,6 +58,15 @@ pub trait Notifier: fmt::Debug + Send + Sync + 'static {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubscriptionHandle(pub String);
 
+/// What became of a subscription that was to be ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// It is gone, or was never there.
+    Ended,
+    /// It waits for the address's consent and cannot be ended before; if the consent comes, it lives. Ask again later.
+    StillPending,
+}
+
 /// Lets people subscribe to a studio's notices with an e-mail address. The provider asks the address for its consent
 /// before it sends anything.
 #[async_trait]
@@ -69,6 +78,6 @@ pub trait NoticeSubscriptions: fmt::Debug + Send + Sync + 'static {
     /// `AlreadyExists` if the provider keeps the address for another studio.
     async fn subscribe(&self, studio: StudioId, email: &Email) -> Result<SubscriptionHandle, StorageError>;
 
-    /// Ends a subscription; ending the absent, or one that waits for consent, succeeds.
-    async fn unsubscribe(&self, subscription: &SubscriptionHandle) -> Result<(), StorageError>;
+    /// Ends a subscription; ending the absent succeeds. One that waits for consent MAY stay as it is.
+    async fn unsubscribe(&self, subscription: &SubscriptionHandle) -> Result<Ending, StorageError>;
 }

@@ -13,6 +13,7 @@ use crate::photo::{Photo, PhotoState};
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::notifier::{Notice, Notifier};
 use crate::ports::urls::{LinkTarget, Viewer};
+use crate::services::subscribing::finish_endings;
 use crate::services::viewing::picture_links;
 use crate::services::{Dependencies, Shared};
 use crate::studio::Studio;
@@ -129,6 +130,7 @@ impl NotifyingService {
         let Some(notice) = self.notice(bundle, &gallery.value, events).await? else {
             return Ok(true);
         };
+        finish_endings(self.world(), &studio).await?;
         let is_old =
             events.last().is_some_and(|(event, _)| self.world().clock.now() >= event.at + Self::NEWS);
         let mut is_settled = true;

@@ -8,5 +8,6 @@ mod processing;
 mod purging;
 mod selecting;
 mod sharing;
+mod subscribing;
 mod uploads;
 mod world;

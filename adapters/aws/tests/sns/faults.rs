@@ -4,7 +4,9 @@ use halftone_aws::sns::SnsTopic;
 use halftone_core::event::EventKind;
 use halftone_core::id::{EventId, StudioId};
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
-use halftone_core::ports::notifier::{Notice, NoticeSubscriptions as _, Notifier as _, SubscriptionHandle};
+use halftone_core::ports::notifier::{
+    Ending, Notice, NoticeSubscriptions as _, Notifier as _, SubscriptionHandle,
+};
 use halftone_core::text::Email;
 use uuid::Uuid;
 
@@ -92,17 +94,51 @@ async fn an_address_that_listens_to_another_studio_exists_already() {
     assert!(!error.to_string().contains("ana@"), "{error}");
 }
 
-#[tokio::test]
-async fn what_waits_for_consent_counts_as_ended_and_what_is_forbidden_does_not() {
-    let pending = refusal!(
-        "400 Bad Request",
-        "InvalidParameter",
-        "Invalid parameter: SubscriptionArn Reason: The subscription is pending confirmation"
-    );
+/// What SNS tells of a subscription.
+macro_rules! attributes {
+    ($pending:literal) => {
+        reply(
+            "200 OK",
+            concat!(
+                "<GetSubscriptionAttributesResponse><GetSubscriptionAttributesResult><Attributes><entry>\
+                 <key>PendingConfirmation</key><value>",
+                $pending,
+                "</value></entry></Attributes></GetSubscriptionAttributesResult></GetSubscriptionAttributesResponse>"
+            ),
+        )
+    };
+}
+
+const REFUSED_AS_PENDING: Reply = refusal!(
+    "400 Bad Request",
+    "InvalidParameter",
+    "Invalid parameter: SubscriptionArn Reason: The subscription is pending confirmation"
+);
+const UNSUBSCRIBED: Reply = reply("200 OK", "<UnsubscribeResponse></UnsubscribeResponse>");
+
+async fn end(replies: Vec<Reply>) -> (Result<Ending, StorageError>, usize) {
+    let server = Server::start(replies).await;
     let handle = SubscriptionHandle(format!("{TOPIC}:1"));
-    let server = Server::start(vec![pending]).await;
-    SnsTopic::new(&server.config, TOPIC).unsubscribe(&handle).await.unwrap();
-    let server = Server::start(vec![refusal!("403 Forbidden", "AuthorizationError", "no")]).await;
-    let error = SnsTopic::new(&server.config, TOPIC).unsubscribe(&handle).await.unwrap_err();
-    assert_eq!(error.kind(), StorageErrorKind::PermissionDenied);
+    let ending = SnsTopic::new(&server.config, TOPIC).unsubscribe(&handle).await;
+    (ending, server.requests().len())
+}
+
+#[tokio::test]
+async fn what_waits_for_consent_is_still_pending_and_is_not_asked_to_end() {
+    let (ending, requests) = end(vec![attributes!("true")]).await;
+    assert_eq!((ending.unwrap(), requests), (Ending::StillPending, 1));
+    let (ending, _) = end(vec![attributes!("false"), REFUSED_AS_PENDING]).await;
+    assert_eq!(ending.unwrap(), Ending::StillPending);
+}
+
+#[tokio::test]
+async fn what_has_consent_or_is_gone_ends_and_what_is_forbidden_does_not() {
+    let (ending, requests) = end(vec![attributes!("false"), UNSUBSCRIBED]).await;
+    assert_eq!((ending.unwrap(), requests), (Ending::Ended, 2));
+    let gone = refusal!("404 Not Found", "NotFound", "Subscription does not exist");
+    assert_eq!(end(vec![gone]).await.0.unwrap(), Ending::Ended);
+    let forbidden = refusal!("403 Forbidden", "AuthorizationError", "no");
+    for replies in [vec![forbidden.clone()], vec![attributes!("false"), forbidden]] {
+        assert_eq!(end(replies).await.0.unwrap_err().kind(), StorageErrorKind::PermissionDenied);
+    }
 }
