@@ -108,8 +108,13 @@ impl Visit for Fields {
 
 /// An error and what caused it, outermost first.
 fn chain(error: &(dyn Error + 'static)) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text = format!("{text}: {cause}");
+        next = cause.source();
+    }
+    text
 }
 
 #[cfg(test)]
@@ -120,7 +125,7 @@ mod tests {
     use anyhow::anyhow;
 
     use super::*;
-    use crate::config::value::LogFormat;
+    use crate::config::choice::LogFormat;
 
     /// What was written.
     #[derive(Debug, Clone, Default)]
