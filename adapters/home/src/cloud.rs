@@ -21,8 +21,9 @@ use halftone_storage::mongo::{MongoBackend, MongoSpec};
 use halftone_storage::s3::{S3Backend, S3Spec, ServerSideEncryption};
 
 use crate::config::Config;
+use crate::config::choice::{Encryption, IdentityHome, MetadataHome, ObjectsHome, QueueHome};
 use crate::config::cloud::AwsConfig;
-use crate::config::value::{Encryption, IdentityHome, MetadataHome, ObjectsHome, QueueHome, SiteUrl};
+use crate::config::value::SiteUrl;
 use crate::home::{Check, Parts, Place, Tools};
 
 /// Opens what the configuration keeps in a cloud, and nothing where it keeps nothing there.

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+pub mod choice;
 pub mod cloud;
 pub mod reader;
 mod secret;

@@ -10,8 +10,8 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer, Registry};
 
+use crate::config::choice::LogFormat;
 use crate::config::sections::LogConfig;
-use crate::config::value::LogFormat;
 use json_lines::JsonLines;
 
 mod json_lines;

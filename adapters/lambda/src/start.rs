@@ -11,7 +11,8 @@ use std::thread;
 
 use halftone_core::ports::queue::JobQueue;
 use halftone_core::services::Services;
-use halftone_home::config::value::{Auto, ByteSize, Replies, WorkerCount};
+use halftone_home::config::choice::Replies;
+use halftone_home::config::value::{Auto, ByteSize, WorkerCount};
 use halftone_home::config::{Config, Overrides};
 use halftone_home::home::Home;
 use halftone_home::options::{http_options, renderer_spec, settings};
