@@ -58,11 +58,17 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
+        Self::over(|_| {})
+    }
+
+    /// A world some of whose stores are others.
+    pub(crate) fn over(replace: impl FnOnce(&mut Backend)) -> Self {
         let start: Timestamp = "2026-05-14T12:00:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::new(start));
         let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(7));
         let time: Arc<dyn Clock> = Arc::<ManualClock>::clone(&clock);
-        let backend = MemoryBackend::new(Arc::clone(&time), Arc::clone(&entropy)).ports();
+        let mut backend = MemoryBackend::new(Arc::clone(&time), Arc::clone(&entropy)).ports();
+        replace(&mut backend);
         let keyring = Arc::new(Keyring::generate(&*entropy));
         let renderer = Arc::new(FakeRenderer::default());
         let identity = Arc::new(FakeIdentity::default());
