@@ -108,6 +108,7 @@ impl CognitoIdentity {
 #[async_trait]
 impl IdentityProvider for CognitoIdentity {
     async fn sign_up(&self, email: &Email, password: &Password) -> Result<SignedUp, IdentityError> {
+        limits::check_new_address(email)?;
         limits::check_new_password(password)?;
         let address = AttributeType::builder().name("email").value(email.as_str()).build();
         let address = address.map_err(|error| {
