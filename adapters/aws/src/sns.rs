@@ -134,15 +134,16 @@ impl NoticeSubscriptions for SnsTopic {
     }
 
     async fn unsubscribe(&self, subscription: &SubscriptionHandle) -> Result<Ending, StorageError> {
-        if self.is_pending(subscription).await? {
-            return Ok(Ending::StillPending);
-        }
         match self.client.unsubscribe().subscription_arn(&subscription.0).send().await {
-            Ok(_) => Ok(Ending::Ended),
-            Err(error) if message_of(&error).contains("pending confirmation") => Ok(Ending::StillPending),
-            Err(error) if is_absent(&error) => Ok(Ending::Ended),
-            Err(error) => Err(failed("end", "subscription", error)),
+            Err(error) if message_of(&error).contains("pending confirmation") => {
+                return Ok(Ending::StillPending);
+            }
+            Err(error) if !is_absent(&error) => return Err(failed("end", "subscription", error)),
+            Ok(_) | Err(_) => {}
         }
+        // What cannot be ended and what is not there may be refused alike.
+        let is_pending = self.is_pending(subscription).await?;
+        Ok(if is_pending { Ending::StillPending } else { Ending::Ended })
     }
 }
 

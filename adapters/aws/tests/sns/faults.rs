@@ -124,21 +124,25 @@ async fn end(replies: Vec<Reply>) -> (Result<Ending, StorageError>, usize) {
 }
 
 #[tokio::test]
-async fn what_waits_for_consent_is_still_pending_and_is_not_asked_to_end() {
-    let (ending, requests) = end(vec![attributes!("true")]).await;
+async fn what_waits_for_consent_is_still_pending_however_sns_says_so() {
+    let (ending, requests) = end(vec![REFUSED_AS_PENDING]).await;
     assert_eq!((ending.unwrap(), requests), (Ending::StillPending, 1));
-    let (ending, _) = end(vec![attributes!("false"), REFUSED_AS_PENDING]).await;
-    assert_eq!(ending.unwrap(), Ending::StillPending);
+    let refused = refusal!("400 Bad Request", "InvalidParameter", "Invalid parameter: SubscriptionArn");
+    for answer in [refused, UNSUBSCRIBED] {
+        let (ending, requests) = end(vec![answer, attributes!("true")]).await;
+        assert_eq!((ending.unwrap(), requests), (Ending::StillPending, 2));
+    }
 }
 
 #[tokio::test]
 async fn what_has_consent_or_is_gone_ends_and_what_is_forbidden_does_not() {
-    let (ending, requests) = end(vec![attributes!("false"), UNSUBSCRIBED]).await;
+    let (ending, requests) = end(vec![UNSUBSCRIBED, attributes!("false")]).await;
     assert_eq!((ending.unwrap(), requests), (Ending::Ended, 2));
     let gone = refusal!("404 Not Found", "NotFound", "Subscription does not exist");
+    assert_eq!(end(vec![UNSUBSCRIBED, gone.clone()]).await.0.unwrap(), Ending::Ended);
     assert_eq!(end(vec![gone]).await.0.unwrap(), Ending::Ended);
     let forbidden = refusal!("403 Forbidden", "AuthorizationError", "no");
-    for replies in [vec![forbidden.clone()], vec![attributes!("false"), forbidden]] {
+    for replies in [vec![forbidden.clone()], vec![UNSUBSCRIBED, forbidden]] {
         assert_eq!(end(replies).await.0.unwrap_err().kind(), StorageErrorKind::PermissionDenied);
     }
 }
