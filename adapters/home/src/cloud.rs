@@ -19,6 +19,7 @@ use halftone_core::ports::error::StorageError;
 use halftone_core::ports::queue::JobQueue;
 use halftone_storage::mongo::{MongoBackend, MongoSpec};
 use halftone_storage::s3::{S3Backend, S3Spec, ServerSideEncryption};
+use jiff::SignedDuration;
 
 use crate::config::Config;
 use crate::config::choice::{Encryption, IdentityHome, MetadataHome, ObjectsHome, QueueHome};
@@ -117,6 +118,7 @@ fn open_jobs(config: &Config, tools: &Tools, sdk: &SdkConfig, parts: &mut Parts)
     let dead = settings.dead_letter_queue_url.0.as_ref().map(|url| url.as_str().to_owned());
     let mut spec = SqsSpec::new(queue_url.as_str());
     spec.dead_letter_queue_url.clone_from(&dead);
+    spec.wait_seconds = longest_wait(config.server.drain_time);
     let jobs: Arc<dyn JobQueue> = Arc::new(SqsJobQueue::new(sdk, spec, Arc::clone(&tools.clock)));
     let dead = dead.context("sqs.dead_letter_queue_url is not set")?;
     let dead_letters = Arc::new(SqsDeadLetterQueue::new(sdk, queue_url.as_str(), dead));
@@ -125,6 +127,11 @@ fn open_jobs(config: &Config, tools: &Tools, sdk: &SdkConfig, parts: &mut Parts)
     parts.checks.push(check);
     parts.places.push(place("Jobs", format!("SQS, {}", queue_url.as_str())));
     Ok(())
+}
+
+/// How long a worker waits for jobs: half of the time that it has to end in, so that one that comes last is given back.
+fn longest_wait(drain_time: SignedDuration) -> u8 {
+    u8::try_from(drain_time.as_secs() / 2).unwrap_or(u8::MAX)
 }
 
 fn open_logins(config: &Config, tools: &Tools, sdk: &SdkConfig, parts: &mut Parts) -> anyhow::Result<()> {
