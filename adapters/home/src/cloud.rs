@@ -108,6 +108,7 @@ fn open_files(config: &Config, tools: &Tools, sdk: &SdkConfig, parts: &mut Parts
     let files = S3Backend::new(&aws_sdk_s3::Client::from_conf(client), spec, Arc::clone(&tools.clock));
     parts.objects = Some(files.objects());
     parts.urls = Some(files.urls());
+    parts.checks.push(Arc::new(FilesCheck { files }));
     parts.places.push(place("Files", format!("S3, bucket {bucket}")));
     Ok(())
 }
@@ -217,6 +218,19 @@ struct DocumentsCheck {
 impl Check for DocumentsCheck {
     async fn check(&self) -> Result<(), StorageError> {
         self.database.ping().await
+    }
+}
+
+/// The bucket is there and may be used.
+#[derive(Debug)]
+struct FilesCheck {
+    files: S3Backend,
+}
+
+#[async_trait]
+impl Check for FilesCheck {
+    async fn check(&self) -> Result<(), StorageError> {
+        self.files.check().await
     }
 }
 
