@@ -67,8 +67,10 @@ async fn open_documents(config: &Config, tools: &Tools, parts: &mut Parts) -> an
     let mut spec = MongoSpec::new(uri.reveal(), settings.database.as_str());
     spec.ca_file.clone_from(&settings.ca_file.0);
     let database = MongoBackend::connect(spec, Arc::clone(&tools.clock)).await?;
-    // Uniqueness rests on the indexes, so nothing is served without them.
-    database.ensure_indexes().await.context("cannot prepare the database")?;
+    if settings.create_indexes.is_on() {
+        // Uniqueness rests on the indexes, so nothing is served without them.
+        database.ensure_indexes().await.context("cannot prepare the database")?;
+    }
     parts.metadata = Some(database.metadata());
     parts.places.push(place("Documents", format!("MongoDB, database {}", settings.database.as_str())));
     parts.checks.push(Arc::new(DocumentsCheck { database }));

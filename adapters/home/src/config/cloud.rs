@@ -55,6 +55,8 @@ section! {
         uri: Optional<SecretText> = "",
         /// The database.
         database: Word = "halftone",
+        /// Whether indexes that are missing are created at the start. Functions leave it to the server.
+        create_indexes: Switch = "on",
         /// The certificates that vouch for the server; else those known to everybody.
         ca_file: Optional<PathBuf> = "",
     }
