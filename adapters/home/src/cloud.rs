@@ -1,6 +1,5 @@
 //! MongoDB, S3, SQS, SNS, Cognito and Secrets Manager, as far as the configuration names them.
 
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +23,7 @@ use jiff::SignedDuration;
 use crate::config::Config;
 use crate::config::choice::{Encryption, IdentityHome, MetadataHome, ObjectsHome, QueueHome};
 use crate::config::cloud::AwsConfig;
+use crate::config::secret::{SecretOrigin, SecretReading};
 use crate::config::value::SiteUrl;
 use crate::home::{Check, Parts, Place, Tools};
 
@@ -42,9 +42,17 @@ pub(crate) async fn open(config: &Config, tools: &Tools) -> anyhow::Result<Parts
         || homes.identity == IdentityHome::Cognito
         || config.sns.topic_arn.0.is_some();
     if uses_aws {
-        open_aws(config, tools, &sdk(&config.aws).await, &mut parts)?;
+        open_aws(config, tools, &sdk_of(config).await, &mut parts)?;
     }
     Ok(parts)
+}
+
+/// The SDK's configuration: the one with which the secret was read, unless what the secret says leads elsewhere.
+async fn sdk_of(config: &Config) -> SdkConfig {
+    match &config.secret {
+        Some(origin) if origin.aws == config.aws => origin.sdk.clone(),
+        _ => sdk(&config.aws).await,
+    }
 }
 
 async fn sdk(aws: &AwsConfig) -> SdkConfig {
@@ -170,18 +178,21 @@ fn place(what: &'static str, place: String) -> Place {
 ///
 /// # Errors
 /// It cannot be read, or is no JSON object of texts.
-pub(crate) async fn read_secret(aws: &AwsConfig, name: &str) -> anyhow::Result<BTreeMap<String, String>> {
-    let version = source(aws, name).await?.fetch().await?;
-    Ok(version.variables.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+pub(crate) async fn read_secret(aws: AwsConfig, name: &str) -> anyhow::Result<SecretReading> {
+    let sdk = sdk(&aws).await;
+    let version = source(&sdk, name)?.fetch().await?;
+    let variables =
+        version.variables.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    Ok(SecretReading { variables, origin: SecretOrigin { version: version.id, aws, sdk } })
 }
 
-async fn source(aws: &AwsConfig, name: &str) -> anyhow::Result<SecretsManagerSource> {
+fn source(sdk: &SdkConfig, name: &str) -> anyhow::Result<SecretsManagerSource> {
     let id = SecretId::parse(name).ok_or_else(|| anyhow!("secrets.manager is no name of a secret"))?;
-    Ok(SecretsManagerSource::new(&sdk(aws).await, id))
+    Ok(SecretsManagerSource::new(sdk, id))
 }
 
-/// Waits until the secret of the configuration has another value; for ever if the configuration names none. While the
-/// secret cannot be read, the present value holds.
+/// Waits until the secret of the configuration has another value than the configuration was read from; for ever if the
+/// configuration names none. While the secret cannot be read, the present value holds.
 ///
 /// # Errors
 /// The name or the interval cannot be used.
@@ -189,7 +200,11 @@ pub async fn secret_changed(config: &Config) -> anyhow::Result<()> {
     let Some(name) = &config.secrets.manager.0 else {
         return std::future::pending().await;
     };
-    let source = source(&config.aws, name.as_str()).await?;
+    let sdk = match &config.secret {
+        Some(origin) => origin.sdk.clone(),
+        None => sdk(&config.aws).await,
+    };
+    let source = source(&sdk, name.as_str())?;
     let period = Duration::try_from(config.secrets.refresh).context("the interval is positive")?;
     let secret = loop {
         match RefreshingSecret::open(source.clone()).await {
@@ -203,6 +218,10 @@ pub async fn secret_changed(config: &Config) -> anyhow::Result<()> {
             }
         }
     };
+    let is_what_was_read = |origin: &SecretOrigin| origin.version == secret.current().current.id;
+    if config.secret.as_ref().is_some_and(|origin| !is_what_was_read(origin)) {
+        return Ok(());
+    }
     let mut changes = secret.changes();
     tokio::select! {
         () = secret.keep_fresh(period) => Ok(()),
@@ -248,3 +267,6 @@ impl Check for JobsCheck {
         self.jobs.depth().await.map(drop)
     }
 }
+
+#[cfg(test)]
+mod tests;
