@@ -45,6 +45,7 @@ const EVENT: &str = "event";
 pub struct SnsTopic {
     client: Client,
     topic_arn: String,
+    site: Option<String>,
 }
 
 impl SnsTopic {
@@ -52,7 +53,25 @@ impl SnsTopic {
     pub fn new(config: &SdkConfig, topic_arn: impl Into<String>) -> Self {
         let config =
             aws_sdk_sns::config::Builder::from(config).timeout_config(timeouts(Duration::ZERO)).build();
-        Self { client: Client::from_conf(config), topic_arn: topic_arn.into() }
+        Self { client: Client::from_conf(config), topic_arn: topic_arn.into(), site: None }
+    }
+
+    /// Begins the links of notices with `site`, the URL under which browsers reach the installation. Without it notices
+    /// have no links.
+    #[must_use]
+    pub fn with_site(mut self, site: &str) -> Self {
+        self.site = Some(site.trim_end_matches('/').to_owned());
+        self
+    }
+
+    /// The absolute form of a notice's link.
+    fn link(&self, notice: &Notice) -> Option<String> {
+        let target = &notice.link.as_ref()?.0;
+        if target.starts_with('/') {
+            Some(format!("{}{target}", self.site.as_ref()?))
+        } else {
+            Some(target.clone())
+        }
     }
 }
 
@@ -73,10 +92,10 @@ fn attribute(value: impl Into<String>) -> MessageAttributeValue {
 }
 
 /// The text, and below it the link.
-fn body(notice: &Notice) -> String {
-    match &notice.link {
-        Some(link) => format!("{}\n\n{}\n", notice.text, link.0),
-        None => format!("{}\n", notice.text),
+fn body(text: &str, link: Option<&str>) -> String {
+    match link {
+        Some(link) => format!("{text}\n\n{link}\n"),
+        None => format!("{text}\n"),
     }
 }
 
@@ -100,7 +119,7 @@ impl Notifier for SnsTopic {
             .publish()
             .topic_arn(&self.topic_arn)
             .subject(subject(&notice.title))
-            .message(body(notice))
+            .message(body(&notice.text, self.link(notice).as_deref()))
             .message_attributes(STUDIO, attribute(notice.studio))
             .message_attributes(EVENT, attribute(notice.kind.as_str()));
         request.send().await.map_err(|error| failed("publish notice", notice.event, error))?;

@@ -96,7 +96,13 @@ fn open_aws(config: &Config, tools: &Tools, sdk: &SdkConfig, parts: &mut Parts) 
         open_logins(config, tools, sdk, parts)?;
     }
     if let Some(topic) = &config.sns.topic_arn.0 {
-        let topic = Arc::new(SnsTopic::new(sdk, topic.as_str()));
+        let mut topic = SnsTopic::new(sdk, topic.as_str());
+        if let Some(site) = &config.server.public_url.0 {
+            topic = topic.with_site(site.as_str());
+        } else {
+            tracing::warn!("notices have no links, because server.public_url is not set");
+        }
+        let topic = Arc::new(topic);
         parts.notifiers.push(Arc::<SnsTopic>::clone(&topic));
         parts.subscriptions = Some(topic);
     }

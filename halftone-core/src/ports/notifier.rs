@@ -24,7 +24,8 @@ pub struct Notice {
     pub title: String,
     /// One or more sentences.
     pub text: String,
-    /// An absolute URL where there is more to see.
+    /// The page of the studio where there is more to see, behind its login. A path, so that a channel needs to know where
+    /// browsers reach the installation.
     pub link: Option<LinkTarget>,
 }
 

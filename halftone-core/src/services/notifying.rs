@@ -9,12 +9,11 @@ use crate::access::{AccessDenied, Action, Principal, authorise};
 use crate::event::{Event, EventKind, EventSubject};
 use crate::gallery::Gallery;
 use crate::id::{EventId, GalleryId, PhotoId, StudioId};
-use crate::photo::{Photo, PhotoState};
+use crate::photo::Photo;
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::notifier::{Notice, Notifier};
-use crate::ports::urls::{LinkTarget, Viewer};
+use crate::ports::urls::LinkTarget;
 use crate::services::subscribing::finish_endings;
-use crate::services::viewing::picture_links;
 use crate::services::{Dependencies, Shared};
 use crate::studio::Studio;
 
@@ -178,15 +177,8 @@ impl NotifyingService {
             return Ok(None);
         };
         let (title, text) = wording(bundle.kind, gallery, &photos);
-        let link = self.link(first).await?;
+        let link = Some(page_of(first));
         Ok(Some(Notice { event: event.id, studio: bundle.studio, kind: bundle.kind, title, text, link }))
-    }
-
-    /// The first photo's proof, where its URL works outside a page of ours.
-    async fn link(&self, photo: &Photo) -> Result<Option<LinkTarget>, StorageError> {
-        let PhotoState::Ready { renditions, .. } = &photo.state else { return Ok(None) };
-        let links = picture_links(self.world(), Viewer::Studio(photo.studio), photo, renditions).await?;
-        Ok(Some(links.proof).filter(|link| !link.0.starts_with('/')))
     }
 }
 
@@ -206,6 +198,12 @@ fn bundle(events: Vec<Event>) -> (Bundles, Vec<EventId>) {
         }
     }
     (bundles, silent)
+}
+
+/// The page on which the studio sees a photo. Notices lie in mailboxes for years, so they hold no URL of a picture, which
+/// opens it for whoever has the URL, and for no longer than an hour.
+fn page_of(photo: &Photo) -> LinkTarget {
+    LinkTarget(format!("/galleries/{}?photo={}", photo.gallery, photo.id))
 }
 
 /// Whether a channel that failed so may take the same notice later: by itself, or once somebody has given it back its

@@ -59,9 +59,11 @@ async fn an_upload_becomes_one_notice_when_all_of_it_is_ready() {
     let world = World::new();
     let studio = world.photographer("ana").await;
     let gallery = world.gallery(&studio, "Ceremony").await;
-    world.photo(&studio, gallery, "one").await;
-    world.photo(&studio, gallery, "two").await;
-    world.send(&studio, gallery, "three").await;
+    let photos = [
+        world.photo(&studio, gallery, "one").await,
+        world.photo(&studio, gallery, "two").await,
+        world.send(&studio, gallery, "three").await,
+    ];
     assert_eq!(deliver(&world).await, Delivered { settled: 0, waiting: 2 });
     world.run_jobs().await;
     leases_run_out(&world);
@@ -70,6 +72,9 @@ async fn an_upload_becomes_one_notice_when_all_of_it_is_ready() {
     assert_eq!(told.len(), 1);
     assert_eq!((told[0].kind, told[0].title.as_str()), (EventKind::PhotoReady, "3 photos are ready"));
     assert!(told[0].text.contains("Ceremony"), "{}", told[0].text);
+    let link = &told[0].link.as_ref().unwrap().0;
+    let pages = photos.map(|photo| format!("/galleries/{gallery}?photo={photo}"));
+    assert!(pages.contains(link), "{link}");
     leases_run_out(&world);
     assert_eq!(deliver(&world).await, Delivered::default());
 }

@@ -7,6 +7,7 @@ use halftone_core::ports::error::{StorageError, StorageErrorKind};
 use halftone_core::ports::notifier::{
     Ending, Notice, NoticeSubscriptions as _, Notifier as _, SubscriptionHandle,
 };
+use halftone_core::ports::urls::LinkTarget;
 use halftone_core::text::Email;
 use uuid::Uuid;
 
@@ -43,16 +44,19 @@ fn studio() -> StudioId {
     StudioId::from_uuid(Uuid::from_u128(1))
 }
 
-async fn deliver(server: &Server) -> Result<(), StorageError> {
-    let notice = Notice {
+fn notice() -> Notice {
+    Notice {
         event: EventId::from_uuid(Uuid::from_u128(7)),
         studio: studio(),
         kind: EventKind::PhotoReady,
         title: "A photo is ready".to_owned(),
         text: "It can be seen.".to_owned(),
         link: None,
-    };
-    SnsTopic::new(&server.config, TOPIC).deliver(&notice).await
+    }
+}
+
+async fn deliver(server: &Server) -> Result<(), StorageError> {
+    SnsTopic::new(&server.config, TOPIC).deliver(&notice()).await
 }
 
 #[tokio::test]
@@ -92,6 +96,18 @@ async fn an_address_that_listens_to_another_studio_exists_already() {
     let error = SnsTopic::new(&server.config, TOPIC).subscribe(studio(), &email).await.unwrap_err();
     assert_eq!(error.kind(), StorageErrorKind::AlreadyExists);
     assert!(!error.to_string().contains("ana@"), "{error}");
+}
+
+#[tokio::test]
+async fn a_link_begins_with_the_installations_url_and_is_left_out_where_that_is_unknown() {
+    let notice = Notice { link: Some(LinkTarget("/galleries/1?photo=2".to_owned())), ..notice() };
+    let server = Server::start(vec![PUBLISHED]).await;
+    let topic = SnsTopic::new(&server.config, TOPIC);
+    topic.deliver(&notice).await.unwrap();
+    topic.with_site("https://proofs.example/").deliver(&notice).await.unwrap();
+    let [without, with] = &server.requests()[..] else { panic!("{:?}", server.requests()) };
+    assert!(!without.contains("galleries"), "{without}");
+    assert!(with.contains("https%3A%2F%2Fproofs.example%2Fgalleries%2F1%3Fphoto%3D2"), "{with}");
 }
 
 /// What SNS tells of a subscription.
