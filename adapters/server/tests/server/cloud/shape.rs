@@ -39,7 +39,6 @@ impl Shape {
             ("HALFTONE_S3_PATH_STYLE", "on".to_owned()),
             ("HALFTONE_SQS_QUEUE_URL", names.queue_url.clone()),
             ("HALFTONE_SQS_DEAD_LETTER_QUEUE_URL", names.dead_letter_queue_url.clone()),
-            ("HALFTONE_SERVER_PUBLIC_URL", "https://proofs.example".to_owned()),
             ("HALFTONE_SNS_TOPIC_ARN", names.topic_arn.clone()),
             ("HALFTONE_COGNITO_USER_POOL_ID", names.pool.clone()),
             ("HALFTONE_COGNITO_CLIENT_ID", names.client.clone()),
