@@ -34,7 +34,7 @@ pub struct Studio {
     pub notifications: NotificationChoices,
     /// Logos and other pictures of the studio itself, oldest first.
     pub images: Vec<StudioImage>,
-    /// Addresses that asked for notices of processing, oldest first.
+    /// Addresses that asked for notices of processing, oldest first; also those that the provider has yet to let go.
     pub subscriptions: Vec<NoticeSubscription>,
     /// When it registered.
     pub created_at: Timestamp,
@@ -66,6 +66,8 @@ pub struct NoticeSubscription {
     pub handle: SubscriptionHandle,
     /// When it was asked for.
     pub created_at: Timestamp,
+    /// When the studio ended it, while the provider still waits for the address's consent and cannot end it.
+    pub ending_since: Option<Timestamp>,
 }
 
 /// How a studio's client pages look.

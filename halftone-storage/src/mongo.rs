@@ -25,6 +25,7 @@
 //! needs an index in `indexes`. Files and jobs have homes of their own.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use halftone_core::clock::Clock;
 use halftone_core::ports::Metadata;
@@ -78,6 +79,7 @@ use studios::MongoStudioRepository;
 pub struct MongoBackend {
     clock: Arc<dyn Clock>,
     store: Store,
+    index_timeout: Duration,
 }
 
 impl MongoBackend {
@@ -113,7 +115,7 @@ impl MongoBackend {
         options.command_event_handler = observer;
         let client = Client::with_options(options).map_err(|error| spec.failed(error.into()))?;
         let store = Store::new(client.database(&spec.database), spec.operation_timeout);
-        Ok(Self { clock, store })
+        Ok(Self { clock, store, index_timeout: spec.index_timeout })
     }
 
     /// Asks the server whether it is there.
@@ -128,14 +130,17 @@ impl MongoBackend {
         self.store.run(Operation::new("ping", self.store.database().name()), ping).await
     }
 
-    /// Creates the indexes that are missing. Every program does so at its start, before it uses the ports:
-    /// uniqueness rests on them. It does nothing where they exist.
+    /// Creates the indexes that are missing, in the background where the server can. Somebody has to do so before the
+    /// ports are used: uniqueness rests on them. Where all exist it reads their names and does nothing else.
+    ///
+    /// A large collection takes its time, up to [`MongoSpec::index_timeout`]. The server goes on if the program ends
+    /// meanwhile.
     ///
     /// # Errors
     /// `Unavailable`, or `PermissionDenied` if the user may not create indexes.
     pub async fn ensure_indexes(&self) -> Result<(), StorageError> {
         let operation = Operation::new("create indexes of", self.store.database().name());
-        self.store.run(operation, indexes::ensure(&self.store)).await
+        Store::run_within(self.index_timeout, operation, indexes::ensure(&self.store)).await
     }
 
     /// The ports of this backend.

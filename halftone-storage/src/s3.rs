@@ -11,7 +11,7 @@
 //! | permission | on | for |
 //! | --- | --- | --- |
 //! | `s3:GetObject`, `s3:PutObject`, `s3:DeleteObject` | objects | reading, writing, deleting, and signing URLs for it |
-//! | `s3:ListBucket` | bucket | lists; without it S3 answers 403 where it should say that an object is missing |
+//! | `s3:ListBucket` | bucket | lists, and seeing whether the bucket is there; without it S3 answers 403 where it should say that an object is missing |
 //! | `s3:AbortMultipartUpload`, `s3:ListMultipartUploadParts` | objects | uploads in parts |
 //! | `s3:ListBucketMultipartUploads` | bucket | finding the open upload of a key |
 //! | `kms:GenerateDataKey`, `kms:Decrypt` | the key | [`ServerSideEncryption::Kms`] only |
@@ -95,6 +95,14 @@ impl S3Backend {
     pub fn with_public_client(mut self, client: &Client) -> Self {
         self.signing = self.bucket.with_client(client);
         self
+    }
+
+    /// Asks S3 whether the bucket is there and may be used.
+    ///
+    /// # Errors
+    /// `Unexpected` if there is no such bucket; `PermissionDenied`; `Unavailable`.
+    pub async fn check(&self) -> Result<(), StorageError> {
+        self.bucket.check().await
     }
 
     /// The stores of files.

@@ -21,6 +21,10 @@ const MOST_ATTEMPTS: u32 = 3;
 /// How long one attempt of a small request may take, from sending it to having read the reply.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long a service may take until its reply begins, the sending of the request included. The largest body is the
+/// 16 MiB of one write to S3, which pass in this time at 2 megabits a second.
+const READ_TIMEOUT: Duration = Duration::from_mins(1);
+
 /// Where AWS is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SdkSettings {
@@ -33,15 +37,17 @@ pub struct SdkSettings {
 /// Builds the configuration that the clients of all services share. Called once, when the program starts.
 ///
 /// Credentials come from the SDK's default chain, when they are first needed: environment, profile, web identity, the role
-/// of the ECS task, the role of the instance. An attempt has no time limit of its own, because S3 moves large
-/// bodies; the SDK's protection against stalled streams guards those. The clients of small requests in this crate
-/// set a limit.
+/// of the ECS task, the role of the instance. An attempt as a whole has no time limit, because S3 moves large bodies: its
+/// reply must begin within a minute, and the SDK's protection against stalled streams guards the rest. The clients of small
+/// requests in this crate set a limit for the whole.
 pub async fn load(settings: &SdkSettings) -> SdkConfig {
     let https = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
         .http_client(https)
         .retry_config(RetryConfig::standard().with_max_attempts(MOST_ATTEMPTS))
-        .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).build());
+        .timeout_config(
+            TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build(),
+        );
     if let Some(region) = &settings.region {
         loader = loader.region(Region::new(region.clone()));
     }

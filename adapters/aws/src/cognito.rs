@@ -20,11 +20,12 @@
 //! - Addresses of more than 128 characters cannot register.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_config::SdkConfig;
-use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::types::AttributeType;
+use aws_sdk_cognitoidentityprovider::{Client, Config};
 use halftone_core::clock::Clock;
 use halftone_core::id::UserId;
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
@@ -39,6 +40,7 @@ pub use self::settings::{ClientSecret, CognitoSettings};
 
 use self::error::{Refusal, sort};
 use self::refresh_token::UserRefreshToken;
+use crate::clients::timeouts;
 use crate::oidc::{ExpectedToken, InvalidOidcSettings, JwksVerifier, OidcSettings, VerifyError};
 
 mod error;
@@ -74,7 +76,8 @@ impl CognitoIdentity {
         );
         let access_tokens = JwksVerifier::new(oidc, clock)?;
         let id_tokens = access_tokens.expecting(ExpectedToken::CognitoId);
-        Ok(Self { client: Client::new(config), settings: Arc::new(settings), access_tokens, id_tokens })
+        let config = Config::from(config).to_builder().timeout_config(timeouts(Duration::ZERO)).build();
+        Ok(Self { client: Client::from_conf(config), settings: Arc::new(settings), access_tokens, id_tokens })
     }
 
     /// What goes with a call that names the user so, if the app client has a secret.
@@ -105,6 +108,7 @@ impl CognitoIdentity {
 #[async_trait]
 impl IdentityProvider for CognitoIdentity {
     async fn sign_up(&self, email: &Email, password: &Password) -> Result<SignedUp, IdentityError> {
+        limits::check_new_address(email)?;
         limits::check_new_password(password)?;
         let address = AttributeType::builder().name("email").value(email.as_str()).build();
         let address = address.map_err(|error| {

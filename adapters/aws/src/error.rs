@@ -47,6 +47,7 @@ fn kind_of<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Storag
 /// The kind of a code that SQS, SNS or the front door of AWS is known to send.
 pub(crate) fn kind_of_code(code: &str) -> Option<StorageErrorKind> {
     match without_prefix(code) {
+        code if is_out_of_date(code) => Some(StorageErrorKind::Unavailable),
         "Throttling"
         | "ThrottlingException"
         | "Throttled"
@@ -75,8 +76,6 @@ pub(crate) fn kind_of_code(code: &str) -> Option<StorageErrorKind> {
         | "AccessDeniedException"
         | "AuthorizationError"
         | "AuthorizationErrorException"
-        | "ExpiredToken"
-        | "ExpiredTokenException"
         | "InvalidAccessKeyId"
         | "InvalidClientTokenId"
         | "InvalidSecurity"
@@ -98,6 +97,20 @@ pub(crate) fn kind_of_code(code: &str) -> Option<StorageErrorKind> {
         | "ResourceNotFoundException" => Some(StorageErrorKind::NotFound),
         _ => None,
     }
+}
+
+/// Whether a request was refused only because its credentials or its signature are too old or too young. A role gets new
+/// credentials before long, so that the same call succeeds later.
+pub(crate) fn is_out_of_date(code: &str) -> bool {
+    matches!(
+        without_prefix(code),
+        "ExpiredToken"
+            | "ExpiredTokenException"
+            | "TokenRefreshRequired"
+            | "RequestExpired"
+            | "RequestInTheFuture"
+            | "RequestTimeTooSkewed"
+    )
 }
 
 fn kind_of_status(status: u16) -> StorageErrorKind {
@@ -128,6 +141,8 @@ mod tests {
             ("AWS.SimpleQueueService.NonExistentQueue", Some(StorageErrorKind::NotFound)),
             ("RequestThrottled", Some(StorageErrorKind::Unavailable)),
             ("AccessDenied", Some(StorageErrorKind::PermissionDenied)),
+            ("ExpiredToken", Some(StorageErrorKind::Unavailable)),
+            ("AWS.SimpleQueueService.RequestExpired", Some(StorageErrorKind::Unavailable)),
             ("SomethingNew", None),
         ];
         for (code, kind) in cases {

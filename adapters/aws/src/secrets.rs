@@ -5,14 +5,17 @@
 //! [`RefreshingSecret`] keeps reading it, for secrets that are rotated. What the variables mean is not known here.
 
 use std::fmt;
+use std::time::Duration;
 
 use aws_config::SdkConfig;
-use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
+use aws_sdk_secretsmanager::{Client, Config};
 
 pub use self::error::SecretError;
 pub use self::refreshing::{RefreshingSecret, Rotation};
 pub use self::variables::SecretVariables;
+
+use crate::clients::timeouts;
 
 mod error;
 mod refreshing;
@@ -87,7 +90,8 @@ impl Stage {
 impl SecretsManagerSource {
     /// Reads this secret. Nothing is sent yet.
     pub fn new(config: &SdkConfig, secret: SecretId) -> Self {
-        Self { client: Client::new(config), secret }
+        let config = Config::from(config).to_builder().timeout_config(timeouts(Duration::ZERO)).build();
+        Self { client: Client::from_conf(config), secret }
     }
 
     /// Which secret.

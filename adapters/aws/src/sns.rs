@@ -9,14 +9,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_sns::Client;
-use aws_sdk_sns::operation::unsubscribe::UnsubscribeError;
 use aws_sdk_sns::types::MessageAttributeValue;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use halftone_core::event::EventKind;
 use halftone_core::id::StudioId;
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
-use halftone_core::ports::notifier::{Notice, NoticeSubscriptions, Notifier, SubscriptionHandle};
+use halftone_core::ports::notifier::{Ending, Notice, NoticeSubscriptions, Notifier, SubscriptionHandle};
 use halftone_core::studio::Channel;
 use halftone_core::text::Email;
 
@@ -38,12 +38,14 @@ const EVENT: &str = "event";
 /// for the others.
 ///
 /// SNS keeps one subscription for an address and a topic, so that subscribing one address for two studios is
-/// `AlreadyExists`. A subscription that waits for its consent cannot be ended: SNS forgets it by itself after two days,
-/// and if the consent comes before that, it has to be ended again.
+/// `AlreadyExists`. A subscription that waits for its consent cannot be ended: SNS forgets it by itself after two or three
+/// days, and if the consent comes before that, it has to be ended again. Whether it waits is asked of SNS with
+/// `sns:GetSubscriptionAttributes`.
 #[derive(Debug, Clone)]
 pub struct SnsTopic {
     client: Client,
     topic_arn: String,
+    site: Option<String>,
 }
 
 impl SnsTopic {
@@ -51,7 +53,25 @@ impl SnsTopic {
     pub fn new(config: &SdkConfig, topic_arn: impl Into<String>) -> Self {
         let config =
             aws_sdk_sns::config::Builder::from(config).timeout_config(timeouts(Duration::ZERO)).build();
-        Self { client: Client::from_conf(config), topic_arn: topic_arn.into() }
+        Self { client: Client::from_conf(config), topic_arn: topic_arn.into(), site: None }
+    }
+
+    /// Begins the links of notices with `site`, the URL under which browsers reach the installation. Without it notices
+    /// have no links.
+    #[must_use]
+    pub fn with_site(mut self, site: &str) -> Self {
+        self.site = Some(site.trim_end_matches('/').to_owned());
+        self
+    }
+
+    /// The absolute form of a notice's link.
+    fn link(&self, notice: &Notice) -> Option<String> {
+        let target = &notice.link.as_ref()?.0;
+        if target.starts_with('/') {
+            Some(format!("{}{target}", self.site.as_ref()?))
+        } else {
+            Some(target.clone())
+        }
     }
 }
 
@@ -73,10 +93,10 @@ fn attribute(value: impl Into<String>) -> MessageAttributeValue {
 }
 
 /// The text, and below it the link.
-fn body(notice: &Notice) -> String {
-    match &notice.link {
-        Some(link) => format!("{}\n\n{}\n", notice.text, link.0),
-        None => format!("{}\n", notice.text),
+fn body(text: &str, link: Option<&str>) -> String {
+    match link {
+        Some(link) => format!("{text}\n\n{link}\n"),
+        None => format!("{text}\n"),
     }
 }
 
@@ -100,7 +120,7 @@ impl Notifier for SnsTopic {
             .publish()
             .topic_arn(&self.topic_arn)
             .subject(subject(&notice.title))
-            .message(body(notice))
+            .message(body(&notice.text, self.link(notice).as_deref()))
             .message_attributes(STUDIO, attribute(notice.studio))
             .message_attributes(EVENT, attribute(notice.kind.as_str()));
         request.send().await.map_err(|error| failed("publish notice", notice.event, error))?;
@@ -133,18 +153,38 @@ impl NoticeSubscriptions for SnsTopic {
         reply.subscription_arn.map(SubscriptionHandle).ok_or_else(nameless)
     }
 
-    async fn unsubscribe(&self, subscription: &SubscriptionHandle) -> Result<(), StorageError> {
+    async fn unsubscribe(&self, subscription: &SubscriptionHandle) -> Result<Ending, StorageError> {
         match self.client.unsubscribe().subscription_arn(&subscription.0).send().await {
-            Ok(_) => Ok(()),
-            Err(error) if is_absent(&error) => Ok(()),
-            Err(error) => Err(failed("end", "subscription", error)),
+            Err(error) if message_of(&error).contains("pending confirmation") => {
+                return Ok(Ending::StillPending);
+            }
+            Err(error) if !is_absent(&error) => return Err(failed("end", "subscription", error)),
+            Ok(_) | Err(_) => {}
+        }
+        // What cannot be ended and what is not there may be refused alike.
+        let is_pending = self.is_pending(subscription).await?;
+        Ok(if is_pending { Ending::StillPending } else { Ending::Ended })
+    }
+}
+
+impl SnsTopic {
+    /// Whether SNS waits for the address's consent.
+    async fn is_pending(&self, subscription: &SubscriptionHandle) -> Result<bool, StorageError> {
+        let request = self.client.get_subscription_attributes().subscription_arn(&subscription.0);
+        match request.send().await {
+            Ok(reply) => {
+                let attributes = reply.attributes.unwrap_or_default();
+                Ok(attributes.get("PendingConfirmation").is_some_and(|pending| pending == "true"))
+            }
+            Err(error) if is_absent(&error) => Ok(false),
+            Err(error) => Err(failed("look up", "subscription", error)),
         }
     }
 }
 
-/// Whether there is nothing to end. The handle is the call's only parameter, so that an invalid parameter is a handle
-/// that waits for consent, or that names no subscription.
-fn is_absent(error: &SdkError<UnsubscribeError, HttpResponse>) -> bool {
+/// Whether there is nothing of this name. The handle is the call's only parameter, so that an invalid parameter is a handle
+/// that names no subscription.
+fn is_absent<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
     matches!(
         code_of(error),
         Some("NotFound" | "NotFoundException" | "InvalidParameter" | "InvalidParameterException")
@@ -153,7 +193,7 @@ fn is_absent(error: &SdkError<UnsubscribeError, HttpResponse>) -> bool {
 
 fn message_of<E>(error: &SdkError<E, HttpResponse>) -> &str
 where
-    E: aws_smithy_types::error::metadata::ProvideErrorMetadata,
+    E: ProvideErrorMetadata,
 {
     error.as_service_error().and_then(|error| error.meta().message()).unwrap_or_default()
 }

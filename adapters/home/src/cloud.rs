@@ -1,6 +1,5 @@
 //! MongoDB, S3, SQS, SNS, Cognito and Secrets Manager, as far as the configuration names them.
 
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,10 +20,13 @@ use halftone_core::ports::queue::JobQueue;
 use halftone_http::Origin;
 use halftone_storage::mongo::{MongoBackend, MongoSpec};
 use halftone_storage::s3::{S3Backend, S3Spec, ServerSideEncryption};
+use jiff::SignedDuration;
 
 use crate::config::Config;
+use crate::config::choice::{Encryption, IdentityHome, MetadataHome, ObjectsHome, QueueHome};
 use crate::config::cloud::AwsConfig;
-use crate::config::value::{Encryption, IdentityHome, MetadataHome, ObjectsHome, QueueHome, SiteUrl};
+use crate::config::secret::{SecretOrigin, SecretReading};
+use crate::config::value::SiteUrl;
 use crate::home::{Check, Parts, Place, Tools};
 
 /// Opens what the configuration keeps in a cloud, and nothing where it keeps nothing there.
@@ -42,9 +44,17 @@ pub(crate) async fn open(config: &Config, tools: &Tools) -> anyhow::Result<Parts
         || homes.identity == IdentityHome::Cognito
         || config.sns.topic_arn.0.is_some();
     if uses_aws {
-        open_aws(config, tools, &sdk(&config.aws).await, &mut parts).await?;
+        open_aws(config, tools, &sdk_of(config).await, &mut parts).await?;
     }
     Ok(parts)
+}
+
+/// The SDK's configuration: the one with which the secret was read, unless what the secret says leads elsewhere.
+async fn sdk_of(config: &Config) -> SdkConfig {
+    match &config.secret {
+        Some(origin) if origin.aws == config.aws => origin.sdk.clone(),
+        _ => sdk(&config.aws).await,
+    }
 }
 
 async fn sdk(aws: &AwsConfig) -> SdkConfig {
@@ -67,8 +77,10 @@ async fn open_documents(config: &Config, tools: &Tools, parts: &mut Parts) -> an
     let mut spec = MongoSpec::new(uri.reveal(), settings.database.as_str());
     spec.ca_file.clone_from(&settings.ca_file.0);
     let database = MongoBackend::connect(spec, Arc::clone(&tools.clock)).await?;
-    // Uniqueness rests on the indexes, so nothing is served without them.
-    database.ensure_indexes().await.context("cannot prepare the database")?;
+    if settings.create_indexes.is_on() {
+        // Uniqueness rests on the indexes, so nothing is served without them.
+        database.ensure_indexes().await.context("cannot prepare the database")?;
+    }
     parts.metadata = Some(database.metadata());
     parts.places.push(place("Documents", format!("MongoDB, database {}", settings.database.as_str())));
     parts.checks.push(Arc::new(DocumentsCheck { database }));
@@ -86,7 +98,13 @@ async fn open_aws(config: &Config, tools: &Tools, sdk: &SdkConfig, parts: &mut P
         open_logins(config, tools, sdk, parts)?;
     }
     if let Some(topic) = &config.sns.topic_arn.0 {
-        let topic = Arc::new(SnsTopic::new(sdk, topic.as_str()));
+        let mut topic = SnsTopic::new(sdk, topic.as_str());
+        if let Some(site) = &config.server.public_url.0 {
+            topic = topic.with_site(site.as_str());
+        } else {
+            tracing::warn!("notices have no links, because server.public_url is not set");
+        }
+        let topic = Arc::new(topic);
         parts.notifiers.push(Arc::<SnsTopic>::clone(&topic));
         parts.subscriptions = Some(topic);
     }
@@ -114,6 +132,7 @@ async fn open_files(
     parts.objects = Some(files.objects());
     parts.urls = Some(files.urls());
     parts.object_origins.push(origin_of_bucket(bucket, &sdk, settings.path_style.is_on()).await?);
+    parts.checks.push(Arc::new(FilesCheck { files }));
     parts.places.push(place("Files", format!("S3, bucket {bucket}")));
     Ok(())
 }
@@ -142,6 +161,7 @@ fn open_jobs(config: &Config, tools: &Tools, sdk: &SdkConfig, parts: &mut Parts)
     let dead = settings.dead_letter_queue_url.0.as_ref().map(|url| url.as_str().to_owned());
     let mut spec = SqsSpec::new(queue_url.as_str());
     spec.dead_letter_queue_url.clone_from(&dead);
+    spec.wait_seconds = longest_wait(config.server.drain_time);
     let jobs: Arc<dyn JobQueue> = Arc::new(SqsJobQueue::new(sdk, spec, Arc::clone(&tools.clock)));
     let dead = dead.context("sqs.dead_letter_queue_url is not set")?;
     let dead_letters = Arc::new(SqsDeadLetterQueue::new(sdk, queue_url.as_str(), dead));
@@ -150,6 +170,11 @@ fn open_jobs(config: &Config, tools: &Tools, sdk: &SdkConfig, parts: &mut Parts)
     parts.checks.push(check);
     parts.places.push(place("Jobs", format!("SQS, {}", queue_url.as_str())));
     Ok(())
+}
+
+/// How long a worker waits for jobs: half of the time that it has to end in, so that one that comes last is given back.
+fn longest_wait(drain_time: SignedDuration) -> u8 {
+    u8::try_from(drain_time.as_secs() / 2).unwrap_or(u8::MAX)
 }
 
 fn open_logins(config: &Config, tools: &Tools, sdk: &SdkConfig, parts: &mut Parts) -> anyhow::Result<()> {
@@ -185,18 +210,21 @@ fn place(what: &'static str, place: String) -> Place {
 ///
 /// # Errors
 /// It cannot be read, or is no JSON object of texts.
-pub(crate) async fn read_secret(aws: &AwsConfig, name: &str) -> anyhow::Result<BTreeMap<String, String>> {
-    let version = source(aws, name).await?.fetch().await?;
-    Ok(version.variables.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+pub(crate) async fn read_secret(aws: AwsConfig, name: &str) -> anyhow::Result<SecretReading> {
+    let sdk = sdk(&aws).await;
+    let version = source(&sdk, name)?.fetch().await?;
+    let variables =
+        version.variables.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    Ok(SecretReading { variables, origin: SecretOrigin { version: version.id, aws, sdk } })
 }
 
-async fn source(aws: &AwsConfig, name: &str) -> anyhow::Result<SecretsManagerSource> {
+fn source(sdk: &SdkConfig, name: &str) -> anyhow::Result<SecretsManagerSource> {
     let id = SecretId::parse(name).ok_or_else(|| anyhow!("secrets.manager is no name of a secret"))?;
-    Ok(SecretsManagerSource::new(&sdk(aws).await, id))
+    Ok(SecretsManagerSource::new(sdk, id))
 }
 
-/// Waits until the secret of the configuration has another value; for ever if the configuration names none. While the
-/// secret cannot be read, the present value holds.
+/// Waits until the secret of the configuration has another value than the configuration was read from; for ever if the
+/// configuration names none. While the secret cannot be read, the present value holds.
 ///
 /// # Errors
 /// The name or the interval cannot be used.
@@ -204,7 +232,11 @@ pub async fn secret_changed(config: &Config) -> anyhow::Result<()> {
     let Some(name) = &config.secrets.manager.0 else {
         return std::future::pending().await;
     };
-    let source = source(&config.aws, name.as_str()).await?;
+    let sdk = match &config.secret {
+        Some(origin) => origin.sdk.clone(),
+        None => sdk(&config.aws).await,
+    };
+    let source = source(&sdk, name.as_str())?;
     let period = Duration::try_from(config.secrets.refresh).context("the interval is positive")?;
     let secret = loop {
         match RefreshingSecret::open(source.clone()).await {
@@ -218,6 +250,10 @@ pub async fn secret_changed(config: &Config) -> anyhow::Result<()> {
             }
         }
     };
+    let is_what_was_read = |origin: &SecretOrigin| origin.version == secret.current().current.id;
+    if config.secret.as_ref().is_some_and(|origin| !is_what_was_read(origin)) {
+        return Ok(());
+    }
     let mut changes = secret.changes();
     tokio::select! {
         () = secret.keep_fresh(period) => Ok(()),
@@ -238,6 +274,19 @@ impl Check for DocumentsCheck {
     }
 }
 
+/// The bucket is there and may be used.
+#[derive(Debug)]
+struct FilesCheck {
+    files: S3Backend,
+}
+
+#[async_trait]
+impl Check for FilesCheck {
+    async fn check(&self) -> Result<(), StorageError> {
+        self.files.check().await
+    }
+}
+
 /// The queue answers.
 #[derive(Debug)]
 struct JobsCheck {
@@ -252,23 +301,4 @@ impl Check for JobsCheck {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    async fn origin(bucket: &str, endpoint: Option<&str>, path_style: bool) -> String {
-        let sdk = SdkConfig::builder().region(Region::new("eu-central-1"));
-        let sdk = at(&sdk.build(), endpoint);
-        origin_of_bucket(bucket, &sdk, path_style).await.unwrap().as_str().to_owned()
-    }
-
-    #[tokio::test]
-    async fn the_buckets_name_is_in_the_host_where_urls_have_it_there() {
-        assert_eq!(origin("photos", None, false).await, "https://photos.s3.eu-central-1.amazonaws.com");
-        assert_eq!(origin("photos", None, true).await, "https://s3.eu-central-1.amazonaws.com");
-        // A name with dots fits no certificate, so URLs have it in the path.
-        assert_eq!(origin("my.photos", None, false).await, "https://s3.eu-central-1.amazonaws.com");
-        let stand_in = Some("http://127.0.0.1:9000");
-        assert_eq!(origin("photos", stand_in, true).await, "http://127.0.0.1:9000");
-        assert_eq!(origin("photos", Some("https://s3.example"), false).await, "https://photos.s3.example");
-    }
-}
+mod tests;

@@ -12,9 +12,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+pub mod choice;
 pub mod cloud;
 pub mod reader;
-mod secret;
+pub(crate) mod secret;
 pub mod sections;
 pub mod value;
 
@@ -23,7 +24,7 @@ use cloud::{
     SnsConfig, SqsConfig,
 };
 use reader::{CONFIG_VARIABLE, Flag, Key, Problem, Reader, Sources, VARIABLE_PREFIX};
-use secret::SecretSource;
+use secret::{SecretOrigin, SecretReading, SecretSource};
 use sections::{
     ClientsConfig, JobsConfig, LimitsConfig, LogConfig, ServerConfig, UploadsConfig, WorkersConfig,
 };
@@ -66,6 +67,8 @@ pub struct Config {
     pub cognito: CognitoConfig,
     /// The functions on AWS Lambda.
     pub lambda: LambdaConfig,
+    /// The secret that some of the settings come from, if they do.
+    pub(crate) secret: Option<SecretOrigin>,
 }
 
 /// What the command line says: the file, and settings by path.
@@ -145,14 +148,14 @@ impl Config {
     /// that is.
     pub async fn load(overrides: Overrides) -> anyhow::Result<Self> {
         let mut sources = sources(overrides)?;
-        if let Some(source) = SecretSource::find(&sources) {
-            sources.secret = source.read().await?;
-        }
-        Ok(Self::build(sources)?)
+        let Some(source) = SecretSource::find(&sources) else { return Ok(Self::build(sources)?) };
+        let SecretReading { variables, origin } = source.read().await?;
+        sources.secret = variables;
+        Ok(Self { secret: Some(origin), ..Self::build(sources)? })
     }
 
     /// Reads and checks all sections.
-    fn build(sources: Sources) -> Result<Self, InvalidConfig> {
+    pub(crate) fn build(sources: Sources) -> Result<Self, InvalidConfig> {
         let mut reader = Reader::new(sources);
         let config = Self {
             server: ServerConfig::read(&mut reader),
@@ -171,6 +174,7 @@ impl Config {
             sns: SnsConfig::read(&mut reader),
             cognito: CognitoConfig::read(&mut reader),
             lambda: LambdaConfig::read(&mut reader),
+            secret: None,
         };
         config.check_together(&mut reader);
         let problems = reader.finish(&Self::SECTIONS);

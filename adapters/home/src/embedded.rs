@@ -16,7 +16,7 @@ use halftone_storage::embedded::{EmbeddedBackend, EmbeddedMailbox, master_key};
 use halftone_storage::local_identity::{LocalIdentity, LocalIdentityPorts, LocalIdentitySpec};
 
 use crate::config::Config;
-use crate::config::value::{IdentityHome, MetadataHome, ObjectsHome, QueueHome};
+use crate::config::choice::{IdentityHome, MetadataHome, ObjectsHome, QueueHome};
 use crate::home::{Check, Parts, Place, Tools};
 
 /// An open data directory.

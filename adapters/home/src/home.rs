@@ -169,6 +169,24 @@ impl Home {
         Arc::new(AllAnswer { checks: self.checks.clone() })
     }
 
+    /// Asks everything that the installation needs, for a program that is about to serve. What does not answer for the
+    /// moment is told in the log alone, because it may do so before anybody asks.
+    ///
+    /// # Errors
+    /// Something is not there or refuses us, which waiting does not mend.
+    pub async fn check(&self) -> anyhow::Result<()> {
+        for check in &self.checks {
+            match check.check().await {
+                Err(error) if error.kind().is_transient() => {
+                    let cause = &error as &dyn Error;
+                    tracing::warn!(error = cause, "a part of the installation does not answer yet");
+                }
+                outcome => outcome.context("a part of the installation cannot be used")?,
+            }
+        }
+        Ok(())
+    }
+
     /// Whether no other process works on the same documents and jobs.
     pub fn is_alone(&self) -> bool {
         #[cfg(feature = "embedded")]

@@ -11,7 +11,8 @@ use std::thread;
 
 use halftone_core::ports::queue::JobQueue;
 use halftone_core::services::Services;
-use halftone_home::config::value::{Auto, ByteSize, Replies, WorkerCount};
+use halftone_home::config::choice::Replies;
+use halftone_home::config::value::{Auto, ByteSize, WorkerCount};
 use halftone_home::config::{Config, Overrides};
 use halftone_home::home::Home;
 use halftone_home::options::{http_options, renderer_spec};
@@ -43,7 +44,8 @@ impl ColdStart {
     /// # Panics
     /// The program does not run on Lambda: the platform's own variables are missing.
     pub async fn open() -> anyhow::Result<Self> {
-        let defaults = BTreeMap::from([("log.format", "json")]);
+        // An index of a large collection takes longer than an invocation may; the server, or a command of it, makes them.
+        let defaults = BTreeMap::from([("log.format", "json"), ("mongodb.create_indexes", "off")]);
         let mut config = Config::load(Overrides { defaults, ..Overrides::default() }).await?;
         telemetry::start(&config.log)?;
         // A number of MB that is no number would be the platform's mistake; the smallest function is the safe guess.

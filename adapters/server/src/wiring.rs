@@ -51,6 +51,7 @@ impl Studio {
     /// The data directory is in use by another process, or something cannot be reached.
     pub(crate) async fn open(config: &Config) -> anyhow::Result<Self> {
         let mut home = Home::open(config).await?;
+        home.check().await?;
         let wake = Arc::new(Notify::new());
         let jobs = &mut home.backend.queue.jobs;
         *jobs = Arc::new(WakingJobQueue::new(Arc::clone(jobs), Arc::clone(&wake)));

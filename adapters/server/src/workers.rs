@@ -11,8 +11,9 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use halftone_core::ports::queue::JobQueue;
+use halftone_core::ports::queue::{JobQueue, ReceivedJob};
 use halftone_core::services::working::Worker;
+use jiff::SignedDuration;
 use tokio::sync::Notify;
 
 use crate::shutdown::Shutdown;
@@ -50,7 +51,11 @@ impl Crew {
                     // There may be more: one arrival wakes one worker, and each that finds work wakes the next.
                     self.wake.notify_one();
                     for delivery in received {
-                        delivery::deliver(&self, &delivery, &shutdown).await;
+                        if shutdown.stop.is_cancelled() {
+                            self.hand_back(&delivery).await;
+                        } else {
+                            delivery::deliver(&self, &delivery, &shutdown).await;
+                        }
                     }
                 }
                 Err(error) => {
@@ -58,6 +63,15 @@ impl Crew {
                     self.rest(PAUSES.1, &shutdown).await;
                 }
             }
+        }
+    }
+
+    /// Gives a job back that came while the server was asked to stop, for another one to take at once. A queue that waits for
+    /// jobs, such as SQS, still hands them to whoever is about to leave.
+    async fn hand_back(&self, received: &ReceivedJob) {
+        if let Err(error) = self.queue.release(&received.receipt, SignedDuration::ZERO).await {
+            let error = &error as &dyn Error;
+            tracing::warn!(job.id = %received.id, error, "a job that was not begun waits for the end of its lease");
         }
     }
 

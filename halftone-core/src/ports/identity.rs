@@ -108,6 +108,12 @@ pub enum IdentityError {
     /// The address is registered.
     #[error("the address is registered already")]
     AlreadyRegistered,
+    /// The provider cannot keep the address.
+    #[error("the address cannot register: {reason}")]
+    UnusableAddress {
+        /// Why.
+        reason: String,
+    },
     /// Wrong password, unknown address, bad or ended token.
     #[error("the credentials are not valid")]
     InvalidCredentials,

@@ -24,7 +24,8 @@ pub struct Notice {
     pub title: String,
     /// One or more sentences.
     pub text: String,
-    /// An absolute URL where there is more to see.
+    /// The page of the studio where there is more to see, behind its login. A path, so that a channel needs to know where
+    /// browsers reach the installation.
     pub link: Option<LinkTarget>,
 }
 
@@ -49,13 +50,23 @@ pub trait Notifier: fmt::Debug + Send + Sync + 'static {
     /// Delivers a notice to everybody of the studio who listens on this channel; success if nobody does.
     ///
     /// # Errors
-    /// `Unavailable` if another try may succeed; any other kind if it will not.
+    /// `Unavailable` if another try may succeed; `PermissionDenied` or `NotFound` if it may once whoever runs the
+    /// installation has mended it; any other kind if this notice can never be delivered.
     async fn deliver(&self, notice: &Notice) -> Result<(), StorageError>;
 }
 
 /// Names a subscription at its provider; opaque.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubscriptionHandle(pub String);
+
+/// What became of a subscription that was to be ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// It is gone, or was never there.
+    Ended,
+    /// It waits for the address's consent and cannot be ended before; if the consent comes, it lives. Ask again later.
+    StillPending,
+}
 
 /// Lets people subscribe to a studio's notices with an e-mail address. The provider asks the address for its consent
 /// before it sends anything.
@@ -68,6 +79,6 @@ pub trait NoticeSubscriptions: fmt::Debug + Send + Sync + 'static {
     /// `AlreadyExists` if the provider keeps the address for another studio.
     async fn subscribe(&self, studio: StudioId, email: &Email) -> Result<SubscriptionHandle, StorageError>;
 
-    /// Ends a subscription; ending the absent, or one that waits for consent, succeeds.
-    async fn unsubscribe(&self, subscription: &SubscriptionHandle) -> Result<(), StorageError>;
+    /// Ends a subscription; ending the absent succeeds. One that waits for consent MAY stay as it is.
+    async fn unsubscribe(&self, subscription: &SubscriptionHandle) -> Result<Ending, StorageError>;
 }

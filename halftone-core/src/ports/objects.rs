@@ -194,6 +194,9 @@ pub trait MultipartStore: fmt::Debug + Send + Sync + 'static {
     /// nobody has to remember it; backends that name uploads themselves look for the open one first.
     async fn begin(&self, key: ObjectKey) -> Result<MultipartId, StorageError>;
 
+    /// The open upload of `key`, or `None`; none is begun.
+    async fn find(&self, key: ObjectKey) -> Result<Option<MultipartId>, StorageError>;
+
     /// Stores one part, replacing an earlier one of the same number, and tells its mark. `most_bytes` bounds
     /// what is read.
     ///

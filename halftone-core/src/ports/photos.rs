@@ -13,6 +13,10 @@ use crate::ports::error::StorageError;
 use crate::text::Tag;
 
 /// Which photos of a gallery a list holds, and in what order.
+///
+/// Every order and every state has an index in every backend, so that the cost of a page does not grow with the gallery. A
+/// tag, a section and a text are looked at while that index is walked: a page of what is rare may read the whole gallery,
+/// but never another one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PhotoFilter {
     /// The order; see [`PhotoSort::key`].

@@ -9,11 +9,11 @@ use crate::access::{AccessDenied, Action, Principal, authorise};
 use crate::event::{Event, EventKind, EventSubject};
 use crate::gallery::Gallery;
 use crate::id::{EventId, GalleryId, PhotoId, StudioId};
-use crate::photo::{Photo, PhotoState};
-use crate::ports::error::StorageError;
+use crate::photo::Photo;
+use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::notifier::{Notice, Notifier};
-use crate::ports::urls::{LinkTarget, Viewer};
-use crate::services::viewing::picture_links;
+use crate::ports::urls::LinkTarget;
+use crate::services::subscribing::finish_endings;
 use crate::services::{Dependencies, Shared};
 use crate::studio::Studio;
 
@@ -61,6 +61,8 @@ impl NotifyingService {
     const LEASE: SignedDuration = SignedDuration::from_secs(60);
     /// The longest that a notice waits for the rest of its upload.
     const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
+    /// After this long, nobody has to be told any more.
+    const NEWS: SignedDuration = SignedDuration::from_hours(72);
     /// How many photos a notice names.
     const MOST_NAMES: usize = 5;
 
@@ -79,8 +81,9 @@ impl NotifyingService {
 
     /// Takes the events that wait and tells the channels that their studios chose. Run it every half minute or so.
     ///
-    /// An event is settled once every channel took it or refused it for good. A channel that fails for the moment gets
-    /// it again later, and so do the others: deliveries are at least once.
+    /// An event is settled once every channel took it or can never take it. A channel that fails for the moment, or until
+    /// somebody mends it, gets it again later, and so do the others: deliveries are at least once. What no channel took
+    /// within three days is no news any more.
     ///
     /// # Errors
     /// The store failed.
@@ -126,13 +129,21 @@ impl NotifyingService {
         let Some(notice) = self.notice(bundle, &gallery.value, events).await? else {
             return Ok(true);
         };
+        finish_endings(self.world(), &studio).await?;
+        let is_old =
+            events.last().is_some_and(|(event, _)| self.world().clock.now() >= event.at + Self::NEWS);
         let mut is_settled = true;
         for notifier in channels(self.world(), &studio.value, bundle.kind) {
             if let Err(error) = notifier.deliver(&notice).await {
                 let channel = notifier.channel().as_str();
                 let cause = &error as &dyn std::error::Error;
-                tracing::warn!(error = cause, channel, event.id = %notice.event, "a notice was not delivered");
-                is_settled &= !error.kind().is_transient();
+                let is_lost = is_old || !may_succeed_later(error.kind());
+                if is_lost {
+                    tracing::error!(error = cause, channel, event.id = %notice.event, "a notice is lost");
+                } else {
+                    tracing::warn!(error = cause, channel, event.id = %notice.event, "a notice waits");
+                }
+                is_settled &= is_lost;
             }
         }
         Ok(is_settled)
@@ -166,15 +177,8 @@ impl NotifyingService {
             return Ok(None);
         };
         let (title, text) = wording(bundle.kind, gallery, &photos);
-        let link = self.link(first).await?;
+        let link = Some(page_of(first));
         Ok(Some(Notice { event: event.id, studio: bundle.studio, kind: bundle.kind, title, text, link }))
-    }
-
-    /// The first photo's proof, where its URL works outside a page of ours.
-    async fn link(&self, photo: &Photo) -> Result<Option<LinkTarget>, StorageError> {
-        let PhotoState::Ready { renditions, .. } = &photo.state else { return Ok(None) };
-        let links = picture_links(self.world(), Viewer::Studio(photo.studio), photo, renditions).await?;
-        Ok(Some(links.proof).filter(|link| !link.0.starts_with('/')))
     }
 }
 
@@ -195,6 +199,21 @@ fn bundle(events: Vec<Event>) -> (Bundles, Vec<EventId>) {
         }
     }
     (bundles, silent)
+}
+
+/// The page on which the studio sees a photo. Notices lie in mailboxes for years, so they hold no URL of a picture, which
+/// opens it for whoever has the URL, and for no longer than an hour.
+fn page_of(photo: &Photo) -> LinkTarget {
+    LinkTarget(format!("/galleries/{}?photo={}", photo.gallery, photo.id))
+}
+
+/// Whether a channel that failed so may take the same notice later: by itself, or once somebody has given it back its
+/// permission or its topic.
+const fn may_succeed_later(kind: StorageErrorKind) -> bool {
+    matches!(
+        kind,
+        StorageErrorKind::Unavailable | StorageErrorKind::PermissionDenied | StorageErrorKind::NotFound
+    )
 }
 
 /// The channels that the studio chose for this kind of event.

@@ -4,7 +4,7 @@ use crate::access::{AccessDenied, Principal};
 use crate::id::SubscriptionId;
 use crate::page::Versioned;
 use crate::ports::error::{StorageError, StorageErrorKind};
-use crate::ports::notifier::{NoticeSubscriptions, SubscriptionHandle};
+use crate::ports::notifier::{Ending, NoticeSubscriptions, SubscriptionHandle};
 use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::error::{Absent, Resource};
 use crate::services::{Dependencies, Shared};
@@ -49,9 +49,11 @@ impl SubscribingService {
         &self.world
     }
 
-    /// The studio's subscriptions, oldest first.
+    /// The studio's subscriptions, oldest first, without those that it has ended.
     pub async fn list(&self, principal: &Principal) -> Result<Vec<NoticeSubscription>, SubscribingError> {
-        Ok(self.studio(principal).await?.value.subscriptions)
+        let mut subscriptions = self.studio(principal).await?.value.subscriptions;
+        subscriptions.retain(|known| known.ending_since.is_none());
+        Ok(subscriptions)
     }
 
     /// Subscribes an address. The provider asks it for its consent; asking for the same address again asks it again, and
@@ -94,6 +96,7 @@ impl SubscribingService {
         self.change(principal, |studio| {
             if let Some(known) = studio.subscriptions.iter_mut().find(|known| known.email == *email) {
                 known.handle = handle.clone();
+                known.ending_since = None;
                 return Ok(known.clone());
             }
             if studio.subscriptions.len() >= Studio::MOST_SUBSCRIPTIONS {
@@ -104,6 +107,7 @@ impl SubscribingService {
                 email: email.clone(),
                 handle: handle.clone(),
                 created_at: now,
+                ending_since: None,
             };
             studio.subscriptions.push(subscription.clone());
             Ok(subscription)
@@ -111,20 +115,31 @@ impl SubscribingService {
         .await
     }
 
-    /// Ends a subscription.
+    /// Ends a subscription. One that waits for the address's consent cannot always be ended; it is not listed any more, and
+    /// is ended before the studio's next notice, should the consent have come.
     pub async fn unsubscribe(
         &self,
         principal: &Principal,
         subscription: SubscriptionId,
     ) -> Result<(), SubscribingError> {
         let studio = self.studio(principal).await?.value;
-        let found = studio.subscriptions.into_iter().find(|known| known.id == subscription);
+        let is_meant = |known: &NoticeSubscription| known.id == subscription && known.ending_since.is_none();
+        let found = studio.subscriptions.into_iter().find(is_meant);
         let found = found.ok_or(Absent::new(Resource::Subscription))?;
-        if let Some(provider) = provider(self.world()) {
-            provider.unsubscribe(&found.handle).await?;
-        }
+        let ending = match provider(self.world()) {
+            Some(provider) => provider.unsubscribe(&found.handle).await?,
+            None => Ending::Ended,
+        };
+        let now = self.world().clock.now();
         self.change(principal, |studio| {
-            studio.subscriptions.retain(|known| known.id != subscription);
+            match ending {
+                Ending::Ended => studio.subscriptions.retain(|known| known.id != subscription),
+                Ending::StillPending => {
+                    for known in studio.subscriptions.iter_mut().filter(|known| is_meant(known)) {
+                        known.ending_since = Some(now);
+                    }
+                }
+            }
             Ok(())
         })
         .await
@@ -159,7 +174,42 @@ fn provider(world: &Dependencies) -> Option<&dyn NoticeSubscriptions> {
     world.subscriptions.as_deref()
 }
 
-/// Ends all subscriptions of a studio whose account ends. What was ended stays so if a later step fails.
+/// Ends what the studio has ended already, and what the provider could not let go at that time.
+///
+/// Called before the studio's notices go out, and then only: a subscription that comes to life late does no harm while
+/// there is nothing to hear. What cannot be ended now is tried again before the next notice.
+pub(crate) async fn finish_endings(
+    world: &Dependencies,
+    studio: &Versioned<Studio>,
+) -> Result<(), StorageError> {
+    let Some(provider) = provider(world) else { return Ok(()) };
+    let mut ended = Vec::new();
+    for known in studio.value.subscriptions.iter().filter(|known| known.ending_since.is_some()) {
+        match provider.unsubscribe(&known.handle).await {
+            Ok(Ending::Ended) => ended.push(known.clone()),
+            Ok(Ending::StillPending) => {}
+            Err(error) => {
+                let cause = &error as &dyn std::error::Error;
+                tracing::warn!(error = cause, studio.id = %studio.value.id, "a subscription cannot be ended yet");
+            }
+        }
+    }
+    if ended.is_empty() {
+        return Ok(());
+    }
+    let mut without = studio.value.clone();
+    without.subscriptions.retain(|known| !ended.contains(known));
+    without.updated_at = world.clock.now();
+    match world.metadata().studios.update(&without, studio.version, &[]).await {
+        Ok(_) => Ok(()),
+        // It is ended; the next notice finds it absent and forgets it.
+        Err(error) if is_lost_race(&error) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Ends all subscriptions of a studio whose account ends. What was ended stays so if a later step fails. One that waits for
+/// its address's consent may stay, and hears nothing, because nobody sends notices of the studio any more.
 pub(crate) async fn end_subscriptions(world: &Dependencies, studio: &Studio) -> Result<(), StorageError> {
     if let Some(provider) = provider(world) {
         for subscription in &studio.subscriptions {

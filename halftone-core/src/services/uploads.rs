@@ -12,7 +12,7 @@ use crate::object_key::OriginalKey;
 use crate::page::{Version, Versioned};
 use crate::photo::{FileSize, Photo, PhotoState, Sha256Hash};
 use crate::ports::error::{StorageError, StorageErrorKind};
-use crate::ports::objects::{Expected, MultipartId, ObjectStream, PartNumber, UploadedPart};
+use crate::ports::objects::{Expected, ObjectStream, PartNumber, StoredObject, UploadedPart};
 use crate::ports::renderer::RenderError;
 use crate::ports::urls::{UploadLink, UploadTerms};
 use crate::self_served::SelfServedUrls;
@@ -319,12 +319,15 @@ impl UploadService {
         let Some(parts) = parts.filter(|parts| !parts.is_empty()) else {
             return Err(UploadError::Incomplete { reason: "no bytes have arrived".to_owned() });
         };
-        let multipart = &self.world().backend.objects.multipart;
-        let id: MultipartId = multipart.begin(key).await?;
         let whole = Expected { size_bytes: Some(expected), sha256: photo.sha256 };
-        match multipart.complete(key, &id, parts, whole).await {
+        match self.join(key, parts, whole).await {
             Ok(stored) => Ok(stored.sha256.or(photo.sha256)),
             Err(error) if error.kind() == StorageErrorKind::NotFound => {
+                // Another server may have joined them since the object was looked for.
+                let joined = self.world().backend.objects.store.head(key).await?;
+                if joined.is_some_and(|info| info.size_bytes == expected) {
+                    return Ok(photo.sha256);
+                }
                 Err(UploadError::Incomplete { reason: "a part is missing".to_owned() })
             }
             Err(error) if error.kind() == StorageErrorKind::Mismatch => Err(UploadError::Incomplete {
@@ -332,6 +335,20 @@ impl UploadService {
             }),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Joins the parts of the open upload of a key.
+    async fn join(
+        &self,
+        key: ObjectKey,
+        parts: &[UploadedPart],
+        whole: Expected,
+    ) -> Result<StoredObject, StorageError> {
+        let multipart = &self.world().backend.objects.multipart;
+        let open = multipart.find(key).await?;
+        let open =
+            open.ok_or_else(|| StorageError::new(StorageErrorKind::NotFound, "find upload of", key))?;
+        multipart.complete(key, &open, parts, whole).await
     }
 
     /// Moves the photo on and enqueues its job, or `None` if somebody else was faster. The job comes after the

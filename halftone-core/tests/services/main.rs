@@ -10,6 +10,7 @@ mod processing;
 mod purging;
 mod selecting;
 mod sharing;
+mod subscribing;
 mod uploads;
 mod watching;
 mod world;

@@ -59,9 +59,11 @@ async fn an_upload_becomes_one_notice_when_all_of_it_is_ready() {
     let world = World::new();
     let studio = world.photographer("ana").await;
     let gallery = world.gallery(&studio, "Ceremony").await;
-    world.photo(&studio, gallery, "one").await;
-    world.photo(&studio, gallery, "two").await;
-    world.send(&studio, gallery, "three").await;
+    let photos = [
+        world.photo(&studio, gallery, "one").await,
+        world.photo(&studio, gallery, "two").await,
+        world.send(&studio, gallery, "three").await,
+    ];
     assert_eq!(deliver(&world).await, Delivered { settled: 0, waiting: 2 });
     world.run_jobs().await;
     leases_run_out(&world);
@@ -70,6 +72,9 @@ async fn an_upload_becomes_one_notice_when_all_of_it_is_ready() {
     assert_eq!(told.len(), 1);
     assert_eq!((told[0].kind, told[0].title.as_str()), (EventKind::PhotoReady, "3 photos are ready"));
     assert!(told[0].text.contains("Ceremony"), "{}", told[0].text);
+    let link = &told[0].link.as_ref().unwrap().0;
+    let pages = photos.map(|photo| format!("/galleries/{gallery}?photo={photo}"));
+    assert!(pages.contains(link), "{link}");
     leases_run_out(&world);
     assert_eq!(deliver(&world).await, Delivered::default());
 }
@@ -87,21 +92,38 @@ async fn a_notice_does_not_wait_for_ever() {
 }
 
 #[tokio::test]
-async fn a_channel_that_is_out_of_order_is_asked_again_and_one_that_refuses_is_not() {
+async fn a_channel_that_is_out_of_order_or_refuses_us_is_asked_again_and_one_that_cannot_take_it_is_not() {
     let world = World::new();
     let studio = world.photographer("ana").await;
     let gallery = world.gallery(&studio, "Ceremony").await;
     world.photo(&studio, gallery, "one").await;
-    world.channel.fail_with(Some(StorageErrorKind::Unavailable));
-    assert_eq!(deliver(&world).await, Delivered { settled: 0, waiting: 1 });
-    assert_eq!(deliver(&world).await, Delivered::default(), "the events are leased");
-    leases_run_out(&world);
+    let mendable =
+        [StorageErrorKind::Unavailable, StorageErrorKind::PermissionDenied, StorageErrorKind::NotFound];
+    for kind in mendable {
+        world.channel.fail_with(Some(kind));
+        assert_eq!(deliver(&world).await, Delivered { settled: 0, waiting: 1 }, "{kind:?}");
+        assert_eq!(deliver(&world).await, Delivered::default(), "the events are leased");
+        leases_run_out(&world);
+    }
     world.channel.fail_with(None);
     assert_eq!(deliver(&world).await.settled, 1);
     assert_eq!(world.channel.take().len(), 1);
     world.photo(&studio, gallery, "two").await;
-    world.channel.fail_with(Some(StorageErrorKind::PermissionDenied));
+    world.channel.fail_with(Some(StorageErrorKind::Unexpected));
     assert_eq!(deliver(&world).await.settled, 1);
+}
+
+#[tokio::test]
+async fn what_no_channel_took_within_three_days_is_no_news() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    world.photo(&studio, gallery, "one").await;
+    world.channel.fail_with(Some(StorageErrorKind::NotFound));
+    world.pass(SignedDuration::from_hours(71));
+    assert_eq!(deliver(&world).await, Delivered { settled: 0, waiting: 1 });
+    world.pass(SignedDuration::from_hours(2));
+    assert_eq!(deliver(&world).await, Delivered { settled: 1, waiting: 0 });
 }
 
 #[tokio::test]

@@ -1,10 +1,17 @@
 //! Tickets, bytes, completion.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use bytes::Bytes;
 use halftone_core::access::Principal;
 use halftone_core::id::GalleryId;
 use halftone_core::job::Job;
-use halftone_core::ports::objects::{PartNumber, UploadedPart, stream_of};
+use halftone_core::object_key::{ObjectKey, OriginalKey};
+use halftone_core::ports::error::StorageError;
+use halftone_core::ports::objects::{
+    Expected, MultipartId, MultipartStore, ObjectStream, PartNumber, StoredObject, UploadedPart, stream_of,
+};
 use halftone_core::self_served::SelfServedUrls;
 use halftone_core::services::uploads::{AnnouncedFile, Completed, Ticket, UploadError};
 use jiff::SignedDuration;
@@ -121,14 +128,12 @@ async fn an_upload_url_ends_and_cannot_be_forged() {
     assert!(matches!(late, Err(UploadError::Absent(_))));
 }
 
-#[tokio::test]
-async fn parts_make_up_a_file() {
-    let world = World::new();
-    let studio = world.photographer("ana").await;
-    let gallery = world.gallery(&studio, "Ceremony").await;
-    let ticket = ticket(&world, &studio, gallery, 10).await;
+/// Announces a file of two parts and sends them.
+async fn send_parts(world: &World, studio: &Principal) -> (Ticket, Vec<UploadedPart>) {
+    let gallery = world.gallery(studio, "Ceremony").await;
+    let ticket = ticket(world, studio, gallery, 10).await;
     let numbers = [PartNumber::parse(1).unwrap(), PartNumber::parse(2).unwrap()];
-    let links = world.services.uploads.request_parts(&studio, ticket.upload, &numbers).await.unwrap();
+    let links = world.services.uploads.request_parts(studio, ticket.upload, &numbers).await.unwrap();
     let mut parts = Vec::new();
     for ((number, link), text) in links.into_iter().zip(["hello", "world"]) {
         let signed = link.url.0.strip_prefix(SelfServedUrls::UPLOADS).unwrap();
@@ -136,12 +141,89 @@ async fn parts_make_up_a_file() {
         let received = world.services.uploads.receive(signed, Some(5), content).await.unwrap();
         parts.push(UploadedPart { number, etag: received.etag });
     }
+    (ticket, parts)
+}
+
+#[tokio::test]
+async fn parts_make_up_a_file() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let (ticket, parts) = send_parts(&world, &studio).await;
     let missing = world.services.uploads.complete(&studio, ticket.upload, Some(&parts[..1])).await;
     assert!(matches!(missing, Err(UploadError::Incomplete { .. })));
     world.services.uploads.complete(&studio, ticket.upload, Some(&parts)).await.unwrap();
     world.run_jobs().await;
     let photo = world.load(&studio, ticket.upload.as_photo()).await;
     assert_eq!(kind(&photo), "ready");
+}
+
+/// Parts that another server joins a moment before this one does.
+#[derive(Debug)]
+struct RacingMultipartStore(Arc<dyn MultipartStore>);
+
+#[async_trait]
+impl MultipartStore for RacingMultipartStore {
+    async fn begin(&self, key: ObjectKey) -> Result<MultipartId, StorageError> {
+        self.0.begin(key).await
+    }
+
+    async fn find(&self, key: ObjectKey) -> Result<Option<MultipartId>, StorageError> {
+        self.0.find(key).await
+    }
+
+    async fn put_part(
+        &self,
+        key: ObjectKey,
+        upload: &MultipartId,
+        number: PartNumber,
+        content: ObjectStream,
+        most_bytes: u64,
+    ) -> Result<UploadedPart, StorageError> {
+        self.0.put_part(key, upload, number, content, most_bytes).await
+    }
+
+    async fn complete(
+        &self,
+        key: ObjectKey,
+        upload: &MultipartId,
+        parts: &[UploadedPart],
+        expected: Expected,
+    ) -> Result<StoredObject, StorageError> {
+        self.0.complete(key, upload, parts, expected).await?;
+        self.0.complete(key, upload, parts, expected).await
+    }
+
+    async fn abort(&self, key: ObjectKey) -> Result<(), StorageError> {
+        self.0.abort(key).await
+    }
+}
+
+#[tokio::test]
+async fn parts_that_another_server_joined_meanwhile_are_complete() {
+    let world = World::over(|backend| {
+        let multipart = &mut backend.objects.multipart;
+        *multipart = Arc::new(RacingMultipartStore(Arc::clone(multipart)));
+    });
+    let studio = world.photographer("ana").await;
+    let (ticket, parts) = send_parts(&world, &studio).await;
+    world.services.uploads.complete(&studio, ticket.upload, Some(&parts)).await.unwrap();
+    let photo = world.load(&studio, ticket.upload.as_photo()).await;
+    assert_eq!(kind(&photo), "uploaded");
+    world.run_jobs().await;
+}
+
+#[tokio::test]
+async fn completing_parts_that_were_never_sent_begins_no_upload() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let ticket = ticket(&world, &studio, gallery, 10).await;
+    let part = UploadedPart { number: PartNumber::parse(1).unwrap(), etag: "m".to_owned() };
+    let missing = world.services.uploads.complete(&studio, ticket.upload, Some(&[part])).await;
+    assert!(matches!(missing, Err(UploadError::Incomplete { .. })));
+    let key = world.load(&studio, ticket.upload.as_photo()).await;
+    let key = OriginalKey { studio: key.studio, photo: key.id }.into();
+    assert_eq!(world.backend.objects.multipart.find(key).await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -43,6 +43,7 @@ use halftone_storage::memory::MemoryBackend;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::notifying::FakeChannel;
+use crate::subscribing::FakeProvider;
 
 /// Everything that a test touches.
 pub(crate) struct World {
@@ -51,6 +52,7 @@ pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) renderer: Arc<FakeRenderer>,
     pub(crate) channel: Arc<FakeChannel>,
+    pub(crate) provider: Arc<FakeProvider>,
     identity: Arc<FakeIdentity>,
 }
 
@@ -71,6 +73,7 @@ impl World {
         let renderer = Arc::new(FakeRenderer::default());
         let identity = Arc::new(FakeIdentity::default());
         let channel = Arc::new(FakeChannel::default());
+        let provider = Arc::new(FakeProvider::default());
         let notifier: Arc<dyn Notifier> = Arc::<FakeChannel>::clone(&channel);
         let services = Services::new(Dependencies {
             backend: backend.clone(),
@@ -78,13 +81,13 @@ impl World {
             renderer: Arc::<FakeRenderer>::clone(&renderer),
             urls: Arc::new(SelfServedUrls::new(Arc::clone(&keyring), Arc::clone(&time))),
             notifiers: vec![notifier],
-            subscriptions: None,
+            subscriptions: Some(Arc::<FakeProvider>::clone(&provider) as _),
             keyring,
             clock: time,
             entropy,
             settings: Settings::default(),
         });
-        Self { services, backend, clock, renderer, channel, identity }
+        Self { services, backend, clock, renderer, channel, provider, identity }
     }
 
     /// Registers a photographer and logs in.

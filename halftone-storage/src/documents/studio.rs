@@ -64,6 +64,8 @@ struct SubscriptionDocument {
     email: String,
     handle: String,
     created_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ending_since: Option<Timestamp>,
 }
 
 impl From<&NoticeSubscription> for SubscriptionDocument {
@@ -73,6 +75,7 @@ impl From<&NoticeSubscription> for SubscriptionDocument {
             email: subscription.email.to_string(),
             handle: subscription.handle.0.clone(),
             created_at: subscription.created_at,
+            ending_since: subscription.ending_since,
         }
     }
 }
@@ -86,6 +89,7 @@ impl TryFrom<SubscriptionDocument> for NoticeSubscription {
             email: Email::parse(&document.email)?,
             handle: SubscriptionHandle(document.handle),
             created_at: document.created_at,
+            ending_since: document.ending_since,
         })
     }
 }

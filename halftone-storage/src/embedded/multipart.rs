@@ -140,6 +140,14 @@ impl MultipartStore for EmbeddedMultipartStore {
         begun.map_err(|fault| Operation::new("begin upload of", key).failed(fault))
     }
 
+    async fn find(&self, key: ObjectKey) -> Result<Option<MultipartId>, StorageError> {
+        let upload = id_of(key);
+        let directory = self.files.directory.multipart().join(&upload.0);
+        let exists = blocking(move || Ok(directory.try_exists()?)).await;
+        let exists = exists.map_err(|fault| Operation::new("find upload of", key).failed(fault))?;
+        Ok(exists.then_some(upload))
+    }
+
     async fn put_part(
         &self,
         key: ObjectKey,

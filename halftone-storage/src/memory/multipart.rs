@@ -85,6 +85,12 @@ impl MultipartStore for MemoryMultipartStore {
         Ok(MultipartId(id))
     }
 
+    async fn find(&self, key: ObjectKey) -> Result<Option<MultipartId>, StorageError> {
+        let objects = self.objects.lock();
+        let open = objects.uploads.iter().find(|(_, upload)| upload.key == key);
+        Ok(open.map(|(id, _)| MultipartId(id.clone())))
+    }
+
     async fn put_part(
         &self,
         key: ObjectKey,

@@ -5,12 +5,18 @@
 //! indexes are read in either direction. That a studio's queries begin with `studio` also keeps them off the
 //! documents of others.
 
-use mongodb::IndexModel;
-use mongodb::bson::Document;
+use std::collections::BTreeSet;
+
+use mongodb::bson::{Document, RawDocumentBuf};
+use mongodb::error::ErrorKind;
 use mongodb::options::IndexOptions;
+use mongodb::{Collection, IndexModel};
 
 use super::error::Fault;
 use super::store::Store;
+
+/// The server's code for a collection that does not exist.
+const NAMESPACE_NOT_FOUND: i32 = 26;
 
 /// One index.
 #[derive(Debug, Clone, Copy)]
@@ -81,27 +87,53 @@ const INDEXES: &[Index] = &[
     index("refresh_tokens", "by_expiry", &["expires_at"]),
 ];
 
-/// Creates the indexes that are missing; creating one that exists does nothing.
+/// Creates the indexes that are missing, one after the other: DocumentDB builds one index of a collection at a time in the
+/// background. Where none is missing it only reads their names.
 pub(super) async fn ensure(store: &Store) -> Result<(), Fault> {
     for of_one_collection in INDEXES.chunk_by(|index, next| index.collection == next.collection) {
-        let models = of_one_collection.iter().map(model);
-        if let Some(first) = of_one_collection.first() {
-            store.collection(first.collection).create_indexes(models).await?;
+        let Some(first) = of_one_collection.first() else { continue };
+        let collection = store.collection(first.collection);
+        let existing = names(&collection).await?;
+        for index in of_one_collection.iter().filter(|index| !existing.contains(index.name)) {
+            tracing::info!(
+                collection = index.collection,
+                index = index.name,
+                "creating an index; in a large collection this takes a while"
+            );
+            collection.create_index(model(index)).await?;
         }
     }
     Ok(())
 }
 
+/// The names of a collection's indexes. A collection that is not there yet has none.
+async fn names(collection: &Collection<RawDocumentBuf>) -> Result<BTreeSet<String>, Fault> {
+    match collection.list_index_names().await {
+        Ok(names) => Ok(names.into_iter().collect()),
+        Err(error) if is_missing_namespace(&error) => Ok(BTreeSet::new()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn is_missing_namespace(error: &mongodb::error::Error) -> bool {
+    matches!(&*error.kind, ErrorKind::Command(refusal) if refusal.code == NAMESPACE_NOT_FOUND)
+}
+
+#[expect(
+    deprecated,
+    reason = "MongoDB takes no notice of `background`, but without it DocumentDB locks the collection"
+)]
 fn model(index: &Index) -> IndexModel {
     let keys: Document = index.fields.iter().map(|field| ((*field).to_owned(), 1_i32.into())).collect();
-    let options = IndexOptions::builder().name(index.name.to_owned()).unique(index.unique.then_some(true));
+    let options = IndexOptions::builder()
+        .name(index.name.to_owned())
+        .unique(index.unique.then_some(true))
+        .background(true);
     IndexModel::builder().keys(keys).options(options.build()).build()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     #[test]

@@ -38,13 +38,15 @@ pub struct MongoSpec {
     pub connect_timeout: Duration,
     /// How long an operation may take altogether. It ends in `Unavailable` then.
     pub operation_timeout: Duration,
+    /// How long creating the indexes that are missing may take altogether.
+    pub index_timeout: Duration,
     /// The most connections to one server.
     pub max_pool_size: u32,
 }
 
 impl MongoSpec {
     /// The database of this name at this address, with 5 seconds for selecting a server and for connecting, 30
-    /// seconds for an operation, and 50 connections.
+    /// seconds for an operation, an hour for creating indexes, and 50 connections.
     pub fn new(uri: impl Into<String>, database: impl Into<String>) -> Self {
         Self {
             uri: uri.into(),
@@ -54,6 +56,7 @@ impl MongoSpec {
             server_selection_timeout: Duration::from_secs(5),
             connect_timeout: Duration::from_secs(5),
             operation_timeout: Duration::from_secs(30),
+            index_timeout: Duration::from_hours(1),
             max_pool_size: 50,
         }
     }

@@ -38,8 +38,17 @@ impl Store {
         operation: Operation,
         work: impl Future<Output = Result<T, Fault>> + Send,
     ) -> Result<T, StorageError> {
-        let outcome = tokio::time::timeout(self.deadline, work).await;
-        let outcome = outcome.unwrap_or_else(|_| Err(Overdue(self.deadline).into()));
+        Self::run_within(self.deadline, operation, work).await
+    }
+
+    /// The same for work that may take another time.
+    pub(super) async fn run_within<T>(
+        deadline: Duration,
+        operation: Operation,
+        work: impl Future<Output = Result<T, Fault>> + Send,
+    ) -> Result<T, StorageError> {
+        let outcome = tokio::time::timeout(deadline, work).await;
+        let outcome = outcome.unwrap_or_else(|_| Err(Overdue(deadline).into()));
         outcome.map_err(|fault| operation.failed(fault))
     }
 }

@@ -1,6 +1,7 @@
 //! One bucket, and what every write to it says.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
@@ -12,7 +13,7 @@ use halftone_core::ports::error::{StorageError, StorageErrorKind};
 use halftone_core::ports::objects::ObjectInfo;
 use jiff::Timestamp;
 
-use super::error::failed;
+use super::error::head_failed;
 use super::spec::ServerSideEncryption;
 
 /// Browsers keep a rendition for good: its key holds the fingerprint of its options, so its bytes never change.
@@ -26,6 +27,8 @@ pub(super) struct Bucket {
     pub(super) name: String,
     pub(super) encryption: ServerSideEncryption,
     pub(super) clock: Arc<dyn Clock>,
+    /// Whether the bucket was there once. Clones share the answer.
+    is_seen: Arc<AtomicBool>,
 }
 
 impl Bucket {
@@ -35,18 +38,41 @@ impl Bucket {
         encryption: ServerSideEncryption,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { client: with_our_checksums(client), name, encryption, clock }
+        Self { client: with_our_checksums(client), name, encryption, clock, is_seen: Arc::default() }
     }
 
     pub(super) fn with_client(&self, client: &Client) -> Self {
         Self { client: with_our_checksums(client), ..self.clone() }
     }
 
-    /// What S3 knows of an object, or `None`.
+    /// Asks S3 whether the bucket is there, and ours.
+    pub(super) async fn check(&self) -> Result<(), StorageError> {
+        let request = self.client.head_bucket().bucket(&self.name);
+        let named = format!("bucket {}", self.name);
+        match request.send().await.map_err(|error| head_failed("look at", &named, error)) {
+            Err(error) if error.kind() == StorageErrorKind::NotFound => {
+                Err(StorageError::new(StorageErrorKind::Unexpected, "look at", named)
+                    .with_source("there is no such bucket"))
+            }
+            Err(error) => Err(error),
+            Ok(_) => {
+                self.is_seen.store(true, Ordering::Relaxed);
+                Ok(())
+            }
+        }
+    }
+
+    /// What S3 knows of an object, or `None`. Where it says that there is none, it may mean the bucket, which its answer
+    /// to HEAD does not tell apart; so it is asked for that too, until the bucket was seen once.
     pub(super) async fn head(&self, key: ObjectKey) -> Result<Option<ObjectInfo>, StorageError> {
         let request = self.client.head_object().bucket(&self.name).key(key.to_string());
-        let head = match request.send().await.map_err(|error| failed("head object", key, error)) {
-            Err(error) if error.kind() == StorageErrorKind::NotFound => return Ok(None),
+        let head = match request.send().await.map_err(|error| head_failed("head object", key, error)) {
+            Err(error) if error.kind() == StorageErrorKind::NotFound => {
+                if !self.is_seen.load(Ordering::Relaxed) {
+                    self.check().await?;
+                }
+                return Ok(None);
+            }
             head => head?,
         };
         let info = (size_of(head.content_length()), mark_of(head.e_tag()), time_of(head.last_modified()));

@@ -20,6 +20,23 @@ where
     StorageError::new(kind_of(&error), operation, subject).with_source(error)
 }
 
+/// The port's error for a HEAD that failed. Its reply has no body, and so no code: the status 400 is what S3 gives
+/// to expired credentials.
+pub(super) fn head_failed<E>(
+    operation: &'static str,
+    subject: impl fmt::Display,
+    error: SdkError<E, HttpResponse>,
+) -> StorageError
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    let kind = match error.raw_response().map(|reply| reply.status().as_u16()) {
+        Some(400) => StorageErrorKind::Unavailable,
+        _ => kind_of(&error),
+    };
+    StorageError::new(kind, operation, subject).with_source(error)
+}
+
 /// The kind of a failed request.
 pub(super) fn kind_of<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> StorageErrorKind {
     match error {
@@ -66,13 +83,17 @@ fn code_kind(code: &str) -> Option<StorageErrorKind> {
         "AccessDenied"
         | "AccountProblem"
         | "AllAccessDisabled"
-        | "ExpiredToken"
         | "InvalidAccessKeyId"
         | "InvalidToken"
-        | "RequestTimeTooSkewed"
         | "SignatureDoesNotMatch" => StorageErrorKind::PermissionDenied,
+        // Credentials and signatures that are too old or too young: a role gets new ones before long.
+        "ExpiredToken"
+        | "ExpiredTokenException"
+        | "RequestExpired"
+        | "RequestTimeTooSkewed"
+        | "TokenRefreshRequired"
         // `IncompleteBody` and `RequestTimeout` have the status 400, but it is the network that broke off.
-        "IncompleteBody"
+        | "IncompleteBody"
         | "InternalError"
         | "OperationAborted"
         | "RequestLimitExceeded"

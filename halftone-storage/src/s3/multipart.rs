@@ -120,6 +120,10 @@ impl MultipartStore for S3MultipartStore {
         }
     }
 
+    async fn find(&self, key: ObjectKey) -> Result<Option<MultipartId>, StorageError> {
+        Ok(self.find_open(key).await?.map(|open| MultipartId(open.id)))
+    }
+
     async fn put_part(
         &self,
         key: ObjectKey,

@@ -121,6 +121,7 @@ pub(crate) fn studio_variants(world: &World) -> Vec<Studio> {
         subscriptions: vec![NoticeSubscription {
             id: world.id(SubscriptionId::generate),
             email: email("ben@example.com"),
+            ending_since: Some(world.now()),
             handle: SubscriptionHandle("arn:aws:sns:eu-central-1:123456789012:notices:3f1c".to_owned()),
             created_at: world.now(),
         }],

@@ -35,6 +35,7 @@ cases![
     an_aborted_upload_is_gone,
     aborting_the_absent_succeeds,
     beginning_twice_is_possible,
+    looking_for_an_open_upload_begins_none,
 ];
 
 /// The smallest size of a part that is not the last one: S3 refuses less.
@@ -309,4 +310,16 @@ async fn beginning_twice_is_possible(world: World) {
     }
     let part = upload.put(1, b"picture").await;
     upload.complete(&[part]).await.unwrap();
+}
+
+async fn looking_for_an_open_upload_begins_none(world: World) {
+    let key = original(&world);
+    for _ in 0..2 {
+        assert_eq!(world.objects.multipart.find(key).await.unwrap(), None);
+    }
+    let upload = Upload::begin(&world).await;
+    assert_eq!(world.objects.multipart.find(upload.key).await.unwrap(), Some(upload.id.clone()));
+    let part = upload.put(1, b"whole").await;
+    upload.complete(&[part]).await.unwrap();
+    assert_eq!(world.objects.multipart.find(upload.key).await.unwrap(), None);
 }

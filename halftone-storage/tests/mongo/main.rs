@@ -7,6 +7,7 @@
 mod broken_replies;
 mod cut_connections;
 mod fake_server;
+mod indexes;
 mod proxy;
 mod round_trips;
 mod samples;

@@ -52,6 +52,11 @@ impl Observed {
         std::mem::take(&mut self.commands.lock().unwrap())
     }
 
+    /// The name of the database.
+    pub(crate) fn database(&self) -> &str {
+        &self.database
+    }
+
     /// Drops the database.
     pub(crate) async fn close(self) {
         drop_database(&self.database).await;

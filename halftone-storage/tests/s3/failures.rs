@@ -68,7 +68,6 @@ async fn a_server_that_is_not_there_is_unavailable() {
 #[tokio::test]
 async fn refused_credentials_are_permission_denied() {
     for (status, code) in [
-        ("400 Bad Request", "ExpiredToken"),
         ("403 Forbidden", "AccessDenied"),
         ("403 Forbidden", "InvalidAccessKeyId"),
         ("403 Forbidden", "SignatureDoesNotMatch"),
@@ -79,15 +78,36 @@ async fn refused_credentials_are_permission_denied() {
 }
 
 #[tokio::test]
+async fn expired_credentials_are_unavailable_because_the_role_gets_new_ones() {
+    for (status, code) in [("400 Bad Request", "ExpiredToken"), ("403 Forbidden", "RequestTimeTooSkewed")] {
+        let (_server, objects) = scripted(vec![error(status, code)]).await;
+        assert_kind(objects.store.get(original(), None).await, StorageErrorKind::Unavailable);
+    }
+    let (_server, objects) = scripted(vec![bare("400 Bad Request", "")]).await;
+    assert_kind(objects.store.head(original()).await, StorageErrorKind::Unavailable);
+}
+
+#[tokio::test]
 async fn a_missing_bucket_is_no_missing_object() {
     let (_server, objects) = scripted(vec![error("404 Not Found", "NoSuchBucket")]).await;
     assert_kind(objects.store.get(original(), None).await, StorageErrorKind::Unexpected);
+    // An answer to HEAD does not say what is missing.
+    let (_server, objects) = scripted(vec![bare("404 Not Found", "")]).await;
+    assert_kind(objects.store.head(original()).await, StorageErrorKind::Unexpected);
+    let (server, _) = scripted(vec![bare("404 Not Found", ""), bare("403 Forbidden", "")]).await;
+    let backend = backend_at(&server.endpoint, Arc::new(SystemClock));
+    assert_kind(backend.check().await, StorageErrorKind::Unexpected);
+    assert_kind(backend.check().await, StorageErrorKind::PermissionDenied);
 }
 
 #[tokio::test]
 async fn an_answer_to_head_has_no_body_to_explain_itself() {
-    let (_server, objects) = scripted(vec![bare("404 Not Found", "")]).await;
-    assert_eq!(objects.store.head(original()).await.unwrap(), None);
+    let absent = || bare("404 Not Found", "");
+    let (server, objects) = scripted(vec![absent(), bare("200 OK", ""), absent()]).await;
+    for _ in 0..2 {
+        assert_eq!(objects.store.head(original()).await.unwrap(), None);
+    }
+    assert_eq!(server.requests().len(), 3, "the bucket is looked at once");
     let (_server, objects) = scripted(vec![bare("403 Forbidden", "")]).await;
     assert_kind(objects.store.head(original()).await, StorageErrorKind::PermissionDenied);
     let (_server, objects) = scripted(vec![bare("503 Service Unavailable", "")]).await;

@@ -8,6 +8,8 @@ use halftone_core::ports::error::{StorageError, StorageErrorKind};
 use halftone_core::ports::identity::IdentityError;
 use tracing::warn;
 
+use crate::error::is_out_of_date;
+
 /// What Cognito decided about a person, a password, a code or a token. Some calls expect it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
@@ -123,6 +125,7 @@ fn kind<E: ProvideErrorMetadata>(error: &SdkError<E>) -> StorageErrorKind {
 
 fn kind_of_code(code: Option<&str>) -> Option<StorageErrorKind> {
     match code? {
+        code if is_out_of_date(code) => Some(StorageErrorKind::Unavailable),
         "TooManyRequestsException"
         | "LimitExceededException"
         | "TooManyFailedAttemptsException"
@@ -136,7 +139,6 @@ fn kind_of_code(code: Option<&str>) -> Option<StorageErrorKind> {
         | "UnauthorizedException"
         | "ForbiddenException"
         | "AccessDeniedException"
-        | "ExpiredTokenException"
         | "InvalidSignatureException"
         | "MissingAuthenticationTokenException"
         | "UnrecognizedClientException" => Some(StorageErrorKind::PermissionDenied),

@@ -30,10 +30,19 @@ pub(super) fn check_new_password(password: &Password) -> Result<(), IdentityErro
     }
 }
 
-/// Refuses a password that nobody can have. It says nothing about whether the address is known.
-pub(super) fn check_attempt(password: &Password) -> Result<(), IdentityError> {
+/// Refuses an address that Cognito cannot take as a username.
+pub(super) fn check_new_address(email: &Email) -> Result<(), IdentityError> {
+    if may_be_known(email) {
+        return Ok(());
+    }
+    Err(IdentityError::UnusableAddress { reason: "it must have at most 128 characters".to_owned() })
+}
+
+/// Refuses an address or a password that nobody can have. It says nothing about whether the address is known.
+pub(super) fn check_attempt(email: &Email, password: &Password) -> Result<(), IdentityError> {
     let text = password.reveal();
-    if text.is_empty() || objection(text).is_some() { Err(IdentityError::InvalidCredentials) } else { Ok(()) }
+    let is_possible = may_be_known(email) && !text.is_empty() && objection(text).is_none();
+    if is_possible { Ok(()) } else { Err(IdentityError::InvalidCredentials) }
 }
 
 /// Whether Cognito can know a user of this address.
@@ -55,6 +64,7 @@ mod tests {
 
     #[test]
     fn passwords_that_cognito_cannot_keep_are_weak_when_chosen_and_wrong_when_tried() {
+        let email = Email::parse("ana@example.com").unwrap();
         let too_long = "a".repeat(257);
         for text in [&too_long, " leading one", "trailing one "] {
             let password = Password::attempt(text);
@@ -62,11 +72,17 @@ mod tests {
                 matches!(check_new_password(&password), Err(IdentityError::WeakPassword { .. })),
                 "{text}"
             );
-            assert!(matches!(check_attempt(&password), Err(IdentityError::InvalidCredentials)), "{text}");
+            assert!(
+                matches!(check_attempt(&email, &password), Err(IdentityError::InvalidCredentials)),
+                "{text}"
+            );
         }
         let longest = Password::attempt(&"ü".repeat(256));
-        assert!(check_new_password(&longest).is_ok() && check_attempt(&longest).is_ok());
-        assert!(matches!(check_attempt(&Password::attempt("")), Err(IdentityError::InvalidCredentials)));
+        assert!(check_new_password(&longest).is_ok() && check_attempt(&email, &longest).is_ok());
+        assert!(matches!(
+            check_attempt(&email, &Password::attempt("")),
+            Err(IdentityError::InvalidCredentials)
+        ));
     }
 
     #[test]

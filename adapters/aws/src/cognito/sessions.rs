@@ -26,7 +26,7 @@ impl CognitoIdentity {
         email: &Email,
         password: &Password,
     ) -> Result<AuthenticationResultType, IdentityError> {
-        limits::check_attempt(password)?;
+        limits::check_attempt(email, password)?;
         let request = self.client.initiate_auth().client_id(&self.settings.client_id);
         let request = request
             .auth_flow(AuthFlowType::UserPasswordAuth)

@@ -2,13 +2,14 @@
 //!
 //! A key that is known and fresh is handed out without waiting. Everything else goes through one door: whoever holds
 //! the lock of `last_attempt` may fetch, at most once per pause, whether the last attempt succeeded or not. So a flood of tokens
-//! with invented key names costs one fetch per pause, and so does an issuer that is down.
+//! with invented key names costs one fetch per pause, and so does an issuer that is down. A fetch is a task of its own:
+//! it comes to its end although the request that began it was given up, so that others find the keys.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use halftone_core::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 use tracing::{info, warn};
 
 use super::fetch::JwksFetcher;
@@ -59,7 +60,7 @@ pub(super) struct JwksCache {
     spec: JwksCacheSpec,
     clock: Arc<dyn Clock>,
     fetched: RwLock<Option<Arc<Fetched>>>,
-    last_attempt: Mutex<Option<Attempt>>,
+    last_attempt: Arc<Mutex<Option<Attempt>>>,
 }
 
 #[derive(Debug)]
@@ -82,25 +83,28 @@ impl JwksCache {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, InvalidOidcSettings> {
         let spec = spec.check()?;
-        Ok(Self { fetcher, spec, clock, fetched: RwLock::new(None), last_attempt: Mutex::new(None) })
+        Ok(Self { fetcher, spec, clock, fetched: RwLock::new(None), last_attempt: Arc::default() })
     }
 
     /// The key of this name.
     ///
     /// # Errors
     /// The issuer does not have it, or cannot be asked.
-    pub(super) async fn find(&self, id: &str) -> Result<Arc<RsaKey>, VerifyError> {
+    pub(super) async fn find(self: &Arc<Self>, id: &str) -> Result<Arc<RsaKey>, VerifyError> {
         if let Some(key) = self.known(id, self.spec.fresh_for) {
             return Ok(key);
         }
         let usable = self.known(id, self.spec.usable_for);
-        let attempt = match (usable, self.last_attempt.try_lock()) {
+        let door = Arc::clone(&self.last_attempt);
+        let attempt = match (usable, Arc::clone(&door).try_lock_owned()) {
             (_, Ok(attempt)) => attempt,
             // Somebody is fetching already, and the old key will do meanwhile.
             (Some(key), Err(_)) => return Ok(key),
-            (None, Err(_)) => self.last_attempt.lock().await,
+            (None, Err(_)) => door.lock_owned().await,
         };
-        let failure = self.renew(attempt).await;
+        let cache = Arc::clone(self);
+        let renewal = tokio::spawn(async move { cache.renew(attempt).await });
+        let failure = renewal.await.unwrap_or_else(|_| Some(Arc::new(JwksError::Interrupted)));
         match (self.known(id, self.spec.usable_for), failure) {
             (Some(key), _) => Ok(key),
             (None, Some(failure)) => Err(VerifyError::Unavailable(failure)),
@@ -121,12 +125,12 @@ impl JwksCache {
     }
 
     /// Asks the issuer, unless it was asked a moment ago, and tells what failed.
-    async fn renew(&self, mut last: MutexGuard<'_, Option<Attempt>>) -> Option<Arc<JwksError>> {
+    async fn renew(&self, mut last: OwnedMutexGuard<Option<Attempt>>) -> Option<Arc<JwksError>> {
         if let Some(recent) = last.as_ref().filter(|attempt| self.is_within(self.spec.pause, attempt.at)) {
             return recent.failure.clone();
         }
         let at = self.clock.now();
-        // Written down before the answer comes: a caller who goes away meanwhile has asked all the same.
+        // Written down before the answer comes: a task that is ended with its runtime has asked all the same.
         *last = Some(Attempt { at, failure: Some(Arc::new(JwksError::Interrupted)) });
         let failure = match self.fetcher.fetch().await {
             Ok(keys) => {

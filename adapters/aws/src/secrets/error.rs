@@ -5,6 +5,7 @@ use std::error::Error;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 
 use super::SecretId;
+use crate::error::is_out_of_date;
 
 /// Why a secret cannot be had. The secret is named; its content never is.
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +67,6 @@ where
             Some(
                 "AccessDeniedException"
                 | "DecryptionFailure"
-                | "ExpiredTokenException"
                 | "InvalidSignatureException"
                 | "MissingAuthenticationTokenException"
                 | "UnrecognizedClientException",
@@ -76,6 +76,7 @@ where
         | (None, Some(401 | 403)) => SecretError::PermissionDenied { secret, source: error.into() },
         (Some("ThrottlingException" | "Throttling" | "TooManyRequestsException"), _)
         | (_, Some(429 | 500..)) => SecretError::Unavailable { secret, source: error.into() },
+        (Some(code), _) if is_out_of_date(code) => SecretError::Unavailable { secret, source: error.into() },
         _ if is_unanswered => SecretError::Unavailable { secret, source: error.into() },
         _ => SecretError::Unexpected { secret, source: error.into() },
     }

@@ -6,6 +6,7 @@ use halftone_core::id::UserId;
 use halftone_core::ports::error::StorageErrorKind;
 use halftone_core::ports::identity::{IdentityError, IdentityProvider as _};
 use halftone_core::secret::Password;
+use halftone_core::text::Email;
 use serde_json::json;
 
 use crate::issuer::{SUB, access_claims};
@@ -109,10 +110,15 @@ async fn refusals_become_decisions() {
 }
 
 #[tokio::test]
-async fn a_busy_or_broken_service_is_unavailable_to_every_call() {
+async fn a_busy_or_broken_service_or_an_expired_role_is_unavailable_to_every_call() {
     let replies = [
         Reply::aws_error(400, "TooManyRequestsException", "Rate exceeded"),
         Reply::aws_error(400, "LimitExceededException", "Attempt limit exceeded"),
+        Reply::aws_error(
+            400,
+            "ExpiredTokenException",
+            "The security token included in the request is expired",
+        ),
         Reply::aws_error(500, "InternalErrorException", ""),
         Reply::new(503, "<html>"),
     ];
@@ -183,6 +189,12 @@ async fn what_cognito_cannot_take_is_not_sent() {
         Err(IdentityError::WeakPassword { .. })
     ));
     assert!(matches!(identity.log_in(&ana(), &too_long).await, Err(IdentityError::InvalidCredentials)));
+    let label = "a".repeat(60);
+    let long = Email::parse(&format!("ana@{label}.{label}.{label}.example")).unwrap();
+    assert!(matches!(identity.sign_up(&long, &password()).await, Err(IdentityError::UnusableAddress { .. })));
+    assert!(matches!(identity.log_in(&long, &password()).await, Err(IdentityError::InvalidCredentials)));
+    identity.forgot_password(&long).await.unwrap();
+    identity.resend_confirmation(&long).await.unwrap();
     assert!(matches!(identity.confirm(&ana(), "12 34").await, Err(IdentityError::InvalidCode)));
     assert_eq!(pool.operations(), <[&str; 0]>::default());
 }

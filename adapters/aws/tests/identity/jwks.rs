@@ -175,7 +175,7 @@ async fn while_one_caller_renews_the_others_use_the_old_keys() {
 }
 
 #[tokio::test]
-async fn callers_who_go_away_do_not_cause_a_fetch_each() {
+async fn a_fetch_outlives_the_caller_who_began_it() {
     let issuer = Issuer::with_keys(&[FIRST]).await;
     issuer.server.hold(true);
     let verifier = issuer.verifier.clone();
@@ -185,9 +185,7 @@ async fn callers_who_go_away_do_not_cause_a_fetch_each() {
     }
     leaving.abort();
     assert!(leaving.await.unwrap_err().is_cancelled());
-    assert!(matches!(*fault(&issuer, &first()).await, JwksError::Interrupted));
-    assert_eq!(issuer.fetches(), 1);
     issuer.server.hold(false);
-    issuer.advance(PAUSE);
     issuer.verifier.verify(&first()).await.unwrap();
+    assert_eq!(issuer.fetches(), 1);
 }

@@ -15,4 +15,5 @@ mod pool;
 mod secrets;
 mod secrets_peer;
 mod server;
+mod silence;
 mod tokens;

@@ -133,11 +133,12 @@ async fn the_last_good_value_outlives_every_failure() {
 #[tokio::test]
 async fn failures_are_sorted_and_name_the_secret_alone() {
     let binary = Reply::json(200, &json!({ "Name": NAME, "VersionId": "1", "SecretBinary": "aHVzaA==" }));
-    let cases: [(Reply, &str); 10] = [
+    let cases: [(Reply, &str); 11] = [
         (absent(), "NotFound"),
         (Reply::aws_error(400, "AccessDeniedException", "no"), "PermissionDenied"),
         (Reply::aws_error(400, "DecryptionFailure", "no"), "PermissionDenied"),
         (Reply::aws_error(400, "ThrottlingException", "slow"), "Unavailable"),
+        (Reply::aws_error(400, "ExpiredTokenException", "expired"), "Unavailable"),
         (Reply::aws_error(500, "InternalServiceError", "oh"), "Unavailable"),
         (Reply::new(503, ""), "Unavailable"),
         (Reply::aws_error(400, "InvalidRequestException", "marked for deletion"), "Unexpected"),

@@ -4,7 +4,10 @@ use halftone_aws::sns::SnsTopic;
 use halftone_core::event::EventKind;
 use halftone_core::id::{EventId, StudioId};
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
-use halftone_core::ports::notifier::{Notice, NoticeSubscriptions as _, Notifier as _, SubscriptionHandle};
+use halftone_core::ports::notifier::{
+    Ending, Notice, NoticeSubscriptions as _, Notifier as _, SubscriptionHandle,
+};
+use halftone_core::ports::urls::LinkTarget;
 use halftone_core::text::Email;
 use uuid::Uuid;
 
@@ -41,16 +44,19 @@ fn studio() -> StudioId {
     StudioId::from_uuid(Uuid::from_u128(1))
 }
 
-async fn deliver(server: &Server) -> Result<(), StorageError> {
-    let notice = Notice {
+fn notice() -> Notice {
+    Notice {
         event: EventId::from_uuid(Uuid::from_u128(7)),
         studio: studio(),
         kind: EventKind::PhotoReady,
         title: "A photo is ready".to_owned(),
         text: "It can be seen.".to_owned(),
         link: None,
-    };
-    SnsTopic::new(&server.config, TOPIC).deliver(&notice).await
+    }
+}
+
+async fn deliver(server: &Server) -> Result<(), StorageError> {
+    SnsTopic::new(&server.config, TOPIC).deliver(&notice()).await
 }
 
 #[tokio::test]
@@ -65,7 +71,8 @@ async fn failures_are_sorted_by_code_and_then_by_status() {
     let cases = [
         (THROTTLED, StorageErrorKind::Unavailable, 3),
         (reply("503 Service Unavailable", ""), StorageErrorKind::Unavailable, 3),
-        (refusal!("403 Forbidden", "ExpiredToken", "expired"), StorageErrorKind::PermissionDenied, 1),
+        (refusal!("403 Forbidden", "ExpiredToken", "expired"), StorageErrorKind::Unavailable, 1),
+        (refusal!("403 Forbidden", "RequestExpired", "expired"), StorageErrorKind::Unavailable, 1),
         (refusal!("403 Forbidden", "AuthorizationError", "no"), StorageErrorKind::PermissionDenied, 1),
         (refusal!("404 Not Found", "NotFound", "Topic does not exist"), StorageErrorKind::NotFound, 1),
         (refusal!("400 Bad Request", "InvalidParameter", "no"), StorageErrorKind::Unexpected, 1),
@@ -92,16 +99,66 @@ async fn an_address_that_listens_to_another_studio_exists_already() {
 }
 
 #[tokio::test]
-async fn what_waits_for_consent_counts_as_ended_and_what_is_forbidden_does_not() {
-    let pending = refusal!(
-        "400 Bad Request",
-        "InvalidParameter",
-        "Invalid parameter: SubscriptionArn Reason: The subscription is pending confirmation"
-    );
+async fn a_link_begins_with_the_installations_url_and_is_left_out_where_that_is_unknown() {
+    let notice = Notice { link: Some(LinkTarget("/galleries/1?photo=2".to_owned())), ..notice() };
+    let server = Server::start(vec![PUBLISHED]).await;
+    let topic = SnsTopic::new(&server.config, TOPIC);
+    topic.deliver(&notice).await.unwrap();
+    topic.with_site("https://proofs.example/").deliver(&notice).await.unwrap();
+    let [without, with] = &server.requests()[..] else { panic!("{:?}", server.requests()) };
+    assert!(!without.contains("galleries"), "{without}");
+    assert!(with.contains("https%3A%2F%2Fproofs.example%2Fgalleries%2F1%3Fphoto%3D2"), "{with}");
+}
+
+/// What SNS tells of a subscription.
+macro_rules! attributes {
+    ($pending:literal) => {
+        reply(
+            "200 OK",
+            concat!(
+                "<GetSubscriptionAttributesResponse><GetSubscriptionAttributesResult><Attributes><entry>\
+                 <key>PendingConfirmation</key><value>",
+                $pending,
+                "</value></entry></Attributes></GetSubscriptionAttributesResult></GetSubscriptionAttributesResponse>"
+            ),
+        )
+    };
+}
+
+const REFUSED_AS_PENDING: Reply = refusal!(
+    "400 Bad Request",
+    "InvalidParameter",
+    "Invalid parameter: SubscriptionArn Reason: The subscription is pending confirmation"
+);
+const UNSUBSCRIBED: Reply = reply("200 OK", "<UnsubscribeResponse></UnsubscribeResponse>");
+
+async fn end(replies: Vec<Reply>) -> (Result<Ending, StorageError>, usize) {
+    let server = Server::start(replies).await;
     let handle = SubscriptionHandle(format!("{TOPIC}:1"));
-    let server = Server::start(vec![pending]).await;
-    SnsTopic::new(&server.config, TOPIC).unsubscribe(&handle).await.unwrap();
-    let server = Server::start(vec![refusal!("403 Forbidden", "AuthorizationError", "no")]).await;
-    let error = SnsTopic::new(&server.config, TOPIC).unsubscribe(&handle).await.unwrap_err();
-    assert_eq!(error.kind(), StorageErrorKind::PermissionDenied);
+    let ending = SnsTopic::new(&server.config, TOPIC).unsubscribe(&handle).await;
+    (ending, server.requests().len())
+}
+
+#[tokio::test]
+async fn what_waits_for_consent_is_still_pending_however_sns_says_so() {
+    let (ending, requests) = end(vec![REFUSED_AS_PENDING]).await;
+    assert_eq!((ending.unwrap(), requests), (Ending::StillPending, 1));
+    let refused = refusal!("400 Bad Request", "InvalidParameter", "Invalid parameter: SubscriptionArn");
+    for answer in [refused, UNSUBSCRIBED] {
+        let (ending, requests) = end(vec![answer, attributes!("true")]).await;
+        assert_eq!((ending.unwrap(), requests), (Ending::StillPending, 2));
+    }
+}
+
+#[tokio::test]
+async fn what_has_consent_or_is_gone_ends_and_what_is_forbidden_does_not() {
+    let (ending, requests) = end(vec![UNSUBSCRIBED, attributes!("false")]).await;
+    assert_eq!((ending.unwrap(), requests), (Ending::Ended, 2));
+    let gone = refusal!("404 Not Found", "NotFound", "Subscription does not exist");
+    assert_eq!(end(vec![UNSUBSCRIBED, gone.clone()]).await.0.unwrap(), Ending::Ended);
+    assert_eq!(end(vec![gone]).await.0.unwrap(), Ending::Ended);
+    let forbidden = refusal!("403 Forbidden", "AuthorizationError", "no");
+    for replies in [vec![forbidden.clone()], vec![UNSUBSCRIBED, forbidden]] {
+        assert_eq!(end(replies).await.0.unwrap_err().kind(), StorageErrorKind::PermissionDenied);
+    }
 }

@@ -59,10 +59,6 @@ async fn a_service_that_refuses_connections_is_unavailable() {
 async fn refused_credentials_are_no_permission_and_not_tried_again() {
     let refusals = [
         reply(
-            "403 Forbidden",
-            r#"{"__type":"com.amazon.coral.service#ExpiredTokenException","message":"expired"}"#,
-        ),
-        reply(
             "400 Bad Request",
             r#"{"__type":"com.amazon.coral.service#AccessDeniedException","message":"no"}"#,
         ),
@@ -71,6 +67,20 @@ async fn refused_credentials_are_no_permission_and_not_tried_again() {
     ];
     for refusal in refusals {
         assert_eq!(kind_of_receiving(refusal).await, (StorageErrorKind::PermissionDenied, 1));
+    }
+}
+
+#[tokio::test]
+async fn expired_credentials_are_unavailable_because_the_role_gets_new_ones() {
+    let answers = [
+        reply(
+            "403 Forbidden",
+            r#"{"__type":"com.amazon.coral.service#ExpiredTokenException","message":"expired"}"#,
+        ),
+        reply("400 Bad Request", r#"{"__type":"com.amazonaws.sqs#RequestExpired","message":"expired"}"#),
+    ];
+    for answer in answers {
+        assert_eq!(kind_of_receiving(answer).await.0, StorageErrorKind::Unavailable);
     }
 }
 

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use jiff::SignedDuration;
 
 use crate::config::Config;
+use crate::config::choice::{
+    Encryption, IdentityHome, MetadataHome, ObjectsHome, QueueHome, Replies, Switch,
+};
 use crate::config::reader::{Key, Reader};
 use crate::config::sections::section;
-use crate::config::value::{
-    Encryption, IdentityHome, MasterKey, MetadataHome, ObjectsHome, Optional, QueueHome, Replies, SecretText,
-    SiteUrl, Switch, Word,
-};
+use crate::config::value::{MasterKey, Optional, SecretText, SiteUrl, Word};
 
 section! {
     /// Where documents, files, jobs and logins are kept.
@@ -55,6 +55,8 @@ section! {
         uri: Optional<SecretText> = "",
         /// The database.
         database: Word = "halftone",
+        /// Whether indexes that are missing are created at the start. Functions leave it to the server.
+        create_indexes: Switch = "on",
         /// The certificates that vouch for the server; else those known to everybody.
         ca_file: Optional<PathBuf> = "",
     }

@@ -6,10 +6,9 @@ use std::path::PathBuf;
 
 use jiff::SignedDuration;
 
+use crate::config::choice::LogFormat;
 use crate::config::reader::{Key, Reader};
-use crate::config::value::{
-    Auto, ByteSize, LogFilter, LogFormat, OptionalAddress, Origin, SiteUrl, WorkerCount,
-};
+use crate::config::value::{Auto, ByteSize, LogFilter, OptionalAddress, Origin, SiteUrl, WorkerCount};
 
 /// Declares a section: its struct, the list of its keys, and how it is read. The name of a field is the name of
 /// the setting; the variable is `HALFTONE_<SECTION>_<NAME>`.

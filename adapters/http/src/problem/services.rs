@@ -176,6 +176,11 @@ impl From<IdentityError> for Failure {
             IdentityError::AlreadyRegistered => {
                 conflict("already-registered", "The address is registered already").field("email")
             }
+            IdentityError::UnusableAddress { .. } => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unusable-address", "The address is refused")
+                    .field("email")
+                    .detail(error)
+            }
             IdentityError::InvalidCredentials => Self::unauthorised(error),
             IdentityError::NotConfirmed => {
                 Self::new(StatusCode::FORBIDDEN, "not-confirmed", "The address is not confirmed yet")

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use halftone_core::id::StudioId;
 use halftone_core::ports::error::StorageError;
-use halftone_core::ports::notifier::{NoticeSubscriptions, SubscriptionHandle};
+use halftone_core::ports::notifier::{Ending, NoticeSubscriptions, SubscriptionHandle};
 use halftone_core::text::Email;
 
 /// Subscribed addresses, by handle.
@@ -29,8 +29,8 @@ impl NoticeSubscriptions for FakeTopic {
         Ok(SubscriptionHandle(handle))
     }
 
-    async fn unsubscribe(&self, subscription: &SubscriptionHandle) -> Result<(), StorageError> {
+    async fn unsubscribe(&self, subscription: &SubscriptionHandle) -> Result<Ending, StorageError> {
         self.handles.lock().unwrap().remove(&subscription.0);
-        Ok(())
+        Ok(Ending::Ended)
     }
 }

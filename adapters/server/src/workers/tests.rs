@@ -1,6 +1,6 @@
 //! Deliveries that do not end well: the lease is kept, the job is not lost.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -9,10 +9,11 @@ use futures_util::FutureExt as _;
 use halftone_core::clock::ManualClock;
 use halftone_core::entropy::SeededEntropy;
 use halftone_core::geometry::PixelSize;
-use halftone_core::job::RetryPolicy;
+use halftone_core::job::{Job, RetryPolicy};
 use halftone_core::ports::Backend;
+use halftone_core::ports::error::StorageError;
 use halftone_core::ports::objects::stream_of;
-use halftone_core::ports::queue::ReceivedJob;
+use halftone_core::ports::queue::{QueueDepth, Receipt};
 use halftone_core::ports::renderer::{
     DeliveryRequest, ProofRequest, RenderError, RenderedImage, RenderedPhoto, Renderer,
 };
@@ -25,7 +26,7 @@ use halftone_core::settings::Settings;
 use halftone_core::text::{Email, Name, Prose, Tags};
 use halftone_storage::local_identity::{LocalIdentity, LocalIdentityPorts, LocalIdentitySpec};
 use halftone_storage::memory::{MemoryBackend, MemoryMailer};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::*;
 
@@ -73,9 +74,18 @@ struct Scene {
 const LEASE: SignedDuration = SignedDuration::from_mins(5);
 
 async fn scene(renderer: BadRenderer, most_deliveries: u32) -> Scene {
+    scene_over(renderer, most_deliveries, |queue| queue).await
+}
+
+async fn scene_over(
+    renderer: BadRenderer,
+    most_deliveries: u32,
+    wrap: impl FnOnce(Arc<dyn JobQueue>) -> Arc<dyn JobQueue>,
+) -> Scene {
     let clock = Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH));
     let entropy = Arc::new(SeededEntropy::new(7));
-    let backend = MemoryBackend::new(Arc::clone(&clock) as _, Arc::clone(&entropy) as _).ports();
+    let mut backend = MemoryBackend::new(Arc::clone(&clock) as _, Arc::clone(&entropy) as _).ports();
+    backend.queue.jobs = wrap(Arc::clone(&backend.queue.jobs));
     let keyring = Arc::new(Keyring::generate(&*entropy));
     let identity = LocalIdentityPorts {
         credentials: Arc::clone(&backend.metadata.credentials),
@@ -174,6 +184,64 @@ async fn a_job_that_took_the_program_down_each_time_is_not_run_again() {
     let again = scene.crew.working.receive(1).await.unwrap().pop().unwrap();
     delivery::deliver(&scene.crew, &again, &Shutdown::default()).await;
     assert_eq!(scene.backend.queue.jobs.depth().await.unwrap().dead, 1);
+}
+
+/// A queue during whose answer the program is asked to stop, once a test has said which.
+#[derive(Debug)]
+struct StoppingJobQueue {
+    inner: Arc<dyn JobQueue>,
+    shutdown: Arc<Mutex<Option<Shutdown>>>,
+}
+
+#[async_trait]
+impl JobQueue for StoppingJobQueue {
+    async fn enqueue(&self, jobs: &[Job], delay: SignedDuration) -> Result<(), StorageError> {
+        self.inner.enqueue(jobs, delay).await
+    }
+
+    async fn receive(&self, most: usize, lease: SignedDuration) -> Result<Vec<ReceivedJob>, StorageError> {
+        let received = self.inner.receive(most, lease).await;
+        if let Some(shutdown) = self.shutdown.lock().unwrap().take() {
+            shutdown.stop.cancel();
+        }
+        received
+    }
+
+    async fn extend(&self, receipt: &Receipt, lease: SignedDuration) -> Result<(), StorageError> {
+        self.inner.extend(receipt, lease).await
+    }
+
+    async fn acknowledge(&self, receipt: &Receipt) -> Result<(), StorageError> {
+        self.inner.acknowledge(receipt).await
+    }
+
+    async fn release(&self, receipt: &Receipt, delay: SignedDuration) -> Result<(), StorageError> {
+        self.inner.release(receipt, delay).await
+    }
+
+    async fn bury(&self, receipt: &Receipt, reason: &str) -> Result<(), StorageError> {
+        self.inner.bury(receipt, reason).await
+    }
+
+    async fn depth(&self) -> Result<QueueDepth, StorageError> {
+        self.inner.depth().await
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_comes_while_the_server_stops_is_given_back_and_not_begun() {
+    let armed = Arc::new(Mutex::new(None));
+    let shared = Arc::clone(&armed);
+    let stopping =
+        move |inner| -> Arc<dyn JobQueue> { Arc::new(StoppingJobQueue { inner, shutdown: shared }) };
+    let scene = scene_over(BadRenderer::Panics, 1, stopping).await;
+    scene.crew.queue.release(&scene.received.receipt, SignedDuration::ZERO).await.unwrap();
+    let shutdown = Shutdown::default();
+    *armed.lock().unwrap() = Some(shutdown.clone());
+    scene.crew.clone().work_until(shutdown).await;
+    let again = scene.crew.working.receive(1).await.unwrap();
+    assert_eq!(again.first().map(|job| job.id), Some(scene.received.id));
+    assert_eq!(scene.backend.queue.jobs.depth().await.unwrap().dead, 0);
 }
 
 #[tokio::test]

@@ -15,3 +15,4 @@ mod lifecycle;
 mod pictures;
 mod process;
 mod program;
+mod throttling;
