@@ -1,7 +1,7 @@
-import { locale } from './locale';
+import { locale, regional } from './locale';
 
 const plurals = new Intl.PluralRules(locale);
-const numbers = new Intl.NumberFormat(locale);
+const numbers = new Intl.NumberFormat(regional);
 
 /** `count` and its noun, in the form that the language asks for. */
 export function counted(count: number, forms: { one: string; other: string }): string {
@@ -14,7 +14,7 @@ export function number(value: number): string {
 }
 
 export function percent(share: number): string {
-  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(share);
+  return new Intl.NumberFormat(regional, { style: 'percent', maximumFractionDigits: 0 }).format(share);
 }
 
 export interface MoneyAmount {
@@ -31,7 +31,7 @@ export function minorDigits(currency: string): number {
 
 export function money({ amount, currency }: MoneyAmount): string {
   const digits = minorDigits(currency);
-  return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(amount / 10 ** digits);
+  return new Intl.NumberFormat(regional, { style: 'currency', currency }).format(amount / 10 ** digits);
 }
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
@@ -39,7 +39,7 @@ const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 /** A file's size in the decimal units that cards and disks are sold by. */
 export function fileSize(bytes: number): string {
   const step = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  return new Intl.NumberFormat(locale, {
+  return new Intl.NumberFormat(regional, {
     style: 'unit',
     unit: units[step] ?? 'byte',
     unitDisplay: 'short',
@@ -55,7 +55,7 @@ export function duration(seconds: number): string {
       : seconds < 5_400
         ? [Math.round(seconds / 60), 'minute']
         : [Math.round(seconds / 360) / 10, 'hour'];
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+  return new Intl.NumberFormat(regional, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
 }
 
 /** A day. Days without a time, such as an event's date, are the same day everywhere. */
@@ -64,17 +64,19 @@ export function day(
   options: Intl.DateTimeFormatOptions = { dateStyle: 'long' },
 ): string {
   const isDay = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value);
-  return new Intl.DateTimeFormat(locale, isDay ? { ...options, timeZone: 'UTC' } : options).format(
+  return new Intl.DateTimeFormat(regional, isDay ? { ...options, timeZone: 'UTC' } : options).format(
     new Date(value),
   );
 }
 
 export function moment(value: string | Date): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(value));
+  return new Intl.DateTimeFormat(regional, { dateStyle: 'medium', timeStyle: 'short' }).format(
+    new Date(value),
+  );
 }
 
 /** A camera's time: its clock, whatever zone it was set to, as the API writes it with `Z`. */
 export function cameraTime(value: string): string {
   const options = { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' } as const;
-  return new Intl.DateTimeFormat(locale, options).format(new Date(value));
+  return new Intl.DateTimeFormat(regional, options).format(new Date(value));
 }

@@ -15,6 +15,10 @@ function wanted(): Locale {
 /** The language of the page. It is chosen once: a change loads the page anew. */
 export const locale: Locale = wanted();
 
+/** The language as the reader's region writes it: plain `en` would make every date American. */
+export const regional: string =
+  navigator.languages.find((tag) => tag.toLowerCase().startsWith(`${locale}-`)) ?? locale;
+
 export function chooseLocale(chosen: Locale): void {
   localStorage.setItem(KEY, chosen);
   location.reload();

@@ -1,5 +1,5 @@
+import { orNull } from '../../../api/or-null';
 import type { Schema } from '../../../api/http';
-import { CLEAR } from '../parts/clear';
 import { expiryOf, lastDay, type ExpiryChoice } from './expiry';
 import { isPin, suggestPin } from './pin';
 
@@ -75,14 +75,13 @@ export class ShareForm {
         download: this.download,
       },
       limits: {
-        selections: limitOf(this.selections) ?? CLEAR,
-        downloads: limitOf(this.downloads) ?? CLEAR,
+        selections: orNull(limitOf(this.selections)),
+        downloads: orNull(limitOf(this.downloads)),
       },
     };
     if (this.pinChoice === 'set') body.pin = this.pin.trim();
-    if (this.pinChoice === 'none' && this.share?.has_pin) body.pin = CLEAR;
-    if (this.expiry !== 'keep')
-      body.expires_at = expiryOf(this.expiry, this.day, now)?.toISOString() ?? CLEAR;
+    if (this.pinChoice === 'none' && this.share?.has_pin) body.pin = orNull<string>(null);
+    if (this.expiry !== 'keep') body.expires_at = orNull(expiryOf(this.expiry, this.day, now)?.toISOString());
     return body;
   }
 }
