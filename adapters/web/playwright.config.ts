@@ -34,7 +34,7 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   reporter: process.env.CI === undefined ? 'list' : [['list'], ['html', { open: 'never' }]],
   use: {
-    locale: 'en-GB',
+    locale: process.env.HALFTONE_LOCALE ?? 'en-GB',
     timezoneId: 'Europe/Berlin',
     trace: 'retain-on-failure',
     launchOptions: {
