@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::access::{AccessDenied, Principal};
 use crate::id::{GalleryId, PhotoId, StudioId, UploadId};
 use crate::job::{Job, PurgeTarget};
-use crate::object_key::OriginalKey;
+use crate::object_key::{ObjectKey, OriginalKey};
 use crate::page::{Version, Versioned};
 use crate::photo::{FileSize, Photo, PhotoState, Sha256Hash};
 use crate::ports::error::{StorageError, StorageErrorKind};

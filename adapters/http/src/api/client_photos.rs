@@ -17,7 +17,7 @@ use crate::auth::ClientAuth;
 use crate::links::Links;
 use crate::problem::family::VisitingFailure;
 
-mod body;
+pub(crate) mod body;
 
 /// Shows photos to clients.
 #[derive(Debug)]

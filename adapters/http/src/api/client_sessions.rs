@@ -1,11 +1,12 @@
 //! `/client/sessions`: opening a share.
 
+use halftone_core::page::PageRequest;
 use halftone_core::services::sharing::SharingService;
 use halftone_core::services::visiting::VisitingService;
 use poem_openapi::OpenApi;
 use poem_openapi::payload::Json;
 
-use crate::api::client_sessions::body::{SessionObject, SessionRequest};
+use crate::api::client_sessions::body::{SessionObject, SessionRequest, first_photos};
 use crate::api::json_body::JsonBody;
 use crate::api::reply::Made;
 use crate::api::tag::Tag;
@@ -39,6 +40,9 @@ impl ClientSessionsApi {
         let opened = self.sharing.open(&token, visitor).await;
         let opened = opened.inspect_err(|error| caller.note_refusal(&token, error))?;
         let gallery = self.visiting.gallery(&opened.principal).await?;
-        Ok(Made::Made(Json(SessionObject::new(&opened, &gallery, &links))))
+        // A phone on a slow line waits half a second for each question, so the answer to its next one comes along.
+        let (filter, limit) = first_photos(&gallery);
+        let photos = self.visiting.photos(&opened.principal, &filter, &PageRequest::first(limit)).await?;
+        Ok(Made::Made(Json(SessionObject::new(&opened, &gallery, photos, &links))))
     }
 }

@@ -176,3 +176,31 @@ async fn a_session_ends() {
     let Value::Object(gallery) = opened.json()["gallery"].clone() else { panic!("no gallery") };
     assert!(!gallery.contains_key("studio_id"));
 }
+
+fn ids_of(page: &Value) -> Vec<String> {
+    let items = page["items"].as_array().unwrap();
+    items.iter().map(|photo| photo["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn the_first_photos_come_along_with_the_session() {
+    let scene = Scene::with_photos(3).await;
+    let link = scene.share(&json!({})).await;
+    let opened = scene.try_open(&json!({"token": link.token})).await.expect(201).json();
+    assert_eq!(ids_of(&opened["photos"]), scene.photos);
+    assert_eq!(opened["photos"]["next_cursor"], Value::Null);
+    scene.app.fetch(opened["photos"]["items"][0]["thumb_url"].as_str().unwrap()).await.expect(200);
+}
+
+#[tokio::test]
+async fn the_photos_that_come_along_are_those_of_the_first_chapter() {
+    let scene = Scene::with_photos(3).await;
+    let path = format!("/galleries/{}/sections", scene.gallery);
+    let sections = json!({"sections": [{"name": "Church"}, {"name": "Lake"}]});
+    let made = scene.send(Method::PUT, &path, Some(&sections)).await.expect(200).json();
+    let church = &made["sections"][0]["id"];
+    scene.patch(&format!("/photos/{}", scene.photos[1]), &json!({"section": church})).await.expect(200);
+    let link = scene.share(&json!({})).await;
+    let opened = scene.try_open(&json!({"token": link.token})).await.expect(201).json();
+    assert_eq!(ids_of(&opened["photos"]), scene.photos[1..2]);
+}

@@ -1,12 +1,15 @@
 //! What a client sends to open a share, and what it gets.
 
+use halftone_core::page::{Page, PageLimit};
 use halftone_core::services::error::{FieldExt as _, InvalidField};
 use halftone_core::services::sharing::{Opened, Visitor};
-use halftone_core::services::visiting::ClientGallery;
+use halftone_core::services::visiting::{ClientGallery, ClientPhoto, ClientPhotoFilter};
 use halftone_core::text::{Email, Line};
 use poem_openapi::Object;
 
 use crate::api::client_gallery::body::ClientGalleryObject;
+use crate::api::client_photos::body::ClientPhotoObject;
+use crate::api::paging::PageObject;
 use crate::links::Links;
 
 /// Opens a link.
@@ -38,6 +41,21 @@ pub(crate) struct SessionObject {
     client_key: Option<String>,
     /// What the link opens.
     gallery: ClientGalleryObject,
+    /// The first photos of the first chapter: what `GET /client/photos` answers when it is asked for the first section of
+    /// the gallery, or of the first of several galleries, or for no section where there is none. The next page is asked
+    /// for in the same way.
+    photos: PageObject<ClientPhotoObject>,
+}
+
+/// Which photos come along with a session, and how many at most: as many as the first screen of a large display shows.
+pub(crate) fn first_photos(share: &ClientGallery) -> (ClientPhotoFilter, PageLimit) {
+    let first = share.galleries.first();
+    let filter = ClientPhotoFilter {
+        gallery: first.filter(|_| share.galleries.len() > 1).map(|gallery| gallery.id),
+        section: first.and_then(|gallery| gallery.sections.first()).map(|section| section.id),
+        ..ClientPhotoFilter::default()
+    };
+    (filter, PageLimit::DEFAULT)
 }
 
 impl SessionRequest {
@@ -57,13 +75,19 @@ impl SessionRequest {
 
 impl SessionObject {
     /// Shows a session, with its URLs as the caller can use them.
-    pub(crate) fn new(opened: &Opened, gallery: &ClientGallery, links: &Links) -> Self {
+    pub(crate) fn new(
+        opened: &Opened,
+        gallery: &ClientGallery,
+        photos: Page<ClientPhoto>,
+        links: &Links,
+    ) -> Self {
         Self {
             access_token: opened.access_token.clone(),
             token_type: "Bearer".to_owned(),
             expires_in: opened.expires_in.as_secs(),
             client_key: opened.client_key.as_ref().map(|key| key.reveal().to_owned()),
             gallery: ClientGalleryObject::new(gallery, links),
+            photos: PageObject::new(photos, |photo| ClientPhotoObject::new(&photo, links)),
         }
     }
 }

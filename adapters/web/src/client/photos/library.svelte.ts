@@ -60,6 +60,11 @@ async function loadChapter(chapter: Chapter): Promise<void> {
   const known = chapter.photos;
   let received: Photo[] = [];
   const fetchPage = (cursor: string | undefined) => {
+    if (chapter === all[0] && cursor === undefined && visit.firstPhotos !== null) {
+      const first = visit.firstPhotos;
+      visit.firstPhotos = null;
+      return Promise.resolve(first);
+    }
     const limit = library.count === 0 ? FIRST : MOST;
     const query = {
       limit,

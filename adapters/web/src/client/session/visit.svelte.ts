@@ -25,6 +25,8 @@ interface Access {
 class Visit {
   phase: Phase = $state('opening');
   gallery: Schema['ClientGallery'] | null = $state.raw(null);
+  /** The first photos of the first chapter, which came along with the session; taken by whoever loads them. */
+  firstPhotos: Schema['ClientSession']['photos'] | null = null;
   /** Why the link does not open, or what was wrong with the PIN. */
   problem: ApiError | null = $state.raw(null);
   key: string | null = $state.raw(null);
@@ -119,6 +121,7 @@ function keepSession(session: Schema['ClientSession']): string {
     keep(localStorage, KEY, session.client_key);
   }
   visit.gallery = session.gallery;
+  visit.firstPhotos = session.photos;
   visit.problem = null;
   visit.phase = 'open';
   return session.access_token;
