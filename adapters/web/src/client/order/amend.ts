@@ -1,15 +1,8 @@
-import { apiBase } from '../../api/base';
-import type { Schema } from '../../api/http';
-import { errorOf, unreachable } from '../../api/problem';
-import { accessToken } from '../session/visit.svelte';
+import { orNull } from '../../api/or-null';
+import { ok, type Schema } from '../../api/http';
+import { client } from '../session/visit.svelte';
 import { Draft } from './draft.svelte';
 import type { Order } from './place';
-
-/**
- * Changing an order that was placed. Everything about the request is in this file: `PATCH /client/orders/{id}` with the
- * whole list of lines, where lines that stay carry their id, and `If-Match` with the version that was seen.
- */
-type AmendedItem = Schema['NewOrderItem'] & { id?: string };
 
 export function isAmendable(order: Order, now = Date.now()): boolean {
   return order.state === 'submitted' && Date.parse(order.amendable_until) > now;
@@ -31,35 +24,24 @@ export function draftOf(order: Order): Draft {
   return draft;
 }
 
-export async function amendOrder(order: Order, etag: string | null, draft: Draft): Promise<Order> {
-  const known = new Set(order.items.map(({ id }) => id));
-  const items: AmendedItem[] = draft.items().map((item, place) => {
-    const id = draft.lines[place]?.id ?? '';
-    return known.has(id) ? { id, ...item } : item;
-  });
-  const { contact } = draft.order();
-  const body = JSON.stringify({ items, contact, special_request: draft.special.trim() });
-  const response = await send(order.id, etag, body);
-  const reply: unknown = await response.json().catch(() => null);
-  if (!response.ok) throw errorOf(response, reply);
-  return reply as Order;
-}
-
-async function send(id: string, etag: string | null, body: string): Promise<Response> {
-  const request = async (renew: boolean): Promise<Response> =>
-    fetch(`${apiBase}/client/orders/${encodeURIComponent(id)}`, {
-      method: 'PATCH',
-      body,
-      headers: {
-        'Content-Type': 'application/json',
-        Authorization: `Bearer ${(await accessToken(renew)) ?? ''}`,
-        ...(etag !== null && { 'If-Match': etag }),
-      },
-    });
-  try {
-    const response = await request(false);
-    return response.status === 401 ? await request(true) : response;
-  } catch {
-    throw unreachable();
-  }
+/**
+ * Changes an order that was placed, if it still is as it was seen. What is left out of a change stays as it is, so what
+ * was emptied is said too.
+ */
+export function amendOrder(order: Order, etag: string | null, draft: Draft): Promise<Order> {
+  const { name, email, phone } = draft.contact;
+  const body: Schema['OrderPatch'] = {
+    contact: { name: name.trim(), email: email.trim(), phone: orNull(phone.trim() || null) },
+    items: draft.lines.map(({ id, photo, product, quantity, crop, note }) => ({
+      ...(order.items.some((item) => item.id === id) && { id }),
+      photo_id: photo,
+      product_id: product,
+      quantity,
+      crop: orNull(crop && { ...crop }),
+      note: note.trim(),
+    })),
+    special_request: draft.special.trim(),
+  };
+  const params = { path: { order_id: order.id }, header: etag === null ? {} : { 'If-Match': etag } };
+  return ok(client.PATCH('/client/orders/{order_id}', { params, body }));
 }

@@ -166,7 +166,7 @@ export const client: ClientTexts = {
     name: 'Name',
     nameNeeded: 'Sag deinem Fotografen, wer bestellt.',
     email: 'E-Mail',
-    emailHint: 'Dorthin geht die Bestätigung.',
+    emailHint: 'Damit dein Fotograf dich erreicht.',
     emailNeeded: 'Gib eine Adresse wie anna@example.org ein.',
     phone: 'Telefon',
     phoneHint: 'Freiwillig, für Rückfragen.',
@@ -189,7 +189,6 @@ export const client: ClientTexts = {
     notFound:
       'Diese Bestellung ist hier nicht zu finden. Vielleicht gehört sie zu einem anderen Gerät: Öffne den Link, den du zu ihr bekommen hast.',
     thanksTitle: 'Danke, deine Bestellung ist angekommen.',
-    thanksText: 'Eine Bestätigung geht an #.',
     progress: 'Wie weit sie ist',
     log: 'Was bisher geschah',
     actorYou: 'du',

@@ -160,7 +160,7 @@ export const client = {
     name: 'Name',
     nameNeeded: 'Tell your photographer who orders.',
     email: 'E-mail',
-    emailHint: 'The confirmation goes there.',
+    emailHint: 'So that your photographer can reach you.',
     emailNeeded: 'Type an address such as anna@example.org.',
     phone: 'Phone',
     phoneHint: 'Optional, for questions.',
@@ -183,7 +183,6 @@ export const client = {
     notFound:
       'This order is not here. It may belong to another device: open the link that was given with it.',
     thanksTitle: 'Thank you, your order has arrived.',
-    thanksText: 'A confirmation goes to #.',
     progress: 'How far it is',
     log: 'What happened',
     actorYou: 'you',
