@@ -36,7 +36,7 @@ pub(crate) async fn process_photo(
 ) -> Result<(), JobError> {
     for _ in 0..ATTEMPTS {
         let (photo, gallery) = match find(world, studio, id).await? {
-            Found::Photo(photo, gallery) => (photo, gallery),
+            Found::Photo(found) => *found,
             Found::WithoutGallery => return Ok(remove_orphan(world, studio, id).await?),
             Found::Nothing => return Ok(remove_derived(world, studio, id).await?),
         };
@@ -74,7 +74,7 @@ enum Outcome {
 
 enum Found {
     /// The photo and its gallery.
-    Photo(Versioned<Photo>, Gallery),
+    Photo(Box<(Versioned<Photo>, Gallery)>),
     /// The photo is there, and its gallery was deleted.
     WithoutGallery,
     /// There is no such photo: it was deleted, or this database never knew it.
@@ -86,7 +86,7 @@ async fn find(world: &Dependencies, studio: StudioId, photo: PhotoId) -> Result<
         return Ok(Found::Nothing);
     };
     let gallery = world.metadata().galleries.find(studio, photo.value.gallery).await?;
-    Ok(gallery.map_or(Found::WithoutGallery, |gallery| Found::Photo(photo, gallery.value)))
+    Ok(gallery.map_or(Found::WithoutGallery, |gallery| Found::Photo(Box::new((photo, gallery.value)))))
 }
 
 async fn remove_orphan(world: &Dependencies, studio: StudioId, photo: PhotoId) -> Result<(), StorageError> {
