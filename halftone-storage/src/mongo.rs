@@ -11,7 +11,7 @@
 //! An activity of a share has no id of its own and bears its place in the list; a refresh token bears its hash.
 //!
 //! Of the query language it uses what MongoDB and DocumentDB 5.0 have in common, and of that only:
-//! - in filters `$gt`, `$lt`, `$lte`, `$in`, `$or`, `$regex`, `$elemMatch`;
+//! - in filters `$gt`, `$gte`, `$lt`, `$lte`, `$in`, `$or`, `$regex`, `$elemMatch`;
 //! - in updates `$set`, `$inc`, `$push` with `$each`, `$pull`, and the place `$` of the element that was found;
 //! - in pipelines `$match`, `$lookup` by equality, `$project`, `$group`, `$sum`, `$max`.
 //!

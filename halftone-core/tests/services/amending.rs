@@ -92,8 +92,8 @@ fn kept(id: OrderItemId) -> KeptItem {
     KeptItem { id, photo: None, product: None, quantity: None, crop: None, note: None }
 }
 
-fn quantity(number: i64) -> Option<Quantity> {
-    Some(Quantity::parse(number).unwrap())
+fn quantity(number: i64) -> Quantity {
+    Quantity::parse(number).unwrap()
 }
 
 fn lines(items: Vec<ItemChange>) -> OrderChange {
@@ -112,7 +112,7 @@ fn kinds(order: &Order) -> Vec<&'static str> {
 async fn a_kept_line_keeps_its_price_and_a_new_one_takes_todays() {
     let ordered = ordered(BelowMinimum::Warn).await;
     ordered.raise_price().await;
-    let more = KeptItem { quantity: quantity(3), ..kept(ordered.line()) };
+    let more = KeptItem { quantity: Some(quantity(3)), ..kept(ordered.line()) };
     let change = lines(vec![ItemChange::Kept(more), ordered.new_line(1)]);
     let amended = ordered.amend(&change).await.unwrap().value;
     let totals: Vec<_> = amended.items.iter().map(|line| line.total.amount()).collect();
@@ -139,7 +139,7 @@ async fn each_change_is_an_event_of_the_order_and_one_in_the_outbox() {
 async fn a_repeated_change_records_nothing() {
     let ordered = ordered(BelowMinimum::Warn).await;
     let seen = Precondition(Some(ordered.order.version));
-    let more = KeptItem { quantity: quantity(3), ..kept(ordered.line()) };
+    let more = KeptItem { quantity: Some(quantity(3)), ..kept(ordered.line()) };
     let items = vec![ordered.new_line(1), ItemChange::Kept(more), ordered.new_line(1)];
     let change = OrderChange { items: Some(items), ..wish("Borders") };
     let first = ordered.amend_at(&change, seen).await.unwrap();
@@ -236,7 +236,7 @@ async fn a_crop_is_kept_changed_or_made_anew() {
         (None, 5, small, PrintQuality::TooSmall),
         (Some(None), 5, whole, PrintQuality::Good),
     ] {
-        let amended = ordered.amend(&with(crop, quantity(number))).await.unwrap().value;
+        let amended = ordered.amend(&with(crop, Some(quantity(number)))).await.unwrap().value;
         let line = &amended.items[0];
         assert_eq!((line.crop, line.print.unwrap().quality), (expected, quality));
     }
@@ -254,7 +254,7 @@ async fn a_line_that_does_not_change_outlives_its_photo_and_product() {
     let amended = ordered.amend(&change).await.unwrap().value;
     assert_eq!(amended.items[0], ordered.order.value.items[0]);
     assert_eq!((amended.items.len(), amended.gallery), (2, gallery));
-    let more = KeptItem { quantity: quantity(9), ..kept(ordered.line()) };
+    let more = KeptItem { quantity: Some(quantity(9)), ..kept(ordered.line()) };
     let refused = ordered.amend(&lines(vec![ItemChange::Kept(more)])).await;
     assert!(matches!(refused, Err(OrderingError::Invalid(invalid)) if invalid.field == "items[0].photo_id"));
 }

@@ -15,7 +15,7 @@ use crate::scene::Scene;
 use crate::wire::Wire;
 
 /// Nothing here takes nearly as long.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A scene whose event streams stay open until `closing` is cancelled.
 async fn scene(closing: &CancellationToken, most_per_studio: usize) -> Scene {
