@@ -65,16 +65,20 @@ export function accentShades(accent: string): { light: Shade; dark: Shade } | nu
   return { light: shade(LIGHT_GROUND, INK), dark: shade(DARK_GROUND, WHITE) };
 }
 
-/** The tokens that the accent sets, as CSS; none for something that is no colour. */
+/**
+ * The tokens that the accent sets, one for each theme; none for something that is no colour. `tokens.css` chooses between
+ * them: a `light-dark()` that a script sets would mean nothing to a browser for which the build rewrites those of files.
+ */
 export function accentTokens(accent: string): Record<string, string> {
   const colour = parseColour(accent);
   if (colour === null) return {};
   const light = readable(colour, LIGHT_GROUND, INK);
   const dark = readable(colour, DARK_GROUND, WHITE);
   return {
-    '--accent': `light-dark(${hex(light)}, ${hex(dark)})`,
-    '--on-accent': `light-dark(${hex(onTop(light))}, ${hex(onTop(dark))})`,
-    '--accent-wash': 'color-mix(in oklab, var(--accent) 12%, var(--surface))',
+    '--accent-light': hex(light),
+    '--accent-dark': hex(dark),
+    '--on-accent-light': hex(onTop(light)),
+    '--on-accent-dark': hex(onTop(dark)),
   };
 }
 

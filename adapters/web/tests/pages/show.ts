@@ -22,6 +22,8 @@ export async function show(
 ): Promise<void> {
   if (provokes) guard.allow(provokes);
   const page = await visitor();
+  // A button that is not there shall not use up the time of all pages.
+  page.setDefaultTimeout(20_000);
   if (as !== 'visitor') await logIn(page, as === 'photographer' ? studio : newcomer);
   await page.goto(address(world));
   await settled(page);

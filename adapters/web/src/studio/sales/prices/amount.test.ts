@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 
-vi.mock('../../../texts/locale', () => ({ locale: 'en' }));
+vi.mock('../../../texts/locale', () => ({ locale: 'en', regional: 'en' }));
 const { amountIn, amountText, parseAmount } = await import('./amount');
 
 it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 
-vi.mock('../../../texts/locale', () => ({ locale: 'en' }));
+vi.mock('../../../texts/locale', () => ({ locale: 'en', regional: 'en' }));
 const { draftOf, parseMillimetres, ProductForm } = await import('./product-form.svelte');
 const { goodPixels } = await import('./size');
 const { template, templateNames } = await import('./templates');
