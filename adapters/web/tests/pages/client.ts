@@ -7,7 +7,7 @@ const open = (fragment = '') => ({
   address: ({ links, clientKey }: World) => `/s/${links.open}#${fragment}&key=${clientKey}`,
 });
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).first().click();
-const lightbox = open('gallery');
+const lightbox = open();
 
 /** Lays a photo open, in its place in the gallery. */
 async function openPhoto(page: Page, { client }: Words): Promise<void> {
@@ -18,11 +18,17 @@ async function openPhoto(page: Page, { client }: Words): Promise<void> {
   await page.getByRole('button', { name: client.lightbox.close, exact: true }).waitFor();
 }
 
+const inLightbox = (page: Page, { client }: Words, name: string) =>
+  page
+    .getByRole('dialog', { name: client.lightbox.label, exact: true })
+    .getByRole('button', { name, exact: true })
+    .click();
+
 /** Chooses prints of a photo, and goes to what has been chosen. */
 async function fillBasket(page: Page, words: Words): Promise<void> {
   const { order } = words.client;
   await openPhoto(page, words);
-  await press(page, words.client.lightbox.order);
+  await inLightbox(page, words, words.client.lightbox.order);
   for (const product of ['10 × 15', '20 × 30']) {
     const pieces = page.getByRole('group', { name: order.quantityOf.replace('#', product) });
     await pieces.getByRole('button', { name: order.more }).click();
@@ -64,7 +70,7 @@ export const clientPages: ListedPage[] = [
     ...lightbox,
     prepare: async (page, words) => {
       await openPhoto(page, words);
-      await press(page, words.client.lightbox.comment);
+      await inLightbox(page, words, words.client.lightbox.comment);
       await page.getByRole('dialog').getByRole('textbox').waitFor();
     },
   },
@@ -73,7 +79,7 @@ export const clientPages: ListedPage[] = [
     ...lightbox,
     prepare: async (page, words) => {
       await openPhoto(page, words);
-      await press(page, words.client.lightbox.order);
+      await inLightbox(page, words, words.client.lightbox.order);
       await page.getByText(words.client.order.addNone).waitFor();
     },
   },

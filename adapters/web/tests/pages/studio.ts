@@ -106,12 +106,14 @@ export const studioPages: ListedPage[] = [
   {
     name: 'gallery-settings-logo',
     ...gallery('?tab=settings'),
-    prepare: (page, { studio }) => page.getByText(studio.settings.kinds.image, { exact: true }).click(),
+    prepare: (page, { studio }) =>
+      page.getByRole('radio', { name: studio.settings.kinds.image, exact: true }).click(),
   },
   {
     name: 'gallery-settings-none',
     ...gallery('?tab=settings'),
-    prepare: (page, { studio }) => page.getByText(studio.settings.kinds.none, { exact: true }).click(),
+    prepare: (page, { studio }) =>
+      page.getByRole('radio', { name: studio.settings.kinds.none, exact: true }).click(),
   },
   { name: 'price-lists', ...own, address: () => '/price-lists' },
   { name: 'price-lists-empty', as: 'newcomer', address: () => '/price-lists' },
