@@ -2,6 +2,8 @@
 export interface ServerEvent {
   name: string;
   data: string;
+  /** The last id that was seen so far, in this event or an earlier one; empty if there was none. */
+  id: string;
 }
 
 /**
@@ -10,10 +12,11 @@ export interface ServerEvent {
  */
 export async function* serverEvents(stream: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent> {
   let name = 'message';
+  let id = '';
   let data: string[] = [];
   for await (const line of lines(stream)) {
     if (line === '') {
-      if (data.length > 0) yield { name, data: data.join('\n') };
+      if (data.length > 0) yield { name, data: data.join('\n'), id };
       name = 'message';
       data = [];
       continue;
@@ -24,6 +27,7 @@ export async function* serverEvents(stream: ReadableStream<Uint8Array>): AsyncGe
     const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
     if (field === 'event') name = value;
     if (field === 'data') data.push(value);
+    if (field === 'id' && !value.includes('\0')) id = value;
   }
 }
 

@@ -10,6 +10,8 @@ import { accessToken, isLoggedIn } from '../api/studio';
 export interface StudioEvents {
   'gallery.progress': { gallery_id: string; photo_states: Schema['PhotoStates'] };
   'order.changed': { order_id: string };
+  /** Something may have been missed: what is shown must be asked for again. */
+  reset: Record<string, never>;
 }
 
 type Name = keyof StudioEvents;
@@ -21,6 +23,8 @@ const LONGEST_PAUSE_MS = 30_000;
 let listeners: Listener[] = [];
 let isOpen = false;
 let isRunning = false;
+/** The server goes on from there after a break, so that nothing in between is missed. */
+let lastId = '';
 
 /** Calls `run` with each event of this name, until the answer is called. */
 export function onEvent<N extends Name>(name: N, run: (data: StudioEvents[N]) => void): () => void {
@@ -59,7 +63,8 @@ async function listen(opened: () => void): Promise<void> {
   if (!response.ok || !response.body) return;
   isOpen = true;
   opened();
-  for await (const { name, data } of serverEvents(response.body)) {
+  for await (const { name, data, id } of serverEvents(response.body)) {
+    if (id !== '') lastId = id;
     for (const listener of listeners) {
       if (listener.name === name) listener.run(JSON.parse(data) as never);
     }
@@ -68,6 +73,10 @@ async function listen(opened: () => void): Promise<void> {
 
 function request(token: string | null): Promise<Response> {
   return fetch(`${apiBase}/events`, {
-    headers: { Accept: 'text/event-stream', ...(token === null ? {} : { Authorization: `Bearer ${token}` }) },
+    headers: {
+      Accept: 'text/event-stream',
+      ...(token !== null && { Authorization: `Bearer ${token}` }),
+      ...(lastId !== '' && { 'Last-Event-ID': lastId }),
+    },
   });
 }

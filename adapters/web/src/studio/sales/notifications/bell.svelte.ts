@@ -48,6 +48,7 @@ class Bell {
     this.#memory = parseMemory(localStorage.getItem(this.#key));
     const stops = [
       onEvent('order.changed', ({ order_id }) => void this.#order(order_id)),
+      onEvent('reset', () => void this.#look()),
       onEvent('gallery.progress', ({ gallery_id, photo_states }) => {
         const before = this.#left[gallery_id] ?? 0;
         const left = underWay(photo_states);
