@@ -156,7 +156,7 @@ export const client: ClientTexts = {
     productOf: 'Produkt für #',
     gone: 'Nicht mehr im Angebot',
     crop: 'Zuschneiden',
-    addNote: 'Wunsch hinzufügen',
+    addNote: 'Wunsch notieren',
     note: 'Wunsch zu diesem Druck',
     notePlaceholder: 'Zum Beispiel: etwas heller',
     remove: 'Entfernen',
