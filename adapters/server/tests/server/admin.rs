@@ -60,7 +60,7 @@ fn failed_jobs_are_none_at_first_and_retrying_them_is_harmless() {
 #[test]
 fn a_job_that_was_given_up_is_listed_and_runs_after_a_retry() {
     let directory = tempdir().unwrap();
-    let impatient = "[jobs]\nmost_deliveries = 2\nfirst_delay = \"10ms\"\n";
+    let impatient = "[jobs]\nmost_deliveries = 2\nmost_outage_deliveries = 2\nfirst_delay = \"10ms\"\n";
     fs::write(directory.path().join("halftone.toml"), impatient).unwrap();
     let server = Server::start(directory.path());
     let ana = server.api().photographer("ana@example.com");
@@ -73,7 +73,7 @@ fn a_job_that_was_given_up_is_listed_and_runs_after_a_retry() {
     fs::create_dir(&original).unwrap();
     let watermark = json!({"kind": "text", "text": "another", "layout": "centre"});
     ana.patch(&format!("/galleries/{gallery}"), &json!({"processing": {"watermark": watermark}})).expect(200);
-    wait_for("the end of all tries", || server.log().contains("for the last time").then_some(()));
+    wait_for("the end of all tries", || server.log().contains("a job is given up").then_some(()));
     server.stop();
 
     let listed = output_of(&run(directory.path(), &["admin", "--data-dir", "data", "failed-jobs"]));
