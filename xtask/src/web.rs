@@ -35,8 +35,9 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
 pub(crate) fn browse(workspace: &Workspace) -> anyhow::Result<()> {
     let sources = Sources::open(workspace)?;
     let chromium = chromium::find_or_install(workspace)?;
-    // All members are selected as in every other step, so that nothing is compiled twice.
-    workspace.cargo("build").args(EVERYTHING).args(["--bin", "halftone"]).run()?;
+    // All members are selected as in every other step, and the program is built as its own tests need it, so that nothing
+    // is compiled twice: a plain `build` takes the dependencies without the features that tests add.
+    workspace.cargo("test").args(EVERYTHING).args(["--no-run", "--test", "server"]).run()?;
     let binary = workspace.target_directory.join("debug/halftone");
     let version = workspace.process(&binary).arg("--version").output()?;
     if version.contains(WITHOUT_UI) {
