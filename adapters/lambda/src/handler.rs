@@ -138,9 +138,10 @@ impl BatchHandler {
     }
 
     /// Gives back a job that was not begun. SQS counts what it hands out and not what is tried, so a job that came for the
-    /// first times is sent anew and keeps all its tries. A suspect keeps its count, because that is the evidence.
+    /// first time is sent anew and keeps all its tries. From the second time on the count is evidence: of a suspect, or that
+    /// an earlier delivery confirmed an upload and broke off before it was rendered.
     async fn postpone(&self, received: &ReceivedJob) -> Outcome {
-        if received.receive_count <= UNSUSPECTED_DELIVERIES {
+        if received.receive_count == 1 {
             return self.send_anew(std::slice::from_ref(received), SignedDuration::ZERO).await;
         }
         note(self.queue.release(&received.receipt, SignedDuration::ZERO).await, received);
