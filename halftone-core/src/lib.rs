@@ -76,3 +76,4 @@ pub mod share;
 pub mod studio;
 pub mod text;
 pub mod watermark;
+pub mod zip;
