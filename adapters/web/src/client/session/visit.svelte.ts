@@ -16,10 +16,16 @@ const token = tokenOf(location.pathname);
 const share = fingerprint(token);
 const KEY = `halftone.client.${share}`;
 const ACCESS = `halftone.access.${share}`;
+const STUDIO = `halftone.studio.${share}`;
+
+/** What a visitor who was here before still sees of the studio when the link does not open. */
+export type KnownStudio = Pick<Schema['ClientStudio'], 'name' | 'website' | 'accent'>;
 
 interface Access {
   token: string;
   endsAt: number;
+  /** What was typed to get the token. It is forgotten with it, and opens no more than it does. */
+  pin?: string;
 }
 
 class Visit {
@@ -34,9 +40,17 @@ class Visit {
 
 export const visit = new Visit();
 
+export function knownStudio(): KnownStudio | null {
+  return visit.gallery?.studio ?? kept<KnownStudio>(localStorage, STUDIO);
+}
+
 let access: Access | null = kept<Access>(sessionStorage, ACCESS);
-/** Only in memory: with it the session renews by itself. */
-let pin: string | undefined;
+if (access !== null && Date.now() >= access.endsAt) {
+  access = null;
+  keep(sessionStorage, ACCESS, null);
+}
+/** With it the session renews by itself, and takes a name. */
+let pin: string | undefined = access?.pin;
 let opening: Promise<string | null> | null = null;
 
 function readKey(): void {
@@ -84,7 +98,7 @@ export async function enterWithPin(typed: string): Promise<void> {
   await open();
 }
 
-/** Tells the studio who picks. Without the PIN at hand it cannot, and nothing depends on it. */
+/** Tells the studio who picks. */
 export async function introduce(name: string, email: string): Promise<void> {
   const body = { token, name, ...(email && { email }), ...credentials() };
   keepSession(await ok(anonymous().POST('/client/sessions', { body })));
@@ -114,13 +128,16 @@ async function tryToOpen(): Promise<string | null> {
 }
 
 function keepSession(session: Schema['ClientSession']): string {
-  access = { token: session.access_token, endsAt: Date.now() + session.expires_in * 1000 };
+  const endsAt = Date.now() + session.expires_in * 1000;
+  access = { token: session.access_token, endsAt, ...(pin !== undefined && { pin }) };
   keep(sessionStorage, ACCESS, access);
   if (session.client_key) {
     visit.key = session.client_key;
     keep(localStorage, KEY, session.client_key);
   }
   visit.gallery = session.gallery;
+  const { name, website, accent } = session.gallery.studio;
+  keep(localStorage, STUDIO, { name, website, accent } satisfies KnownStudio);
   visit.firstPhotos = session.photos;
   visit.problem = null;
   visit.phase = 'open';
