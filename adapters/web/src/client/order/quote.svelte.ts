@@ -49,11 +49,13 @@ export class Quote {
       const items = asked.length === 0 ? [] : await this.#quoted(asked);
       // An answer to an older question comes too late.
       if (round !== this.#round) return;
-      const answers = new Map(items.map((item, place) => [asked[place]?.id, item]));
+      const answers: Record<string, Quoted> = Object.fromEntries(
+        items.map((item, place) => [asked[place]?.id ?? '', item]),
+      );
       this.lines = Object.fromEntries(
         lines.flatMap((line) => {
           const kept = keptOf(line, this.order());
-          const quoted = answers.get(line.id) ?? kept;
+          const quoted = answers[line.id] ?? kept;
           return quoted === undefined ? [] : [[line.id, atKeptPrice(quoted, line.quantity, kept)]];
         }),
       );
