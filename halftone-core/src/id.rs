@@ -177,6 +177,10 @@ typed_id!(
     OrderItemId, "order item"
 );
 typed_id!(
+    /// Names a pack.
+    PackId, "pack"
+);
+typed_id!(
     /// Names a job on the queue.
     JobId, "job"
 );

@@ -61,6 +61,7 @@ pub mod job;
 pub mod money;
 pub mod object_key;
 pub mod order;
+pub mod pack;
 pub mod page;
 pub mod photo;
 pub mod ports;

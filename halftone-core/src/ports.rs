@@ -15,6 +15,7 @@ pub mod notifier;
 pub mod objects;
 pub mod orders;
 pub mod outbox;
+pub mod packs;
 pub mod photos;
 pub mod price_lists;
 pub mod queue;
@@ -45,6 +46,8 @@ pub struct Metadata {
     pub price_lists: Arc<dyn price_lists::PriceListRepository>,
     /// Orders.
     pub orders: Arc<dyn orders::OrderRepository>,
+    /// Packs.
+    pub packs: Arc<dyn packs::PackRepository>,
     /// API keys.
     pub api_keys: Arc<dyn api_keys::ApiKeyRepository>,
     /// What the repositories recorded for the notification channels.

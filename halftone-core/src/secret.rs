@@ -221,6 +221,8 @@ pub enum Purpose {
     UploadUrl,
     /// URLs of granted downloads.
     DownloadUrl,
+    /// URLs of packs.
+    PackUrl,
     /// Hashing one-time codes.
     Code,
 }
@@ -235,6 +237,7 @@ impl Purpose {
             Self::PictureUrl => b"halftone/picture-url/1",
             Self::UploadUrl => b"halftone/upload-url/1",
             Self::DownloadUrl => b"halftone/download-url/1",
+            Self::PackUrl => b"halftone/pack-url/1",
             Self::Code => b"halftone/code/1",
         }
     }

@@ -25,6 +25,7 @@ pub mod error;
 pub mod galleries;
 pub mod notifying;
 pub mod ordering;
+pub mod packing;
 pub mod photos;
 pub mod pricing;
 pub mod processing;
@@ -103,6 +104,8 @@ pub struct Services {
     pub ordering: ordering::OrderingService,
     /// Downloads behind grants.
     pub delivering: delivering::DeliveryService,
+    /// Several files at once, as one archive.
+    pub packing: packing::PackingService,
     /// Background work.
     pub working: working::Worker,
     /// Telling people what happened.
@@ -133,6 +136,7 @@ impl Services {
             selecting: selecting::SelectingService::new(share()),
             ordering: ordering::OrderingService::new(share()),
             delivering: delivering::DeliveryService::new(share()),
+            packing: packing::PackingService::new(share()),
             working: working::Worker::new(share()),
             notifying: notifying::NotifyingService::new(share()),
             subscribing: subscribing::SubscribingService::new(share()),

@@ -40,6 +40,7 @@ mod multipart;
 mod objects;
 mod orders;
 mod outbox;
+mod packs;
 mod photo_lists;
 mod photos;
 mod price_lists;
@@ -64,6 +65,7 @@ use multipart::EmbeddedMultipartStore;
 use objects::{EmbeddedObjectStore, ObjectFiles};
 use orders::EmbeddedOrderRepository;
 use outbox::EmbeddedOutbox;
+use packs::EmbeddedPackRepository;
 use photos::EmbeddedPhotoRepository;
 use price_lists::EmbeddedPriceListRepository;
 use queue::EmbeddedJobQueue;
@@ -139,6 +141,7 @@ impl EmbeddedBackend {
             selections: Arc::new(EmbeddedSelectionRepository::new(database())),
             price_lists: Arc::new(EmbeddedPriceListRepository::new(database())),
             orders: Arc::new(EmbeddedOrderRepository::new(database())),
+            packs: Arc::new(EmbeddedPackRepository::new(database())),
             api_keys: Arc::new(EmbeddedApiKeyRepository::new(database())),
             outbox: Arc::new(EmbeddedOutbox::new(database(), Arc::clone(&self.clock))),
             credentials: Arc::new(EmbeddedCredentialRepository::new(database())),

@@ -18,6 +18,7 @@ mod multipart;
 mod objects;
 mod orders;
 mod outbox;
+mod packs;
 mod photos;
 mod price_lists;
 mod queue;
@@ -36,6 +37,7 @@ pub use multipart::MemoryMultipartStore;
 pub use objects::MemoryObjectStore;
 pub use orders::MemoryOrderRepository;
 pub use outbox::MemoryOutbox;
+pub use packs::MemoryPackRepository;
 pub use photos::MemoryPhotoRepository;
 pub use price_lists::MemoryPriceListRepository;
 pub use queue::{MemoryDeadLetterQueue, MemoryJobQueue};
@@ -94,6 +96,7 @@ impl MemoryBackend {
             selections: Arc::new(MemorySelectionRepository::new(state())),
             price_lists: Arc::new(MemoryPriceListRepository::new(state())),
             orders: Arc::new(MemoryOrderRepository::new(state())),
+            packs: Arc::new(MemoryPackRepository::new(state())),
             api_keys: Arc::new(MemoryApiKeyRepository::new(state())),
             outbox: Arc::new(MemoryOutbox::new(state(), Arc::clone(&self.clock))),
             credentials: Arc::new(MemoryCredentialRepository::new(state())),

@@ -46,6 +46,7 @@ mod galleries;
 mod indexes;
 mod orders;
 mod outbox;
+mod packs;
 mod photo_lists;
 mod photos;
 mod price_lists;
@@ -67,6 +68,7 @@ use error::Operation;
 use galleries::MongoGalleryRepository;
 use orders::MongoOrderRepository;
 use outbox::MongoOutbox;
+use packs::MongoPackRepository;
 use photos::MongoPhotoRepository;
 use price_lists::MongoPriceListRepository;
 use selections::MongoSelectionRepository;
@@ -156,6 +158,7 @@ impl MongoBackend {
             selections: Arc::new(MongoSelectionRepository::new(store())),
             price_lists: Arc::new(MongoPriceListRepository::new(store())),
             orders: Arc::new(MongoOrderRepository::new(store())),
+            packs: Arc::new(MongoPackRepository::new(store())),
             api_keys: Arc::new(MongoApiKeyRepository::new(store())),
             outbox: Arc::new(MongoOutbox::new(store(), Arc::clone(&self.clock))),
             credentials: Arc::new(MongoCredentialRepository::new(store())),

@@ -27,6 +27,7 @@ mod client_selections;
 mod client_sessions;
 mod collections;
 mod deliveries;
+mod downloads;
 mod events;
 mod galleries;
 mod json_body;
@@ -73,6 +74,7 @@ fn proofing(services: &Services) -> impl OpenApi + use<> {
     (
         uploads::UploadsApi { uploads: services.uploads.clone() },
         photos::PhotosApi { photos: services.photos.clone() },
+        downloads::DownloadsApi { packing: services.packing.clone() },
         photos::original::OriginalsApi { delivering: services.delivering.clone() },
         shares::SharesApi { sharing: services.sharing.clone() },
         selections::SelectionsApi { selecting: services.selecting.clone() },
@@ -93,6 +95,7 @@ fn client_side(services: &Services) -> impl OpenApi + use<> {
         client_selections::ClientSelectionsApi { selecting: services.selecting.clone() },
         client_orders::ClientOrdersApi { ordering: services.ordering.clone() },
         client_downloads::ClientDownloadsApi { delivering: services.delivering.clone() },
+        downloads::ClientPacksApi { packing: services.packing.clone() },
     )
 }
 

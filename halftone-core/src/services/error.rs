@@ -39,6 +39,8 @@ pub enum Resource {
     ApiKey,
     /// A picture behind a signed URL.
     Picture,
+    /// A pack.
+    Download,
 }
 
 impl Resource {
@@ -61,6 +63,7 @@ impl Resource {
             Self::Subscription => "subscription",
             Self::ApiKey => "API key",
             Self::Picture => "picture",
+            Self::Download => "download",
         }
     }
 }

@@ -304,6 +304,7 @@ async fn purge_studio(
     }
     to_the_end!(purge_hidden(world, studio, budget).await?);
     metadata.orders.purge_by_studio(studio).await?;
+    metadata.packs.purge_by_studio(studio).await?;
     loop {
         let page = PageRequest::first(PageLimit::MOST);
         let lists = metadata.price_lists.list(studio, &page).await?;
@@ -358,7 +359,10 @@ async fn purge_hidden(
 }
 
 /// Tells how many there were.
-async fn delete_objects(world: &Dependencies, prefix: ObjectPrefix) -> Result<usize, StorageError> {
+pub(crate) async fn delete_objects(
+    world: &Dependencies,
+    prefix: ObjectPrefix,
+) -> Result<usize, StorageError> {
     let mut deleted = 0;
     loop {
         let page = PageRequest::first(PageLimit::MOST);

@@ -6,6 +6,7 @@ use halftone_core::collection::Collection;
 use halftone_core::event::Event;
 use halftone_core::gallery::Gallery;
 use halftone_core::order::Order;
+use halftone_core::pack::Pack;
 use halftone_core::photo::Photo;
 use halftone_core::ports::identity::Credential;
 use halftone_core::product::PriceList;
@@ -39,6 +40,7 @@ fn check(name: &str, golden: &str) {
         "client" => round_trips::<Client>(golden),
         "price" => round_trips::<PriceList>(golden),
         "order" => round_trips::<Order>(golden),
+        "pack" => round_trips::<Pack>(golden),
         "api" => round_trips::<ApiKey>(golden),
         "credential" => round_trips::<Credential>(golden),
         "event" => round_trips::<Event>(golden),
@@ -54,7 +56,7 @@ fn every_golden_document_loads_and_is_written_alike() {
         check(path.file_name().unwrap().to_str().unwrap(), &fs::read_to_string(&path).unwrap());
         checked += 1;
     }
-    assert!(checked >= 23, "only {checked} golden documents were found");
+    assert!(checked >= 31, "only {checked} golden documents were found");
 }
 
 fn golden(name: &str) -> String {

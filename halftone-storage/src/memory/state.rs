@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use halftone_core::collection::Collection;
 use halftone_core::gallery::Gallery;
 use halftone_core::id::{
-    ApiKeyId, ClientId, CollectionId, GalleryId, OrderId, PriceListId, ShareId, StudioId,
+    ApiKeyId, ClientId, CollectionId, GalleryId, OrderId, PackId, PriceListId, ShareId, StudioId,
 };
 use halftone_core::order::Order;
+use halftone_core::pack::Pack;
 use halftone_core::product::PriceList;
 use halftone_core::selection::ClientSelections;
 use halftone_core::share::{Client, Share};
@@ -33,6 +34,7 @@ pub(super) struct State {
     pub(super) selections: Table<ClientId, ClientSelections>,
     pub(super) price_lists: Table<PriceListId, PriceList>,
     pub(super) orders: Table<OrderId, Order>,
+    pub(super) packs: Table<PackId, Pack>,
     pub(super) api_keys: Table<ApiKeyId, ApiKey>,
     pub(super) credentials: Credentials,
     pub(super) events: Events,

@@ -51,6 +51,7 @@ uuid_ids!(
     ClientId,
     PriceListId,
     OrderId,
+    PackId,
     ApiKeyId,
     JobId
 );

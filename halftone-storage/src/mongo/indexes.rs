@@ -79,6 +79,8 @@ const INDEXES: &[Index] = &[
     index("orders", "changed", &["studio", "deleted", "updated_at", "_id"]),
     index("orders", "events_due", &["events.due"]),
     index("orders", "events_id", &["events.id"]),
+    index("packs", "by_studio", &["studio"]),
+    index("packs", "due", &["due_at", "_id"]),
     unique("api_keys", "hash", &["hash"]),
     index("api_keys", "by_studio", &["studio", "deleted", "_id"]),
     unique("credentials", "email", &["email"]),

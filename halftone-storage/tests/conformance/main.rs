@@ -31,6 +31,7 @@ mod multipart;
 mod objects;
 mod orders;
 mod outbox;
+mod packs;
 mod pages;
 mod photo_lists;
 mod photos;
@@ -59,6 +60,7 @@ const TABLES: &[Table] = &[
     Table { port: "selections", group: PortGroup::Metadata, cases: selections::CASES },
     Table { port: "price_lists", group: PortGroup::Metadata, cases: price_lists::CASES },
     Table { port: "orders", group: PortGroup::Metadata, cases: orders::CASES },
+    Table { port: "packs", group: PortGroup::Metadata, cases: packs::CASES },
     Table { port: "api_keys", group: PortGroup::Metadata, cases: api_keys::CASES },
     Table { port: "outbox", group: PortGroup::Metadata, cases: outbox::CASES },
     Table { port: "events", group: PortGroup::Metadata, cases: events::CASES },

@@ -36,6 +36,7 @@ path_id! {
     SelectionId names Selection;
     PriceListId names PriceList;
     OrderId names Order;
+    PackId names Download;
     SubscriptionId names Subscription;
     ApiKeyId names ApiKey;
 }

@@ -47,6 +47,7 @@ const fn title_of_absent(resource: Resource) -> &'static str {
         Resource::Subscription => "There is no such subscription",
         Resource::ApiKey => "There is no such API key",
         Resource::Picture => "There is no such picture",
+        Resource::Download => "There is no such download",
     }
 }
 

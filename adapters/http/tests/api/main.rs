@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod accounts;
+mod archives;
 mod client_downloads;
 mod client_orders;
 mod client_photos;

@@ -18,7 +18,7 @@ use super::super::photo_lists::PhotoList;
 use super::super::table::{Conditions, deleted_sql, newest_sql};
 use super::super::{
     activities, api_keys, collections, credentials, dead_letters, galleries, mailbox, migrations, orders,
-    outbox, photo_lists, photos, price_lists, queue, selections, shares, studios,
+    outbox, packs, photo_lists, photos, price_lists, queue, selections, shares, studios,
 };
 
 fn database() -> Connection {
@@ -129,6 +129,7 @@ fn the_other_queries_use_an_index_too() {
         photo_lists::STALLED,
         photo_lists::CHANGED,
         orders::CHANGED,
+        packs::DUE,
         selections::SUBMITTED,
         photo_lists::IDS,
         photo_lists::COUNTS,
@@ -153,6 +154,7 @@ fn the_other_queries_use_an_index_too() {
         "DELETE FROM outbox WHERE origin IN (SELECT id FROM selections WHERE studio = ? AND share = ?)",
         "DELETE FROM clients WHERE share = ?",
         "DELETE FROM orders WHERE studio = ?",
+        "DELETE FROM packs WHERE studio = ?",
         "DELETE FROM selections WHERE studio = ? AND share = ?",
         "DELETE FROM api_keys WHERE studio = ?",
         "DELETE FROM shares WHERE id = ? AND studio = ?",
