@@ -103,7 +103,9 @@ impl PackingService {
         let owner = PackOwner::Client { share: pass.share_id(), client: pass.client() };
         let (count, pack) =
             self.plan(pass.studio(), owner, &chosen, size, client_pack_id(pass, &chosen, size))?;
-        check_allowance(self.world(), pass, count).await?;
+        if self.find_current(&pack).await?.is_none() {
+            check_allowance(self.world(), pass, count).await?;
+        }
         let (pack, is_new) = self.store(pack).await?;
         if is_new {
             if let Err(error) = count_downloads(self.world(), pass, count).await {
@@ -363,6 +365,12 @@ impl PackingService {
 
     fn stalled_at(&self, now: Timestamp) -> Timestamp {
         now + self.world().settings.stalled_after
+    }
+
+    /// The same pack, if it was asked for before and is still good.
+    async fn find_current(&self, pack: &Pack) -> Result<Option<Pack>, StorageError> {
+        let found = self.world().metadata().packs.find(pack.studio, pack.id).await?.map(|found| found.value);
+        Ok(found.filter(|pack| pack.is_current(self.world().clock.now())))
     }
 
     /// Stores a pack, unless it is there already and still good. Tells whether it was stored.

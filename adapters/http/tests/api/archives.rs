@@ -51,8 +51,11 @@ async fn a_client_takes_a_selection_as_one_archive() {
     let begun = start(&scene, &client, &wish).await.expect(202);
     assert_eq!((begun.text_at("/state"), begun.json()["url"].clone()), ("building".to_owned(), Value::Null));
     let download = build(&scene, &client, &wish).await;
-    assert_eq!((&download["state"], &download["count"], &download["done"]), (&json!("ready"), &json!(2), &json!(2)));
-    let sent = scene.app.fetch(local(url_of(&download))).await.expect(200);
+    assert_eq!(
+        (&download["state"], &download["count"], &download["done"]),
+        (&json!("ready"), &json!(2), &json!(2))
+    );
+    let sent = scene.app.fetch(url_of(&download)).await.expect(200);
     assert_eq!(sent.header("content-type"), Some("application/zip"));
     assert!(sent.header("content-disposition").unwrap().starts_with("attachment; filename="));
     assert_eq!(Some(sent.bytes().len() as u64), download["size_bytes"].as_u64());
@@ -66,21 +69,21 @@ async fn an_archive_goes_on_where_it_broke_off() {
     let scene = Scene::with_photos(2).await;
     let client = scene.client(&json!({"permissions": {"download": "sized"}})).await;
     let download = build(&scene, &client, &json!({"gallery_id": scene.gallery})).await;
-    let url = local(url_of(&download)).to_owned();
+    let url = url_of(&download).to_owned();
     let whole = scene.app.fetch(&url).await.expect(200);
     assert_eq!(read(whole.bytes()).len(), 2);
     let middle = whole.bytes().len() / 2;
     let mut joined = Vec::new();
     for range in [format!("bytes=0-{}", middle - 1), format!("bytes={middle}-")] {
-        let call = scene.app.call_root(Method::GET, &url).header("Range", &range);
+        let call = scene.app.call_root(Method::GET, local(&url)).header("Range", &range);
         let part = call.header("If-Range", whole.header("etag").unwrap()).send().await.expect(206);
         joined.extend_from_slice(part.bytes());
     }
     assert!(joined == whole.bytes());
-    let head = scene.app.call_root(Method::HEAD, &url).send().await.expect(200);
+    let head = scene.app.call_root(Method::HEAD, local(&url)).send().await.expect(200);
     assert_eq!(head.header("content-length"), Some(whole.bytes().len().to_string().as_str()));
     let beyond = format!("bytes={}-", whole.bytes().len());
-    scene.app.call_root(Method::GET, &url).header("Range", &beyond).send().await.expect(416);
+    scene.app.call_root(Method::GET, local(&url)).header("Range", &beyond).send().await.expect(416);
 }
 
 #[tokio::test]
@@ -103,13 +106,13 @@ async fn a_client_gets_no_more_than_its_link_permits() {
             reply.problem("/problems/download-not-permitted", "");
         } else {
             let download = build(&scene, &client, &wish).await;
-            let sent = scene.app.fetch(local(url_of(&download))).await.expect(200);
+            let sent = scene.app.fetch(url_of(&download)).await.expect(200);
             assert_eq!(read(sent.bytes())[0].1 == clean, permission == "original", "{permission} {size}");
         }
     }
     let client = scene.client(&json!({"permissions": {"download": "proof"}})).await;
     let best = build(&scene, &client, &photos).await;
-    let sent = scene.app.fetch(local(url_of(&best))).await.expect(200);
+    let sent = scene.app.fetch(url_of(&best)).await.expect(200);
     assert_eq!(read(sent.bytes())[0].0, "IMG_0000-proof.jpg");
 }
 
@@ -136,7 +139,7 @@ async fn a_link_that_was_revoked_or_narrowed_ends_its_archives() {
         let link = scene.share(&json!({"permissions": {"download": "original"}})).await;
         let client = scene.open(&link).await;
         let download = build(&scene, &client, &json!({"photo_ids": scene.photos})).await;
-        let url = local(url_of(&download)).to_owned();
+        let url = url_of(&download).to_owned();
         scene.app.fetch(&url).await.expect(200);
         let path = format!("/shares/{}", link.id);
         if change.is_null() {
@@ -158,7 +161,7 @@ async fn a_photo_that_was_deleted_ends_the_archives_that_hold_it() {
     let waiting = scene.post("/downloads", &wish).await.expect(202).text_at("/id");
     scene.delete(&format!("/photos/{}", scene.photos[0])).await.expect(202);
     scene.app.run_jobs().await;
-    scene.app.fetch(local(url_of(&ready))).await.expect(404);
+    scene.app.fetch(url_of(&ready)).await.expect(404);
     let failed = scene.get(&format!("/downloads/{waiting}")).await.expect(200).json();
     assert_eq!(failed["state"], "failed");
     assert!(failed["failure"].as_str().unwrap().contains("IMG_0000.JPG"), "{failed}");
@@ -195,14 +198,17 @@ async fn bad_wishes_are_told_apart() {
 }
 
 #[tokio::test]
-async fn an_archive_ends_after_a_day() {
+async fn an_archive_ends_after_a_day_and_a_studios_url_after_six_hours() {
     let scene = Scene::with_photos(1).await;
-    let reply = scene.post("/downloads", &json!({"photo_ids": scene.photos})).await.expect(202);
-    let path = format!("/downloads/{}", reply.text_at("/id"));
+    let client = scene.client(&json!({"permissions": {"download": "original"}})).await;
+    let wish = json!({"photo_ids": scene.photos});
+    let theirs = build(&scene, &client, &wish).await;
+    let reply = scene.post("/downloads", &wish).await.expect(202);
     scene.app.run_jobs().await;
-    let url = local(url_of(&scene.get(&path).await.expect(200).json())).to_owned();
+    let mine = scene.get(&format!("/downloads/{}", reply.text_at("/id"))).await.expect(200).json();
     scene.app.advance_seconds(7 * 3_600);
-    scene.app.fetch(&url).await.expect(404);
+    scene.app.fetch(url_of(&mine)).await.expect(404);
+    scene.app.fetch(url_of(&theirs)).await.expect(200);
     scene.app.advance_seconds(18 * 3_600);
-    scene.get(&path).await.expect(404);
+    scene.app.fetch(url_of(&theirs)).await.expect(404);
 }
