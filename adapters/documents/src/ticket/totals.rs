@@ -1,0 +1,81 @@
+//! How many copies of each product a ticket asks for, to check the pack by.
+
+use halftone_core::ports::documents::TicketLine;
+use halftone_core::product::ProductKind;
+use halftone_core::text::Name;
+
+use crate::look::{BODY, FAINT, GUTTER, HAIRLINE, HEADING, INK, STRONG, THIN};
+use crate::paper::{Align, Column, LEFT, Paper, Row, WIDTH};
+use crate::words::Words;
+
+const PRODUCT: Column = Column { x: LEFT, width: 220.0 - GUTTER, align: Align::Left };
+const DETAIL: Column = Column { x: LEFT + 220.0, width: 180.0 - GUTTER, align: Align::Left };
+const COPIES: Column = Column { x: LEFT + 400.0, width: WIDTH - 400.0, align: Align::Right };
+
+/// Copies of one product.
+struct Total<'a> {
+    name: &'a Name,
+    kind: &'a ProductKind,
+    copies: u64,
+}
+
+/// How many prints on paper there are in all.
+pub(super) fn count_of_prints(lines: &[TicketLine]) -> u64 {
+    lines
+        .iter()
+        .filter(|line| line.item.product.kind.print().is_some())
+        .map(|line| u64::from(line.item.quantity.get()))
+        .sum()
+}
+
+/// Draws the sums in the order in which the products appear.
+pub(super) fn draw(paper: &mut Paper<'_>, words: &Words, lines: &[TicketLine]) {
+    let totals = summed(lines);
+    paper.skip(16.0);
+    // The heading never stays alone at the foot of a page.
+    paper.need(if totals.len() < 12 { 60.0 + 18.0 * length(totals.len()) } else { 60.0 });
+    let heading = Row::new(0.0).with_text(paper, PRODUCT, words.totals, HEADING);
+    paper.row(heading, 3.0, 30.0, |_, _| ());
+    paper.rule(INK, 0.8);
+    for total in &totals {
+        let row = Row::new(0.0)
+            .with_text(paper, PRODUCT, total.name.as_str(), BODY)
+            .with_text(paper, DETAIL, &detail(words, total.kind), FAINT)
+            .with_text(paper, COPIES, &words.whole(total.copies), STRONG);
+        paper.row(row, 3.0, 0.0, |_, _| ());
+        paper.rule(HAIRLINE, THIN);
+    }
+    let sum = Row::new(0.0).with_text(paper, PRODUCT, words.prints, STRONG).with_text(
+        paper,
+        COPIES,
+        &words.whole(count_of_prints(lines)),
+        STRONG,
+    );
+    paper.row(sum, 4.0, 0.0, |_, _| ());
+}
+
+#[expect(clippy::cast_precision_loss, reason = "less than a dozen")]
+fn length(count: usize) -> f32 {
+    count as f32
+}
+
+fn summed(lines: &[TicketLine]) -> Vec<Total<'_>> {
+    let mut totals: Vec<Total<'_>> = Vec::new();
+    for line in lines {
+        let (name, kind) = (&line.item.product.name, &line.item.product.kind);
+        let copies = u64::from(line.item.quantity.get());
+        match totals.iter_mut().find(|total| total.name == name && total.kind == kind) {
+            Some(total) => total.copies += copies,
+            None => totals.push(Total { name, kind, copies }),
+        }
+    }
+    totals
+}
+
+fn detail(words: &Words, kind: &ProductKind) -> String {
+    match kind {
+        ProductKind::Print(spec) if spec.finish.as_str().is_empty() => words.print_size(spec.size),
+        ProductKind::Print(spec) => format!("{}, {}", words.print_size(spec.size), spec.finish),
+        ProductKind::Digital => words.digital.to_owned(),
+    }
+}
