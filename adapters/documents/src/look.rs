@@ -50,16 +50,16 @@ impl Letterhead<'_> {
         let number_width = 150.0;
         let studio_width = WIDTH - number_width - GUTTER;
         let name = Style { ink: readable(self.accent), ..TITLE };
-        let left = Stack::new(studio_width, Align::Left).with(paper.setter, self.kind, LABEL).with(
+        let left = Stack::new(studio_width, Align::Left).with(paper.setter, self.kind, HEADING).with(
             paper.setter,
             self.studio,
             name,
         );
         let right = Stack::new(number_width, Align::Right)
-            .with(paper.setter, words.order, LABEL)
+            .with(paper.setter, words.order, HEADING)
             .with(paper.setter, &self.order.number(), TITLE)
             .with(paper.setter, &self.order.to_string(), Style { size: 6.2, ..FINE });
-        let row = Row::new(0.0).with(LEFT, left).with(RIGHT - number_width, right);
+        let row = Row::default().with(LEFT, left).with(RIGHT - number_width, right);
         paper.row(row, 0.0, 0.0, |_, _| ());
         paper.skip(5.0);
         paper.rule(self.accent, HEAVY);
@@ -77,14 +77,15 @@ pub(crate) fn draw_band(paper: &mut Paper<'_>, ink: Ink) {
     paper.mark(Mark::Fill { area: Area { x: 0.0, y: 0.0, width: PAGE_WIDTH, height: 11.0 }, ink });
 }
 
-/// A few facts side by side, each a label and what it names.
+/// A few facts side by side, each a label and what it names. The first has more room than the others.
 pub(crate) fn draw_facts(paper: &mut Paper<'_>, facts: &[(&str, Vec<&str>)]) {
-    let shares = facts.len().max(1);
+    const FIRST: f32 = 1.6;
     #[expect(clippy::cast_precision_loss, reason = "a handful of columns")]
-    let column = WIDTH / shares as f32;
-    let mut row = Row::new(0.0);
+    let shares = facts.len() as f32 - 1.0 + FIRST;
+    let mut row = Row::default();
     let mut x = LEFT;
-    for (label, values) in facts {
+    for (place, (label, values)) in facts.iter().enumerate() {
+        let column = WIDTH / shares * if place == 0 { FIRST } else { 1.0 };
         let mut stack = Stack::new(column - GUTTER, Align::Left).with(paper.setter, label, LABEL);
         for (index, value) in values.iter().enumerate() {
             stack = stack.with(paper.setter, value, if index == 0 { STRONG } else { BODY });
@@ -105,7 +106,10 @@ pub(crate) fn draw_request(paper: &mut Paper<'_>, label: &str, text: &str, accen
     if body.is_empty() {
         return;
     }
-    let stack = Stack::new(width, Align::Start).with(paper.setter, label, LABEL).with_lines(body, 2.0);
+    let stack = Stack::new(width, Align::Start)
+        .with(paper.setter, label, LABEL)
+        .with_lines(body, 2.0)
+        .facing_its_text();
     paper.need(stack.height().min(70.0) + 2.0 * PADDING);
     paper.skip(PADDING);
     paper.flow(stack, LEFT + BAR + PADDING, |paper, text| {

@@ -59,8 +59,8 @@ pub(crate) enum Mark {
     Text { line: TextLine, x: f32, baseline: f32 },
     /// A filled rectangle.
     Fill { area: Area, ink: Ink },
-    /// A rectangle of white through which what is below shines.
-    Veil { area: Area },
+    /// A veil of white over `area`, through which what is below shines, with a hole in it.
+    Veil { area: Area, hole: Area },
     /// The outline of a rectangle.
     Frame { area: Area, ink: Ink, thickness: f32 },
     /// A disc.
@@ -160,6 +160,11 @@ impl<'a> Paper<'a> {
     pub(crate) fn rule(&mut self, ink: Ink, thickness: f32) {
         let area = Area { x: LEFT, y: self.cursor, width: WIDTH, height: thickness };
         self.mark(Mark::Fill { area, ink });
+    }
+
+    /// How many pages there are so far.
+    pub(crate) fn page(&self) -> usize {
+        self.pages.len()
     }
 
     /// Draws one line of text at a place of its own, cut to its first line.

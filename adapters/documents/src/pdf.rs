@@ -8,7 +8,7 @@ use krilla::image::Image;
 use krilla::metadata::Metadata;
 use krilla::num::NormalizedF32;
 use krilla::page::PageSettings;
-use krilla::paint::{Fill, Stroke};
+use krilla::paint::{Fill, FillRule, Stroke};
 use krilla::surface::Surface;
 use krilla::{Document, SerializeSettings};
 
@@ -72,10 +72,7 @@ fn draw(surface: &mut Surface<'_>, mark: &Mark, images: &[Image], faces: &Faces)
     match mark {
         Mark::Text { line, x, baseline } => draw_text(surface, line, *x, *baseline, faces),
         Mark::Fill { area, ink } => fill(surface, rectangle(*area), *ink, NormalizedF32::ONE),
-        Mark::Veil { area } => {
-            let opacity = NormalizedF32::new(VEIL_OPACITY).expect("it is between 0 and 1");
-            fill(surface, rectangle(*area), [255; 3], opacity);
-        }
+        Mark::Veil { area, hole } => draw_veil(surface, *area, *hole),
         Mark::Frame { area, ink, thickness } => stroke(surface, rectangle(*area), *ink, *thickness),
         Mark::Disc { centre, radius, ink } => fill(surface, disc(*centre, *radius), *ink, NormalizedF32::ONE),
         Mark::Polygon { corners, ink } => fill(surface, polygon(corners), *ink, NormalizedF32::ONE),
@@ -101,6 +98,21 @@ fn draw_picture(surface: &mut Surface<'_>, image: Image, area: Area) {
         surface.draw_image(image, size);
         surface.pop();
     }
+}
+
+/// One path with a hole: strips side by side would show their seams.
+fn draw_veil(surface: &mut Surface<'_>, area: Area, hole: Area) {
+    let mut path = PathBuilder::new();
+    for area in [area, hole] {
+        if let Some(rectangle) = Rect::from_xywh(area.x, area.y, area.width, area.height) {
+            path.push_rect(rectangle);
+        }
+    }
+    let Some(path) = path.finish() else { return };
+    let opacity = NormalizedF32::new(VEIL_OPACITY).expect("it is between 0 and 1");
+    surface.set_stroke(None);
+    surface.set_fill(Some(Fill { rule: FillRule::EvenOdd, ..paint([255; 3], opacity) }));
+    surface.draw_path(&path);
 }
 
 fn paint(ink: Ink, opacity: NormalizedF32) -> Fill {

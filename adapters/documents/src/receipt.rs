@@ -6,8 +6,8 @@ use halftone_core::ports::documents::Receipt;
 use halftone_core::product::ProductKind;
 
 use crate::look::{
-    self, BODY, FAINT, FINE, GUTTER, HAIRLINE, HEADING, INK, LABEL, Letterhead, MOST_BREAKS, SMALL, STRONG,
-    THIN,
+    self, BODY, FAINT, FINE, GUTTER, HAIRLINE, HEADING, INK, LABEL, Letterhead, MOST_BREAKS, MUTED, SMALL,
+    STRONG, THIN,
 };
 use crate::paper::{Align, Column, LEFT, Mark, Paper, RIGHT, Row, Stack, WIDTH};
 use crate::text::{Ink, Style, TypeSetter};
@@ -69,7 +69,7 @@ fn draw_facts(paper: &mut Paper<'_>, words: &Words, receipt: &Receipt) {
 }
 
 fn draw_head(paper: &mut Paper<'_>, words: &Words, currency: Currency) {
-    let row = Row::new(0.0)
+    let row = Row::default()
         .with_text(paper, NUMBER, words.number, LABEL)
         .with_text(paper, PHOTO, words.photo, LABEL)
         .with_text(paper, PRODUCT, words.product, LABEL)
@@ -83,8 +83,8 @@ fn draw_head(paper: &mut Paper<'_>, words: &Words, currency: Currency) {
 fn draw_item(paper: &mut Paper<'_>, words: &Words, number: usize, item: &OrderItem, currency: Currency) {
     let setter = paper.setter;
     let note = note_of(setter, words, item.note.as_str());
-    let row = Row::new(0.0)
-        .with_text(paper, NUMBER, &number.to_string(), FAINT)
+    let row = Row::default()
+        .with_text(paper, NUMBER, &number.to_string(), Style { ink: MUTED, ..BODY })
         .with_text(paper, PHOTO, item.filename.as_str(), BODY)
         .with(PRODUCT.x, product_of(setter, words, item))
         .with_text(paper, QUANTITY, &words.whole(item.quantity.get().into()), BODY)
@@ -114,13 +114,17 @@ fn product_of(setter: &TypeSetter, words: &Words, item: &OrderItem) -> Stack {
 fn note_of(setter: &TypeSetter, words: &Words, note: &str) -> Stack {
     let stack = Stack::new(QUANTITY.x - PHOTO.x, Align::Start);
     let lines = setter.run_on_lines(note, SMALL, stack.width, MOST_BREAKS);
-    if lines.is_empty() { stack } else { stack.with(setter, words.note, LABEL).with_lines(lines, 0.0) }
+    if lines.is_empty() {
+        stack
+    } else {
+        stack.with(setter, words.note, LABEL).with_lines(lines, 0.0).facing_its_text()
+    }
 }
 
 fn draw_total(paper: &mut Paper<'_>, words: &Words, receipt: &Receipt, accent: Ink) {
     paper.rule(accent, 1.4);
     let large = Style { size: 13.0, ..STRONG };
-    let row = Row::new(0.0).with_text(paper, PHOTO, words.total, large).with_text(
+    let row = Row::default().with_text(paper, PHOTO, words.total, large).with_text(
         paper,
         SUM,
         &words.amount_of(receipt.order.total),
@@ -135,13 +139,13 @@ fn draw_history(paper: &mut Paper<'_>, words: &Words, events: &[OrderEvent]) {
         return;
     }
     // The heading keeps at least two of its rows.
-    let heading = Row::new(0.0).with_text(paper, WHEN, words.history, HEADING);
+    let heading = Row::default().with_text(paper, WHEN, words.history, HEADING);
     paper.row(heading, 3.0, 36.0, |_, _| ());
     paper.rule(INK, 0.8);
     for event in events {
         let reason = event.reason.as_ref().map_or("", |reason| reason.as_str());
         let reason = paper.setter.run_on_lines(reason, SMALL, WHY.width, MOST_BREAKS);
-        let row = Row::new(0.0)
+        let row = Row::default()
             .with_text(paper, WHEN, &words.moment(event.at), SMALL)
             .with_text(paper, WHAT, words.happening(event.kind), SMALL)
             .with_text(paper, WHO, words.actor(event.actor), FAINT)

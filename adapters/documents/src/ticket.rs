@@ -22,11 +22,14 @@ const TOO_SMALL: Ink = [0xb3, 0x1b, 0x1b];
 /// The columns of the table: their left edges, and widths without the gutter.
 const NUMBER: Column = column(0.0, 26.0, Align::Left);
 const PICTURE: Column = column(26.0, 80.0, Align::Left);
-const FILE: Column = column(106.0, 114.0, Align::Left);
-const PRODUCT: Column = column(220.0, 98.0, Align::Left);
-const QUANTITY: Column = column(318.0, 40.0, Align::Right);
-const PIXELS: Column = column(358.0, 72.0, Align::Right);
-const QUALITY: Column = column(430.0, 63.23, Align::Left);
+const FILE: Column = column(106.0, 116.0, Align::Left);
+const PRODUCT: Column = column(222.0, 98.0, Align::Left);
+const QUANTITY: Column = column(320.0, 36.0, Align::Right);
+const PIXELS: Column = column(356.0, 68.0, Align::Right);
+const QUALITY: Column = column(434.0, 59.23, Align::Left);
+
+/// Above and below the rows.
+const PADDING: f32 = 5.0;
 
 /// Between the sign of a print's quality and its word.
 const SIGN: f32 = 9.0;
@@ -64,19 +67,18 @@ fn draw_facts(paper: &mut Paper<'_>, words: &Words, ticket: &JobTicket) {
     let contact = &ticket.contact;
     let contents =
         [words.lines(ticket.lines.len()), words.print_count(totals::count_of_prints(&ticket.lines))];
-    let mut reach = vec![contact.email.as_str()];
-    reach.extend(contact.phone.as_ref().map(|phone| phone.as_str()));
+    let mut client = vec![contact.name.as_str(), contact.email.as_str()];
+    client.extend(contact.phone.as_ref().map(|phone| phone.as_str()));
     let facts = [
+        (words.client, client),
         (words.placed, vec![placed.as_str()]),
-        (words.client, vec![contact.name.as_str()]),
-        (words.contact, reach),
         (words.contents, contents.iter().map(String::as_str).collect()),
     ];
     look::draw_facts(paper, &facts);
 }
 
 fn draw_head(paper: &mut Paper<'_>, words: &Words) {
-    let row = Row::new(0.0)
+    let row = Row::default()
         .with_text(paper, NUMBER, words.number, LABEL)
         .with_text(paper, PICTURE, words.picture, LABEL)
         .with_text(paper, FILE, words.file, LABEL)
@@ -92,27 +94,34 @@ fn draw_line(paper: &mut Paper<'_>, words: &Words, line: &TicketLine, pictures: 
     let setter = paper.setter;
     let item = &line.item;
     let note = note_of(setter, item.note.as_str(), words);
-    let row = Row::new(crop::HEIGHT)
+    let row = Row::default()
         .with_text(paper, NUMBER, &format!("{:03}", line.number), STRONG)
         .with_text(paper, FILE, line.filename.as_str(), BODY)
-        .with(PRODUCT.x, product_of(setter, words, &item.product.name.to_string(), &item.product.kind))
-        .with_text(paper, QUANTITY, &words.whole(item.quantity.get().into()), Style { size: 13.0, ..STRONG })
+        .with(PRODUCT.x, product_of(setter, words, item.product.name.as_str(), &item.product.kind))
+        .with_text(paper, QUANTITY, &words.whole(item.quantity.get().into()), Style { size: 12.0, ..STRONG })
         .with(PIXELS.x, pixels_of(setter, words, line))
         .with(QUALITY.x + SIGN, quality_of(setter, words, line));
     let picture = line.thumb.as_deref().and_then(picture::from_thumb);
-    paper.row(row, 6.0, note.height().min(40.0), |paper, top| {
+    let below = note.height().min(40.0).max(crop::HEIGHT - row.height());
+    let (mut page, mut bottom) = (0, 0.0);
+    paper.row(row, PADDING, below, |paper, top| {
         let place = Area { x: PICTURE.x, y: top, width: PICTURE.width, height: crop::HEIGHT };
         crop::draw(paper, words, place, picture, item.crop, pictures);
         if let Some(print) = item.print {
             draw_sign(paper, print.quality, QUALITY.x, top + STRONG.ascent());
         }
+        (page, bottom) = (paper.page(), top + crop::HEIGHT + PADDING);
     });
     if !note.is_empty() {
         paper.flow(note, FILE.x, |paper, text| {
             let area = Area { x: text.x - 5.0, width: RIGHT - text.x + 5.0, ..text };
             paper.mark(Mark::Fill { area, ink: TINT });
         });
-        paper.skip(6.0);
+        paper.skip(PADDING);
+    }
+    if paper.page() == page && paper.cursor() < bottom {
+        // The thumb reaches further down than what stands beside it.
+        paper.skip(bottom - paper.cursor());
     }
     paper.rule(HAIRLINE, THIN);
 }
@@ -154,7 +163,11 @@ fn quality_of(setter: &TypeSetter, words: &Words, line: &TicketLine) -> Stack {
 fn note_of(setter: &TypeSetter, note: &str, words: &Words) -> Stack {
     let stack = Stack::new(RIGHT - FILE.x - 5.0, Align::Start);
     let lines = setter.run_on_lines(note, BODY, stack.width, MOST_BREAKS);
-    if lines.is_empty() { stack } else { stack.with(setter, words.note, LABEL).with_lines(lines, 0.0) }
+    if lines.is_empty() {
+        stack
+    } else {
+        stack.with(setter, words.note, LABEL).with_lines(lines, 0.0).facing_its_text()
+    }
 }
 
 const fn ink_of(quality: PrintQuality) -> Ink {

@@ -17,7 +17,6 @@ pub(crate) struct Words {
     pub(crate) number: &'static str,
     pub(crate) placed: &'static str,
     pub(crate) client: &'static str,
-    pub(crate) contact: &'static str,
     pub(crate) contents: &'static str,
     pub(crate) state: &'static str,
     pub(crate) payment: &'static str,

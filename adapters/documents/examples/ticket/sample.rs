@@ -45,7 +45,7 @@ const CHOICES: [Choice; 7] = [
 ];
 
 /// A ticket of so many lines.
-pub fn ticket(lines: usize) -> JobTicket {
+pub(crate) fn ticket(lines: usize) -> JobTicket {
     let order = order(lines);
     JobTicket {
         language: Language::English,
@@ -59,7 +59,7 @@ pub fn ticket(lines: usize) -> JobTicket {
 }
 
 /// A receipt of so many lines.
-pub fn receipt(lines: usize) -> Receipt {
+pub(crate) fn receipt(lines: usize) -> Receipt {
     Receipt {
         language: Language::English,
         studio: name("Studio Ñandú & Søn"),
@@ -189,7 +189,7 @@ fn name(text: &str) -> Name {
 }
 
 /// A thumb: an evening sky over hills.
-pub fn landscape(width: u16, height: u16) -> Bytes {
+pub(crate) fn landscape(width: u16, height: u16) -> Bytes {
     let mut pixels = Vec::with_capacity(usize::from(width) * usize::from(height) * 3);
     for y in 0..height {
         for x in 0..width {

@@ -4,18 +4,12 @@ use super::{Align, Paper, Stack};
 use crate::text::Style;
 
 /// The cells of a row, each with its left edge.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Row {
     cells: Vec<(f32, Stack)>,
-    minimum_height: f32,
 }
 
 impl Row {
-    /// A row that is at least so many points high, besides its padding.
-    pub(crate) const fn new(minimum_height: f32) -> Self {
-        Self { cells: Vec::new(), minimum_height }
-    }
-
     /// Adds a cell.
     #[must_use]
     pub(crate) fn with(mut self, x: f32, cell: Stack) -> Self {
@@ -30,8 +24,8 @@ impl Row {
     }
 
     /// In points.
-    fn height(&self) -> f32 {
-        self.cells.iter().map(|(_, cell)| cell.height()).fold(self.minimum_height, f32::max)
+    pub(crate) fn height(&self) -> f32 {
+        self.cells.iter().map(|(_, cell)| cell.height()).fold(0.0, f32::max)
     }
 }
 
@@ -55,11 +49,10 @@ impl Paper<'_> {
     pub(crate) fn row(&mut self, mut row: Row, padding: f32, keep: f32, beside: impl FnOnce(&mut Self, f32)) {
         self.need(row.height() + 2.0 * padding + keep);
         beside(self, self.cursor() + padding);
-        let mut minimum = row.minimum_height;
         loop {
             let top = self.cursor() + padding;
             let room = self.room() - 2.0 * padding;
-            let mut height = minimum;
+            let mut height: f32 = 0.0;
             for (x, cell) in &mut row.cells {
                 let part = cell.take(room);
                 height = height.max(self.place(&part, *x, top));
@@ -68,7 +61,6 @@ impl Paper<'_> {
             if row.cells.iter().all(|(_, cell)| cell.is_empty()) {
                 break;
             }
-            minimum = 0.0;
             self.turn();
         }
     }

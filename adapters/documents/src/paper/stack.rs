@@ -63,6 +63,15 @@ impl Stack {
         self
     }
 
+    /// Moves the whole column, labels too, to the side where its last line begins.
+    #[must_use]
+    pub(crate) fn facing_its_text(mut self) -> Self {
+        if self.entries.back().is_some_and(|entry| entry.line.is_right_to_left) {
+            self.align = Align::Right;
+        }
+        self
+    }
+
     pub(crate) fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter()
     }

@@ -8,7 +8,7 @@ use crate::picture::Picture;
 use crate::words::Words;
 
 /// The most that a thumb may be high, in points.
-pub(super) const HEIGHT: f32 = 54.0;
+pub(super) const HEIGHT: f32 = 46.0;
 
 /// Draws the thumb as large as the place allows, what is cut off dimmed, and what is printed framed. Without a thumb the
 /// place is an empty frame.
@@ -30,8 +30,8 @@ pub(super) fn draw(
     paper.mark(Mark::Picture { picture: pictures.len(), area });
     pictures.push(picture);
     let kept = kept(area, crop);
-    for veil in around(area, kept) {
-        paper.mark(Mark::Veil { area: veil });
+    if crop != CropRect::FULL {
+        paper.mark(Mark::Veil { area: grown(area), hole: kept });
     }
     paper.mark(Mark::Frame { area: kept, ink: INK, thickness: 0.9 });
 }
@@ -54,38 +54,28 @@ fn kept(area: Area, crop: CropRect) -> Area {
     }
 }
 
-/// What is cut off: above, below, left and right of what is kept, where there is anything.
-fn around(all: Area, kept: Area) -> impl Iterator<Item = Area> {
-    /// Less is nothing: a hundredth of a point.
-    const NOTHING: f32 = 0.01;
-    [
-        Area { height: kept.y - all.y, ..all },
-        Area { y: kept.bottom(), height: all.bottom() - kept.bottom(), ..all },
-        Area { y: kept.y, height: kept.height, width: kept.x - all.x, ..all },
-        Area { x: kept.right(), y: kept.y, width: all.right() - kept.right(), height: kept.height },
-    ]
-    .into_iter()
-    .filter(|area| area.width > NOTHING && area.height > NOTHING)
+/// The area and the pixels of paper on which its edges may lie.
+fn grown(area: Area) -> Area {
+    const EDGE: f32 = 0.4;
+    Area {
+        x: area.x - EDGE,
+        y: area.y - EDGE,
+        width: area.width + 2.0 * EDGE,
+        height: area.height + 2.0 * EDGE,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use halftone_core::geometry::CropRect;
 
-    use super::{Area, around, kept};
-
-    const ALL: Area = Area { x: 10.0, y: 20.0, width: 60.0, height: 40.0 };
+    use super::{Area, kept};
 
     #[test]
-    fn the_whole_photo_has_nothing_cut_off() {
-        assert_eq!(around(ALL, kept(ALL, CropRect::FULL)).count(), 0);
-    }
-
-    #[test]
-    fn what_is_kept_and_what_is_cut_off_are_the_photo() {
-        let kept = kept(ALL, CropRect::parse(0.25, 0.1, 0.5, 0.6).unwrap());
-        let parts: f32 = around(ALL, kept).map(|area| area.width * area.height).sum();
-        assert!((parts + kept.width * kept.height - ALL.width * ALL.height).abs() < 0.01);
+    fn what_is_kept_lies_in_the_thumb_as_in_the_photo() {
+        let thumb = Area { x: 10.0, y: 20.0, width: 60.0, height: 40.0 };
+        let kept = kept(thumb, CropRect::parse(0.25, 0.1, 0.5, 0.6).unwrap());
         assert!((kept.x - 25.0).abs() < 1e-4 && (kept.y - 24.0).abs() < 1e-4, "{kept:?}");
+        assert!((kept.right() - 55.0).abs() < 1e-4 && (kept.bottom() - 48.0).abs() < 1e-4, "{kept:?}");
     }
 }

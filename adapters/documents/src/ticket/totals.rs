@@ -34,18 +34,18 @@ pub(super) fn draw(paper: &mut Paper<'_>, words: &Words, lines: &[TicketLine]) {
     paper.skip(16.0);
     // The heading never stays alone at the foot of a page.
     paper.need(if totals.len() < 12 { 60.0 + 18.0 * length(totals.len()) } else { 60.0 });
-    let heading = Row::new(0.0).with_text(paper, PRODUCT, words.totals, HEADING);
+    let heading = Row::default().with_text(paper, PRODUCT, words.totals, HEADING);
     paper.row(heading, 3.0, 30.0, |_, _| ());
     paper.rule(INK, 0.8);
     for total in &totals {
-        let row = Row::new(0.0)
+        let row = Row::default()
             .with_text(paper, PRODUCT, total.name.as_str(), BODY)
             .with_text(paper, DETAIL, &detail(words, total.kind), FAINT)
             .with_text(paper, COPIES, &words.whole(total.copies), STRONG);
         paper.row(row, 3.0, 0.0, |_, _| ());
         paper.rule(HAIRLINE, THIN);
     }
-    let sum = Row::new(0.0).with_text(paper, PRODUCT, words.prints, STRONG).with_text(
+    let sum = Row::default().with_text(paper, PRODUCT, words.prints, STRONG).with_text(
         paper,
         COPIES,
         &words.whole(count_of_prints(lines)),

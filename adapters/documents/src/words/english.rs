@@ -9,7 +9,6 @@ pub(super) const WORDS: Words = Words {
     number: "No.",
     placed: "Ordered",
     client: "Client",
-    contact: "Contact",
     contents: "Contents",
     state: "State",
     payment: "Payment",

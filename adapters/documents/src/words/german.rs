@@ -9,7 +9,6 @@ pub(super) const WORDS: Words = Words {
     number: "Nr.",
     placed: "Bestellt am",
     client: "Kunde",
-    contact: "Kontakt",
     contents: "Umfang",
     state: "Stand",
     payment: "Zahlung",

@@ -3,14 +3,14 @@
 use lopdf::{Document, Object};
 
 /// A PDF and the text of its pages.
-pub struct Pdf {
+pub(crate) struct Pdf {
     document: Document,
     /// The text of each page, its lines in the order in which they were drawn, with single spaces.
-    pub pages: Vec<String>,
+    pub(crate) pages: Vec<String>,
 }
 
 impl Pdf {
-    pub fn read(bytes: &[u8]) -> Self {
+    pub(crate) fn read(bytes: &[u8]) -> Self {
         let document = Document::load_mem(bytes).unwrap();
         let numbers: Vec<u32> = document.get_pages().into_keys().collect();
         let pages = numbers
@@ -24,19 +24,19 @@ impl Pdf {
     }
 
     /// The text of all pages.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.pages.join(" ")
     }
 
     /// Whether the text holds this, wherever its lines are broken.
-    pub fn says(&self, what: &str) -> bool {
+    pub(crate) fn says(&self, what: &str) -> bool {
         let bare =
             |text: &str| text.chars().filter(|character| !character.is_whitespace()).collect::<String>();
         bare(&self.text()).contains(&bare(what))
     }
 
     /// How many pictures are embedded.
-    pub fn pictures(&self) -> usize {
+    pub(crate) fn pictures(&self) -> usize {
         self.document
             .objects
             .values()
@@ -48,7 +48,7 @@ impl Pdf {
     }
 
     /// The names of the embedded fonts, without the tag of their subset.
-    pub fn fonts(&self) -> Vec<String> {
+    pub(crate) fn fonts(&self) -> Vec<String> {
         let mut names: Vec<String> = self
             .document
             .objects
@@ -62,14 +62,14 @@ impl Pdf {
     }
 
     /// An entry of the document's information.
-    pub fn info(&self, key: &[u8]) -> Option<String> {
+    pub(crate) fn info(&self, key: &[u8]) -> Option<String> {
         let information = self.document.trailer.get(b"Info").and_then(Object::as_reference).ok()?;
         let dictionary = self.document.get_dictionary(information).ok()?;
         lopdf::decode_text_string(dictionary.get(key).ok()?).ok()
     }
 
     /// The language that the catalogue names.
-    pub fn language(&self) -> Option<String> {
+    pub(crate) fn language(&self) -> Option<String> {
         lopdf::decode_text_string(self.document.catalog().ok()?.get(b"Lang").ok()?).ok()
     }
 }

@@ -52,7 +52,7 @@ fn copies_are_summed_for_each_product() {
 
 #[test]
 fn a_small_order_is_one_page_without_a_number() {
-    let pdf = ticket_pdf(sample::ticket(5));
+    let pdf = ticket_pdf(sample::ticket(4));
     assert_eq!(pdf.pages.len(), 1);
     assert!(!pdf.text().contains("Page 1"), "{}", pdf.text());
 }
@@ -103,7 +103,20 @@ fn only_used_faces_are_embedded() {
 
 #[test]
 fn each_thumb_is_a_picture() {
-    assert_eq!(ticket_pdf(sample::ticket(5)).pictures(), 5);
+    let mut ticket = sample::ticket(5);
+    for (line, width) in ticket.lines.iter_mut().zip(60..) {
+        line.thumb = Some(sample::landscape(width, 40));
+    }
+    assert_eq!(ticket_pdf(ticket).pictures(), 5);
+}
+
+#[test]
+fn a_thumb_that_returns_is_embedded_once() {
+    let mut ticket = sample::ticket(5);
+    for line in &mut ticket.lines {
+        line.thumb = Some(sample::landscape(60, 40));
+    }
+    assert_eq!(ticket_pdf(ticket).pictures(), 1);
 }
 
 #[test]
