@@ -18,11 +18,16 @@
 
 mod face;
 mod look;
+#[cfg(test)]
+mod nothing_overlaps;
 mod paper;
 mod pdf;
 mod picture;
 mod receipt;
 mod renderer;
+#[cfg(test)]
+#[path = "../examples/ticket/sample.rs"]
+mod sample;
 mod text;
 mod ticket;
 mod words;

@@ -27,11 +27,11 @@ pub(crate) const WIDTH: f32 = PAGE_WIDTH - 2.0 * LEFT;
 /// The right edge of what is printed.
 pub(crate) const RIGHT: f32 = LEFT + WIDTH;
 /// Where the first page begins.
-const TOP: f32 = mm(17.0);
+const TOP: f32 = mm(15.0);
 /// Where every page ends; the footer is below.
-const BOTTOM: f32 = PAGE_HEIGHT - mm(22.0);
+const BOTTOM: f32 = PAGE_HEIGHT - mm(20.0);
 /// The baseline of the footer.
-pub(crate) const FOOTER: f32 = PAGE_HEIGHT - mm(13.0);
+pub(crate) const FOOTER: f32 = PAGE_HEIGHT - mm(12.0);
 
 /// A rectangle, in points.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -156,9 +156,14 @@ impl<'a> Paper<'a> {
         self.pages.last_mut().expect("there is a first page from the beginning").push(mark);
     }
 
-    /// Draws a line across `area`'s width at the cursor.
+    /// Draws a line across what is printed, at the cursor.
     pub(crate) fn rule(&mut self, ink: Ink, thickness: f32) {
-        let area = Area { x: LEFT, y: self.cursor, width: WIDTH, height: thickness };
+        self.rule_of(WIDTH, ink, thickness);
+    }
+
+    /// Draws a line of this width from the left edge of what is printed, at the cursor.
+    pub(crate) fn rule_of(&mut self, width: f32, ink: Ink, thickness: f32) {
+        let area = Area { x: LEFT, y: self.cursor, width, height: thickness };
         self.mark(Mark::Fill { area, ink });
     }
 

@@ -29,7 +29,7 @@ const PIXELS: Column = column(356.0, 68.0, Align::Right);
 const QUALITY: Column = column(434.0, 59.23, Align::Left);
 
 /// Above and below the rows.
-const PADDING: f32 = 5.0;
+const PADDING: f32 = 4.5;
 
 /// Between the sign of a print's quality and its word.
 const SIGN: f32 = 9.0;
@@ -98,7 +98,7 @@ fn draw_line(paper: &mut Paper<'_>, words: &Words, line: &TicketLine, pictures: 
         .with_text(paper, NUMBER, &format!("{:03}", line.number), STRONG)
         .with_text(paper, FILE, line.filename.as_str(), BODY)
         .with(PRODUCT.x, product_of(setter, words, item.product.name.as_str(), &item.product.kind))
-        .with_text(paper, QUANTITY, &words.whole(item.quantity.get().into()), Style { size: 12.0, ..STRONG })
+        .with_text(paper, QUANTITY, &words.whole(item.quantity.get().into()), Style { size: 11.0, ..STRONG })
         .with(PIXELS.x, pixels_of(setter, words, line))
         .with(QUALITY.x + SIGN, quality_of(setter, words, line));
     let picture = line.thumb.as_deref().and_then(picture::from_thumb);

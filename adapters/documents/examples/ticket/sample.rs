@@ -47,6 +47,7 @@ const CHOICES: [Choice; 7] = [
 /// A ticket of so many lines.
 pub(crate) fn ticket(lines: usize) -> JobTicket {
     let order = order(lines);
+    let thumbs = [landscape(480, 320), landscape(320, 480), landscape(480, 320)];
     JobTicket {
         language: Language::English,
         studio: name("Studio Ñandú & Søn"),
@@ -54,7 +55,13 @@ pub(crate) fn ticket(lines: usize) -> JobTicket {
         placed_at: order.created_at,
         contact: order.contact,
         special_request: order.special_request,
-        lines: order.items.into_iter().enumerate().map(|(index, item)| ticket_line(index, item)).collect(),
+        lines: order
+            .items
+            .into_iter()
+            .zip(thumbs.iter().cycle())
+            .enumerate()
+            .map(|(index, (item, thumb))| ticket_line(index, item, thumb.clone()))
+            .collect(),
     }
 }
 
@@ -71,29 +78,36 @@ pub(crate) fn receipt(lines: usize) -> Receipt {
     }
 }
 
-fn ticket_line(index: usize, item: OrderItem) -> TicketLine {
+fn ticket_line(index: usize, item: OrderItem, thumb: Bytes) -> TicketLine {
     let number = u32::try_from(index + 1).expect("a few lines");
     let (print, size) = match item.product.kind.print() {
         Some(spec) => {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a few thousand pixels"
-            )]
-            let pixels = |millimetres: f64| (millimetres / 25.4 * 300.0).round() as u32;
-            let size = PixelSize::new(pixels(spec.size.long_mm()), pixels(spec.size.short_mm())).ok();
-            (spec.finish.to_string().to_lowercase().replace(", ", "_").replace(' ', "_"), size)
+            (print_of_name(spec), PixelSize::new(pixels(spec.size.long_mm()), pixels(spec.size.short_mm())))
         }
-        None => ("digital".to_owned(), PixelSize::new(6_000, 4_000).ok()),
+        None => ("digital".to_owned(), PixelSize::new(6_000, 4_000)),
     };
-    let filename = format!("{number:03}_{print}_x{}_{}", item.quantity.get(), item.filename);
+    let stem = item.filename.as_str().trim_end_matches(".JPG");
+    let filename = format!("{number:03}_{print}_x{}_{stem}.jpg", item.quantity.get());
     TicketLine {
         number,
         filename: Filename::parse(&filename).expect("no folder in it"),
-        size,
-        thumb: Some(if index % 3 == 1 { landscape(320, 480) } else { landscape(480, 320) }),
+        size: size.ok(),
+        thumb: Some(thumb),
         item,
     }
+}
+
+/// `10x15_matte`.
+fn print_of_name(spec: &PrintSpec) -> String {
+    let size = format!("{:.0}x{:.0}", spec.size.short_mm() / 10.0, spec.size.long_mm() / 10.0);
+    let finish = spec.finish.as_str().to_lowercase().replace(", ", "-").replace(' ', "-");
+    if finish.is_empty() { size } else { format!("{size}_{finish}") }
+}
+
+/// At 300 dpi.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few thousand pixels")]
+fn pixels(millimetres: f64) -> u32 {
+    (millimetres / 25.4 * 300.0).round() as u32
 }
 
 fn order(lines: usize) -> Order {

@@ -8,7 +8,7 @@ use crate::picture::Picture;
 use crate::words::Words;
 
 /// The most that a thumb may be high, in points.
-pub(super) const HEIGHT: f32 = 46.0;
+pub(super) const HEIGHT: f32 = 42.0;
 
 /// Draws the thumb as large as the place allows, what is cut off dimmed, and what is printed framed. Without a thumb the
 /// place is an empty frame.

@@ -5,12 +5,19 @@ use halftone_core::product::ProductKind;
 use halftone_core::text::Name;
 
 use crate::look::{BODY, FAINT, GUTTER, HAIRLINE, HEADING, INK, STRONG, THIN};
-use crate::paper::{Align, Column, LEFT, Paper, Row, WIDTH};
+use crate::paper::{Align, Column, LEFT, Paper, Row};
+
+use crate::ticket::QUANTITY;
 use crate::words::Words;
 
-const PRODUCT: Column = Column { x: LEFT, width: 220.0 - GUTTER, align: Align::Left };
-const DETAIL: Column = Column { x: LEFT + 220.0, width: 180.0 - GUTTER, align: Align::Left };
-const COPIES: Column = Column { x: LEFT + 400.0, width: WIDTH - 400.0, align: Align::Right };
+/// The numbers stand below those of the lines.
+const WIDTH: f32 = QUANTITY.x + QUANTITY.width - LEFT;
+const PRODUCT: Column = Column { x: LEFT, width: 150.0 - GUTTER, align: Align::Left };
+const DETAIL: Column = Column { x: LEFT + 150.0, width: 160.0 - GUTTER, align: Align::Left };
+const COPIES: Column = Column { x: LEFT + 310.0, width: WIDTH - 310.0, align: Align::Right };
+
+/// So many sums are not torn apart by the end of a page.
+const KEPT_TOGETHER: usize = 12;
 
 /// Copies of one product.
 struct Total<'a> {
@@ -31,19 +38,19 @@ pub(super) fn count_of_prints(lines: &[TicketLine]) -> u64 {
 /// Draws the sums in the order in which the products appear.
 pub(super) fn draw(paper: &mut Paper<'_>, words: &Words, lines: &[TicketLine]) {
     let totals = summed(lines);
-    paper.skip(16.0);
-    // The heading never stays alone at the foot of a page.
-    paper.need(if totals.len() < 12 { 60.0 + 18.0 * length(totals.len()) } else { 60.0 });
+    paper.skip(12.0);
     let heading = Row::default().with_text(paper, PRODUCT, words.totals, HEADING);
-    paper.row(heading, 3.0, 30.0, |_, _| ());
-    paper.rule(INK, 0.8);
+    // Few sums stay together; the heading of many keeps at least two of them.
+    let keep = if totals.len() <= KEPT_TOGETHER { 22.0 + 16.0 * length(totals.len()) } else { 40.0 };
+    paper.row(heading, 2.0, keep, |_, _| ());
+    paper.rule_of(WIDTH, INK, 0.8);
     for total in &totals {
         let row = Row::default()
             .with_text(paper, PRODUCT, total.name.as_str(), BODY)
             .with_text(paper, DETAIL, &detail(words, total.kind), FAINT)
             .with_text(paper, COPIES, &words.whole(total.copies), STRONG);
-        paper.row(row, 3.0, 0.0, |_, _| ());
-        paper.rule(HAIRLINE, THIN);
+        paper.row(row, 1.5, 0.0, |_, _| ());
+        paper.rule_of(WIDTH, HAIRLINE, THIN);
     }
     let sum = Row::default().with_text(paper, PRODUCT, words.prints, STRONG).with_text(
         paper,
@@ -51,10 +58,10 @@ pub(super) fn draw(paper: &mut Paper<'_>, words: &Words, lines: &[TicketLine]) {
         &words.whole(count_of_prints(lines)),
         STRONG,
     );
-    paper.row(sum, 4.0, 0.0, |_, _| ());
+    paper.row(sum, 3.0, 0.0, |_, _| ());
 }
 
-#[expect(clippy::cast_precision_loss, reason = "less than a dozen")]
+#[expect(clippy::cast_precision_loss, reason = "no more than a dozen")]
 fn length(count: usize) -> f32 {
     count as f32
 }

@@ -21,7 +21,7 @@ fn it_names_what_the_lab_needs() {
         "zoe.nguyen@example.com",
         "+49 30 901820",
         "Please wrap the 20 × 30 separately; it is a present for my parents.",
-        "003_lustre_hahnemühle_photo_rag_x1_IMG_0426.JPG",
+        "003_20x30_lustre-hahnemühle-photo-rag_x1_IMG_0426.jpg",
         "Gallery print 20 × 30",
         "203.2 × 304.8 mm",
         "Lustre, Hahnemühle Photo Rag",
