@@ -79,7 +79,7 @@ pub(crate) fn draw_band(paper: &mut Paper<'_>, ink: Ink) {
 
 /// A few facts side by side, each a label and what it names. The first has more room than the others.
 pub(crate) fn draw_facts(paper: &mut Paper<'_>, facts: &[(&str, Vec<&str>)]) {
-    const FIRST: f32 = 1.6;
+    const FIRST: f32 = 1.3;
     #[expect(clippy::cast_precision_loss, reason = "a handful of columns")]
     let shares = facts.len() as f32 - 1.0 + FIRST;
     let mut row = Row::default();
@@ -99,7 +99,7 @@ pub(crate) fn draw_facts(paper: &mut Paper<'_>, facts: &[(&str, Vec<&str>)]) {
 
 /// A text of the client in a tinted box, over several pages if it is long. Nothing for an empty text.
 pub(crate) fn draw_request(paper: &mut Paper<'_>, label: &str, text: &str, accent: Ink) {
-    const PADDING: f32 = 8.0;
+    const PADDING: f32 = 7.0;
     const BAR: f32 = 2.5;
     let width = WIDTH - 2.0 * PADDING - BAR;
     let body = paper.setter.lines(text, Style { size: 9.5, ..BODY }, width);
@@ -117,7 +117,7 @@ pub(crate) fn draw_request(paper: &mut Paper<'_>, label: &str, text: &str, accen
         paper.mark(Mark::Fill { area, ink: TINT });
         paper.mark(Mark::Fill { area: Area { width: BAR, ..area }, ink: accent });
     });
-    paper.skip(PADDING + 14.0);
+    paper.skip(PADDING + 11.0);
 }
 
 /// The footer of one page. A document of a single page has no page numbers.

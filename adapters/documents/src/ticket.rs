@@ -29,7 +29,7 @@ const PIXELS: Column = column(356.0, 68.0, Align::Right);
 const QUALITY: Column = column(434.0, 59.23, Align::Left);
 
 /// Above and below the rows.
-const PADDING: f32 = 4.5;
+const PADDING: f32 = 4.0;
 
 /// Between the sign of a print's quality and its word.
 const SIGN: f32 = 9.0;

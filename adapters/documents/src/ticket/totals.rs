@@ -4,9 +4,10 @@ use halftone_core::ports::documents::TicketLine;
 use halftone_core::product::ProductKind;
 use halftone_core::text::Name;
 
-use crate::look::{BODY, FAINT, GUTTER, HAIRLINE, HEADING, INK, STRONG, THIN};
+use crate::look::{FAINT, GUTTER, HAIRLINE, HEADING, INK, SMALL, STRONG, THIN};
 use crate::paper::{Align, Column, LEFT, Paper, Row};
 
+use crate::text::Style;
 use crate::ticket::QUANTITY;
 use crate::words::Words;
 
@@ -15,6 +16,8 @@ const WIDTH: f32 = QUANTITY.x + QUANTITY.width - LEFT;
 const PRODUCT: Column = Column { x: LEFT, width: 150.0 - GUTTER, align: Align::Left };
 const DETAIL: Column = Column { x: LEFT + 150.0, width: 160.0 - GUTTER, align: Align::Left };
 const COPIES: Column = Column { x: LEFT + 310.0, width: WIDTH - 310.0, align: Align::Right };
+
+const COUNT: Style = Style { size: 8.0, ..STRONG };
 
 /// So many sums are not torn apart by the end of a page.
 const KEPT_TOGETHER: usize = 12;
@@ -39,24 +42,24 @@ pub(super) fn count_of_prints(lines: &[TicketLine]) -> u64 {
 pub(super) fn draw(paper: &mut Paper<'_>, words: &Words, lines: &[TicketLine]) {
     let totals = summed(lines);
     paper.skip(12.0);
-    let heading = Row::default().with_text(paper, PRODUCT, words.totals, HEADING);
+    let heading = Row::default().with_text(paper, PRODUCT, words.totals, Style { size: 9.5, ..HEADING });
     // Few sums stay together; the heading of many keeps at least two of them.
-    let keep = if totals.len() <= KEPT_TOGETHER { 22.0 + 16.0 * length(totals.len()) } else { 40.0 };
+    let keep = if totals.len() <= KEPT_TOGETHER { 18.0 + 14.2 * length(totals.len()) } else { 40.0 };
     paper.row(heading, 2.0, keep, |_, _| ());
     paper.rule_of(WIDTH, INK, 0.8);
     for total in &totals {
         let row = Row::default()
-            .with_text(paper, PRODUCT, total.name.as_str(), BODY)
+            .with_text(paper, PRODUCT, total.name.as_str(), SMALL)
             .with_text(paper, DETAIL, &detail(words, total.kind), FAINT)
-            .with_text(paper, COPIES, &words.whole(total.copies), STRONG);
-        paper.row(row, 1.5, 0.0, |_, _| ());
+            .with_text(paper, COPIES, &words.whole(total.copies), COUNT);
+        paper.row(row, 1.2, 0.0, |_, _| ());
         paper.rule_of(WIDTH, HAIRLINE, THIN);
     }
-    let sum = Row::default().with_text(paper, PRODUCT, words.prints, STRONG).with_text(
+    let sum = Row::default().with_text(paper, PRODUCT, words.prints, COUNT).with_text(
         paper,
         COPIES,
         &words.whole(count_of_prints(lines)),
-        STRONG,
+        COUNT,
     );
     paper.row(sum, 3.0, 0.0, |_, _| ());
 }
