@@ -42,6 +42,7 @@ pub(crate) struct Area {
     pub(crate) height: f32,
 }
 
+#[cfg(test)]
 impl Area {
     pub(crate) fn right(self) -> f32 {
         self.x + self.width

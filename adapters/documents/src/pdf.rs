@@ -40,7 +40,7 @@ pub(crate) fn write(
 ) -> Result<Bytes, DocumentError> {
     let images = pictures
         .into_iter()
-        .map(|picture| Image::from_jpeg(picture.jpeg.into(), true).map_err(internal))
+        .map(|picture| Image::from_jpeg(picture.jpeg.into(), true).map_err(|error| internal(&error)))
         .collect::<Result<Vec<Image>, _>>()?;
     let mut document = Document::new_with(SerializeSettings { enable_tagging: false, ..Default::default() });
     document.set_metadata(
@@ -61,10 +61,10 @@ pub(crate) fn write(
         surface.finish();
         page.finish();
     }
-    document.finish().map(Bytes::from).map_err(internal)
+    document.finish().map(Bytes::from).map_err(|error| internal(&error))
 }
 
-fn internal(error: impl ToString) -> DocumentError {
+fn internal(error: &impl ToString) -> DocumentError {
     DocumentError::Internal { detail: error.to_string() }
 }
 

@@ -4,6 +4,7 @@ use halftone_core::money::Currency;
 use halftone_core::order::{OrderEvent, OrderItem};
 use halftone_core::ports::documents::Receipt;
 use halftone_core::product::ProductKind;
+use halftone_core::text::Phone;
 
 use crate::look::{
     self, BODY, FAINT, FINE, GUTTER, HAIRLINE, HEADING, INK, LABEL, Letterhead, MOST_BREAKS, MUTED, SMALL,
@@ -56,7 +57,7 @@ fn draw_facts(paper: &mut Paper<'_>, words: &Words, receipt: &Receipt) {
     let placed = words.moment(order.created_at);
     let contact = &order.contact;
     let mut client = vec![contact.name.as_str(), contact.email.as_str()];
-    client.extend(contact.phone.as_ref().map(|phone| phone.as_str()));
+    client.extend(contact.phone.as_ref().map(Phone::as_str));
     let mut facts = vec![
         (words.client, client),
         (words.placed, vec![placed.as_str()]),

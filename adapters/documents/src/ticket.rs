@@ -6,6 +6,7 @@ mod totals;
 use halftone_core::geometry::PrintQuality;
 use halftone_core::ports::documents::{JobTicket, TicketLine};
 use halftone_core::product::ProductKind;
+use halftone_core::text::Phone;
 
 use crate::look::{
     self, BODY, FAINT, GUTTER, HAIRLINE, INK, LABEL, Letterhead, MOST_BREAKS, SMALL, STRONG, THIN, TINT,
@@ -68,7 +69,7 @@ fn draw_facts(paper: &mut Paper<'_>, words: &Words, ticket: &JobTicket) {
     let contents =
         [words.lines(ticket.lines.len()), words.print_count(totals::count_of_prints(&ticket.lines))];
     let mut client = vec![contact.name.as_str(), contact.email.as_str()];
-    client.extend(contact.phone.as_ref().map(|phone| phone.as_str()));
+    client.extend(contact.phone.as_ref().map(Phone::as_str));
     let facts = [
         (words.client, client),
         (words.placed, vec![placed.as_str()]),

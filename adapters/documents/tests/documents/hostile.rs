@@ -87,7 +87,7 @@ fn thumbs_that_are_no_pictures_leave_their_frame_empty() {
         Bytes::from_static(b"RIFF\x10\0\0\0WEBPVP8 "),
         whole.slice(..40),
         Bytes::from(huge),
-        Bytes::from([&whole[..], &[0; 3 * 1024 * 1024]].concat()),
+        Bytes::from([&whole[..], &vec![0; 3 * 1024 * 1024]].concat()),
     ];
     for thumb in broken {
         let mut ticket = sample::ticket(1);
