@@ -3,8 +3,10 @@
 //! The bytes are decoded and encoded anew, so that nothing but pixels gets into a document, and a document of a thousand lines
 //! stays small.
 
+use std::collections::HashMap;
 use std::io::Cursor;
 
+use bytes::Bytes;
 use halftone_core::geometry::PixelSize;
 use image::codecs::jpeg::JpegDecoder;
 use image::codecs::webp::WebPDecoder;
@@ -30,8 +32,34 @@ pub(crate) struct Picture {
     pub(crate) size: PixelSize,
 }
 
+/// The pictures of one document. A photo that is ordered in several sizes is one picture.
+#[derive(Debug, Default)]
+pub(crate) struct Album {
+    pictures: Vec<Picture>,
+    known: HashMap<Bytes, Option<usize>>,
+}
+
+impl Album {
+    /// The place of a thumb's picture and its size; nothing if the bytes are no picture.
+    pub(crate) fn add(&mut self, thumb: &Bytes) -> Option<(usize, PixelSize)> {
+        let place = self.known.get(thumb).copied().unwrap_or_else(|| {
+            let place = from_thumb(thumb).map(|picture| {
+                self.pictures.push(picture);
+                self.pictures.len() - 1
+            });
+            self.known.insert(thumb.clone(), place);
+            place
+        })?;
+        Some((place, self.pictures[place].size))
+    }
+
+    pub(crate) fn into_pictures(self) -> Vec<Picture> {
+        self.pictures
+    }
+}
+
 /// Makes the picture of a thumb, or nothing if its bytes are damaged, too large or of another kind.
-pub(crate) fn from_thumb(bytes: &[u8]) -> Option<Picture> {
+fn from_thumb(bytes: &[u8]) -> Option<Picture> {
     match decoded(bytes) {
         Ok(image) => encoded(&image),
         Err(error) => {

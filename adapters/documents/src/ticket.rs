@@ -12,7 +12,7 @@ use crate::look::{
     self, BODY, FAINT, GUTTER, HAIRLINE, INK, LABEL, Letterhead, MOST_BREAKS, SMALL, STRONG, THIN, TINT,
 };
 use crate::paper::{Align, Area, Column, LEFT, Mark, Paper, RIGHT, Row, Stack};
-use crate::picture::{self, Picture};
+use crate::picture::{Album, Picture};
 use crate::text::{Ink, Style, TypeSetter};
 use crate::words::Words;
 
@@ -47,7 +47,7 @@ const fn column(x: f32, width: f32, align: Align) -> Column {
 pub(crate) fn lay_out(setter: &TypeSetter, ticket: &JobTicket) -> (Vec<Vec<Mark>>, Vec<Picture>) {
     let words = Words::of(ticket.language);
     let mut paper = Paper::new(setter);
-    let mut pictures = Vec::new();
+    let mut album = Album::default();
     let studio = ticket.studio.to_string();
     Letterhead { kind: words.job_ticket, studio: &studio, order: ticket.order, accent: INK }
         .draw(&mut paper, words);
@@ -55,12 +55,13 @@ pub(crate) fn lay_out(setter: &TypeSetter, ticket: &JobTicket) -> (Vec<Vec<Mark>
     look::draw_request(&mut paper, words.special_request, ticket.special_request.as_str(), INK);
     paper.begin_table(90.0, |paper| draw_head(paper, words));
     for line in &ticket.lines {
-        draw_line(&mut paper, words, line, &mut pictures);
+        draw_line(&mut paper, words, line, &mut album);
     }
     paper.end_table();
     totals::draw(&mut paper, words, &ticket.lines);
     let footing = format!("{studio}, {} {} {}", words.order, words.number, ticket.order.number());
-    (paper.finish(|page, pages| look::footer(setter, words, &footing, page, pages)), pictures)
+    let pages = paper.finish(|page, pages| look::footer(setter, words, &footing, page, pages));
+    (pages, album.into_pictures())
 }
 
 fn draw_facts(paper: &mut Paper<'_>, words: &Words, ticket: &JobTicket) {
@@ -91,7 +92,7 @@ fn draw_head(paper: &mut Paper<'_>, words: &Words) {
     paper.rule(INK, 0.8);
 }
 
-fn draw_line(paper: &mut Paper<'_>, words: &Words, line: &TicketLine, pictures: &mut Vec<Picture>) {
+fn draw_line(paper: &mut Paper<'_>, words: &Words, line: &TicketLine, album: &mut Album) {
     let setter = paper.setter;
     let item = &line.item;
     let note = note_of(setter, item.note.as_str(), words);
@@ -102,12 +103,12 @@ fn draw_line(paper: &mut Paper<'_>, words: &Words, line: &TicketLine, pictures: 
         .with_text(paper, QUANTITY, &words.whole(item.quantity.get().into()), Style { size: 11.0, ..STRONG })
         .with(PIXELS.x, pixels_of(setter, words, line))
         .with(QUALITY.x + SIGN, quality_of(setter, words, line));
-    let picture = line.thumb.as_deref().and_then(picture::from_thumb);
+    let picture = line.thumb.as_ref().and_then(|thumb| album.add(thumb));
     let below = note.height().min(40.0).max(crop::HEIGHT - row.height());
     let (mut page, mut bottom) = (0, 0.0);
     paper.row(row, PADDING, below, |paper, top| {
         let place = Area { x: PICTURE.x, y: top, width: PICTURE.width, height: crop::HEIGHT };
-        crop::draw(paper, words, place, picture, item.crop, pictures);
+        crop::draw(paper, words, place, picture, item.crop);
         if let Some(print) = item.print {
             draw_sign(paper, print.quality, QUALITY.x, top + STRONG.ascent());
         }

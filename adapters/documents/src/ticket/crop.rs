@@ -1,10 +1,9 @@
 //! The thumb of a line with the crop drawn on it.
 
-use halftone_core::geometry::CropRect;
+use halftone_core::geometry::{CropRect, PixelSize};
 
 use crate::look::{FINE, HAIRLINE, INK, THIN};
 use crate::paper::{Align, Area, Mark, Paper};
-use crate::picture::Picture;
 use crate::words::Words;
 
 /// The most that a thumb may be high, in points.
@@ -16,19 +15,17 @@ pub(super) fn draw(
     paper: &mut Paper<'_>,
     words: &Words,
     place: Area,
-    picture: Option<Picture>,
+    picture: Option<(usize, PixelSize)>,
     crop: CropRect,
-    pictures: &mut Vec<Picture>,
 ) {
-    let Some(picture) = picture else {
+    let Some((picture, size)) = picture else {
         paper.mark(Mark::Frame { area: place, ink: HAIRLINE, thickness: THIN });
         let middle = place.y + place.height / 2.0 + FINE.size / 3.0;
         paper.write(words.no_picture, FINE, (place.x + 4.0, middle), Align::Left, place.width - 8.0);
         return;
     };
-    let area = fitted(&picture, place);
-    paper.mark(Mark::Picture { picture: pictures.len(), area });
-    pictures.push(picture);
+    let area = fitted(size, place);
+    paper.mark(Mark::Picture { picture, area });
     let kept = kept(area, crop);
     if crop != CropRect::FULL {
         paper.mark(Mark::Veil { area: grown(area), hole: kept });
@@ -38,8 +35,8 @@ pub(super) fn draw(
 
 /// The largest area of the picture's shape at the top left of the place.
 #[expect(clippy::cast_precision_loss, reason = "a picture in a document has at most 256 pixels a side")]
-fn fitted(picture: &Picture, place: Area) -> Area {
-    let (width, height) = (picture.size.width() as f32, picture.size.height() as f32);
+fn fitted(size: PixelSize, place: Area) -> Area {
+    let (width, height) = (size.width() as f32, size.height() as f32);
     let scale = (place.width / width).min(place.height / height);
     Area { width: width * scale, height: height * scale, ..place }
 }

@@ -97,7 +97,7 @@ fn thumbs_that_are_no_pictures_leave_their_frame_empty() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn no_text_breaks_a_document(
