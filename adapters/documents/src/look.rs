@@ -63,7 +63,7 @@ impl Letterhead<'_> {
         paper.row(row, 0.0, 0.0, |_, _| ());
         paper.skip(5.0);
         paper.rule(self.accent, HEAVY);
-        paper.skip(12.0);
+        paper.skip(9.0);
         paper.set_running_head(
             self.studio,
             &format!("{}, {} {}", self.kind, words.number, self.order.number()),
@@ -94,7 +94,7 @@ pub(crate) fn draw_facts(paper: &mut Paper<'_>, facts: &[(&str, Vec<&str>)]) {
         x += column;
     }
     paper.row(row, 0.0, 0.0, |_, _| ());
-    paper.skip(12.0);
+    paper.skip(9.0);
 }
 
 /// A text of the client in a tinted box, over several pages if it is long. Nothing for an empty text.

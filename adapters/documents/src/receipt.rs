@@ -48,7 +48,8 @@ pub(crate) fn lay_out(setter: &TypeSetter, receipt: &Receipt) -> Vec<Vec<Mark>> 
     look::draw_request(&mut paper, words.special_request, order.special_request.as_str(), accent);
     draw_history(&mut paper, words, &order.events);
     draw_verification(&mut paper, words, receipt.verification.as_str());
-    let footing = format!("{studio}, {} {} {}", words.order, words.number, order.id.number());
+    // Isolated, so that a name from right to left does not turn the words behind it.
+    let footing = format!("\u{2068}{studio}\u{2069}, {} {} {}", words.order, words.number, order.id.number());
     paper.finish(|page, pages| look::footer(setter, words, &footing, page, pages))
 }
 
@@ -85,12 +86,12 @@ fn draw_item(paper: &mut Paper<'_>, words: &Words, number: usize, item: &OrderIt
     let setter = paper.setter;
     let note = note_of(setter, words, item.note.as_str());
     let row = Row::default()
-        .with_text(paper, NUMBER, &number.to_string(), Style { ink: MUTED, ..BODY })
+        .with_number(paper, NUMBER, &number.to_string(), Style { ink: MUTED, ..BODY })
         .with_text(paper, PHOTO, item.filename.as_str(), BODY)
         .with(PRODUCT.x, product_of(setter, words, item))
-        .with_text(paper, QUANTITY, &words.whole(item.quantity.get().into()), BODY)
-        .with_text(paper, UNIT, &words.amount_in(item.product.unit_price, currency), BODY)
-        .with_text(paper, AMOUNT, &words.amount_in(item.total, currency), BODY);
+        .with_number(paper, QUANTITY, &words.whole(item.quantity.get().into()), BODY)
+        .with_number(paper, UNIT, &words.amount_in(item.product.unit_price, currency), BODY)
+        .with_number(paper, AMOUNT, &words.amount_in(item.total, currency), BODY);
     paper.row(row, 4.0, note.height().min(30.0), |_, _| ());
     if !note.is_empty() {
         paper.flow(note, PHOTO.x, |_, _| ());
@@ -125,7 +126,7 @@ fn note_of(setter: &TypeSetter, words: &Words, note: &str) -> Stack {
 fn draw_total(paper: &mut Paper<'_>, words: &Words, receipt: &Receipt, accent: Ink) {
     paper.rule(accent, 1.4);
     let large = Style { size: 13.0, ..STRONG };
-    let row = Row::default().with_text(paper, PHOTO, words.total, large).with_text(
+    let row = Row::default().with_text(paper, PHOTO, words.total, large).with_number(
         paper,
         SUM,
         &words.amount_of(receipt.order.total),

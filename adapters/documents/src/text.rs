@@ -79,7 +79,16 @@ impl TypeSetter {
         if cleaned.trim().is_empty() {
             return Vec::new();
         }
-        cleaned.trim_end().split('\n').flat_map(|paragraph| self.wrapped(paragraph, style, width)).collect()
+        cleaned
+            .trim_end()
+            .split('\n')
+            .flat_map(|paragraph| self.wrapped(paragraph, style, width, width))
+            .collect()
+    }
+
+    /// The one line of a number, which is set smaller rather than broken: half an amount would be read as another one.
+    pub(crate) fn number(&self, text: &str, style: Style, width: f32) -> Vec<TextLine> {
+        self.wrapped(text, style, f32::INFINITY, width)
     }
 
     /// The lines of a text whose own line breaks may be left out: where it has more than `most_breaks`, they become

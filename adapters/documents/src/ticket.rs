@@ -59,7 +59,9 @@ pub(crate) fn lay_out(setter: &TypeSetter, ticket: &JobTicket) -> (Vec<Vec<Mark>
     }
     paper.end_table();
     totals::draw(&mut paper, words, &ticket.lines);
-    let footing = format!("{studio}, {} {} {}", words.order, words.number, ticket.order.number());
+    // Isolated, so that a name from right to left does not turn the words behind it.
+    let footing =
+        format!("\u{2068}{studio}\u{2069}, {} {} {}", words.order, words.number, ticket.order.number());
     let pages = paper.finish(|page, pages| look::footer(setter, words, &footing, page, pages));
     (pages, album.into_pictures())
 }
@@ -97,10 +99,15 @@ fn draw_line(paper: &mut Paper<'_>, words: &Words, line: &TicketLine, album: &mu
     let item = &line.item;
     let note = note_of(setter, item.note.as_str(), words);
     let row = Row::default()
-        .with_text(paper, NUMBER, &format!("{:03}", line.number), STRONG)
+        .with_number(paper, NUMBER, &format!("{:03}", line.number), STRONG)
         .with_text(paper, FILE, line.filename.as_str(), BODY)
         .with(PRODUCT.x, product_of(setter, words, item.product.name.as_str(), &item.product.kind))
-        .with_text(paper, QUANTITY, &words.whole(item.quantity.get().into()), Style { size: 11.0, ..STRONG })
+        .with_number(
+            paper,
+            QUANTITY,
+            &words.whole(item.quantity.get().into()),
+            Style { size: 11.0, ..STRONG },
+        )
         .with(PIXELS.x, pixels_of(setter, words, line))
         .with(QUALITY.x + SIGN, quality_of(setter, words, line));
     let picture = line.thumb.as_ref().and_then(|thumb| album.add(thumb));

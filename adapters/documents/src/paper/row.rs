@@ -23,6 +23,13 @@ impl Row {
         self.with(column.x, column.stack().with(paper.setter, text, style))
     }
 
+    /// Adds a cell of one number, which is never broken.
+    #[must_use]
+    pub(crate) fn with_number(self, paper: &Paper<'_>, column: Column, number: &str, style: Style) -> Self {
+        let lines = paper.setter.number(number, style, column.width);
+        self.with(column.x, column.stack().with_lines(lines, 0.0))
+    }
+
     /// In points.
     pub(crate) fn height(&self) -> f32 {
         self.cells.iter().map(|(_, cell)| cell.height()).fold(0.0, f32::max)

@@ -18,13 +18,14 @@ struct Piece {
 }
 
 impl TypeSetter {
-    /// The lines of one cleaned paragraph; an empty one is one empty line.
-    pub(super) fn wrapped(&self, text: &str, style: Style, room: f32) -> Vec<TextLine> {
+    /// The lines of one cleaned paragraph, broken where they would be wider than `measure` points, and set smaller where
+    /// they still are wider than `room` points. An empty paragraph is one empty line.
+    pub(super) fn wrapped(&self, text: &str, style: Style, measure: f32, room: f32) -> Vec<TextLine> {
         let bidi = BidiInfo::new(text, None);
         let Some(paragraph) = bidi.paragraphs.first() else {
             return vec![blank(style)];
         };
-        self.fill(text, &bidi.levels, style, room / style.size)
+        self.fill(text, &bidi.levels, style, measure / style.size)
             .into_iter()
             .map(|range| self.line(&bidi, paragraph, range, style, room))
             .collect()
@@ -153,6 +154,13 @@ mod tests {
         let lines = TypeSetter::new().lines("\u{fdfd}", STYLE, 20.0);
         assert!(lines[0].size < STYLE.size);
         assert!(lines[0].width <= 20.01, "{}", lines[0].width);
+    }
+
+    #[test]
+    fn a_number_is_set_smaller_rather_than_broken() {
+        let lines = TypeSetter::new().number("10,000,000,000.00", STYLE, 40.0);
+        assert_eq!(texts(&lines), ["10,000,000,000.00"]);
+        assert!(lines[0].width <= 40.01 && lines[0].size < STYLE.size, "{}", lines[0].width);
     }
 
     #[test]

@@ -13,14 +13,15 @@ use crate::words::Words;
 
 /// The numbers stand below those of the lines.
 const WIDTH: f32 = QUANTITY.x + QUANTITY.width - LEFT;
-const PRODUCT: Column = Column { x: LEFT, width: 150.0 - GUTTER, align: Align::Left };
-const DETAIL: Column = Column { x: LEFT + 150.0, width: 160.0 - GUTTER, align: Align::Left };
-const COPIES: Column = Column { x: LEFT + 310.0, width: WIDTH - 310.0, align: Align::Right };
+const PRODUCT: Column = Column { x: LEFT, width: 116.0 - GUTTER, align: Align::Left };
+const DETAIL: Column = Column { x: LEFT + 116.0, width: 204.0 - GUTTER, align: Align::Left };
+const COPIES: Column = Column { x: LEFT + 320.0, width: WIDTH - 320.0, align: Align::Right };
 
 const COUNT: Style = Style { size: 8.0, ..STRONG };
 
-/// So many sums are not torn apart by the end of a page.
-const KEPT_TOGETHER: usize = 12;
+/// Above and below a sum, and the sum of all.
+const PADDING: f32 = 1.2;
+const PADDING_OF_SUM: f32 = 3.0;
 
 /// Copies of one product.
 struct Total<'a> {
@@ -40,33 +41,37 @@ pub(super) fn count_of_prints(lines: &[TicketLine]) -> u64 {
 
 /// Draws the sums in the order in which the products appear.
 pub(super) fn draw(paper: &mut Paper<'_>, words: &Words, lines: &[TicketLine]) {
-    let totals = summed(lines);
-    paper.skip(12.0);
-    let heading = Row::default().with_text(paper, PRODUCT, words.totals, Style { size: 9.5, ..HEADING });
-    // Few sums stay together; the heading of many keeps at least two of them.
-    let keep = if totals.len() <= KEPT_TOGETHER { 18.0 + 14.2 * length(totals.len()) } else { 40.0 };
-    paper.row(heading, 2.0, keep, |_, _| ());
-    paper.rule_of(WIDTH, INK, 0.8);
-    for total in &totals {
-        let row = Row::default()
-            .with_text(paper, PRODUCT, total.name.as_str(), SMALL)
-            .with_text(paper, DETAIL, &detail(words, total.kind), FAINT)
-            .with_text(paper, COPIES, &words.whole(total.copies), COUNT);
-        paper.row(row, 1.2, 0.0, |_, _| ());
-        paper.rule_of(WIDTH, HAIRLINE, THIN);
-    }
-    let sum = Row::default().with_text(paper, PRODUCT, words.prints, COUNT).with_text(
+    let rows: Vec<Row> = summed(lines).iter().map(|total| row_of(paper, words, total)).collect();
+    let sum = Row::default().with_text(paper, PRODUCT, words.prints, COUNT).with_number(
         paper,
         COPIES,
         &words.whole(count_of_prints(lines)),
         COUNT,
     );
-    paper.row(sum, 3.0, 0.0, |_, _| ());
+    paper.skip(10.0);
+    let heading = Row::default().with_text(paper, PRODUCT, words.totals, Style { size: 9.5, ..HEADING });
+    paper.row(heading, 2.0, kept(paper, &rows), |_, _| ());
+    paper.rule_of(WIDTH, INK, 0.8);
+    for row in rows {
+        paper.row(row, PADDING, 0.0, |_, _| ());
+        paper.rule_of(WIDTH, HAIRLINE, THIN);
+    }
+    paper.row(sum, PADDING_OF_SUM, 0.0, |_, _| ());
 }
 
-#[expect(clippy::cast_precision_loss, reason = "no more than a dozen")]
-fn length(count: usize) -> f32 {
-    count as f32
+fn row_of(paper: &Paper<'_>, words: &Words, total: &Total<'_>) -> Row {
+    Row::default()
+        .with_text(paper, PRODUCT, total.name.as_str(), SMALL)
+        .with_text(paper, DETAIL, &detail(words, total.kind), FAINT)
+        .with_number(paper, COPIES, &words.whole(total.copies), COUNT)
+}
+
+/// How much is kept below the heading: all if that fits on a page, else two or three of the sums.
+fn kept(paper: &Paper<'_>, rows: &[Row]) -> f32 {
+    const SOME: f32 = 40.0;
+    let sums: f32 = rows.iter().map(|row| row.height() + 2.0 * PADDING).sum();
+    let all = sums + COUNT.leading() + 2.0 * PADDING_OF_SUM;
+    if all + 2.0 * HEADING.leading() < paper.room_of_a_page() { all } else { SOME }
 }
 
 fn summed(lines: &[TicketLine]) -> Vec<Total<'_>> {

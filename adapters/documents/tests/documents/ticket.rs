@@ -52,7 +52,7 @@ fn copies_are_summed_for_each_product() {
 
 #[test]
 fn a_small_order_is_one_page_without_a_number() {
-    let pdf = ticket_pdf(sample::ticket(4));
+    let pdf = ticket_pdf(sample::ticket(7));
     assert_eq!(pdf.pages.len(), 1);
     assert!(!pdf.text().contains("Page 1"), "{}", pdf.text());
 }
