@@ -197,6 +197,22 @@ typed_id!(
     ApiKeyId, "API key"
 );
 
+impl OrderId {
+    /// A number to say on the phone: the last six digits of the id, in capitals. They are random, so they tell the orders of
+    /// one studio apart, but name none for certain.
+    ///
+    /// ```
+    /// use halftone_core::id::OrderId;
+    /// let order = OrderId::parse("01890a5d-ac96-774b-bcce-b302099a8057")?;
+    /// assert_eq!(order.number(), "9A8057");
+    /// # Ok::<(), halftone_core::id::ParseIdError>(())
+    /// ```
+    pub fn number(self) -> String {
+        let [.., first, second, third] = *self.0.as_bytes();
+        format!("{first:02X}{second:02X}{third:02X}")
+    }
+}
+
 impl UploadId {
     /// The upload of this photo's original.
     pub const fn of_photo(photo: PhotoId) -> Self {

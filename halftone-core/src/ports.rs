@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 pub mod api_keys;
 pub mod collections;
+pub mod documents;
 pub mod error;
 pub mod galleries;
 pub mod identity;
