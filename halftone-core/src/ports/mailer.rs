@@ -73,4 +73,7 @@ pub trait Mailer: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// `Unavailable` or `PermissionDenied` if another try may succeed; any other kind if this mail can never be sent.
     async fn send(&self, message: &MailMessage) -> Result<(), StorageError>;
+
+    /// Forgets the mails of a studio that it keeps itself, if it keeps any.
+    async fn purge_by_studio(&self, studio: StudioId) -> Result<(), StorageError>;
 }

@@ -30,7 +30,7 @@ pub(super) fn code_mail(to: Email, purpose: CodePurpose, code: &str, life: Signe
             ),
         ),
     };
-    MailMessage { to, subject: subject.to_owned(), text }
+    MailMessage::plain(to, subject, text)
 }
 
 /// A duration as people say it, in whole hours or else in minutes.

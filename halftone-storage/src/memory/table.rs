@@ -52,6 +52,7 @@ uuid_ids!(
     PriceListId,
     OrderId,
     ApiKeyId,
+    DeliveryId,
     JobId
 );
 

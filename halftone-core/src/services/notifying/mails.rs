@@ -183,6 +183,3 @@ fn day_and_time(instant: Timestamp) -> String {
     // Every directive is one that an instant has.
     strtime::format("%-d %B %Y, %H:%M", instant).unwrap_or_else(|_| instant.to_string())
 }
-
-#[cfg(test)]
-mod tests;
