@@ -251,6 +251,8 @@ pub enum Purpose {
     DownloadUrl,
     /// Hashing one-time codes.
     Code,
+    /// Deriving the key pair of Web Push.
+    Vapid,
     /// Deriving the signing secrets of webhooks.
     WebhookSecret,
 }
@@ -266,6 +268,7 @@ impl Purpose {
             Self::UploadUrl => b"halftone/upload-url/1",
             Self::DownloadUrl => b"halftone/download-url/1",
             Self::Code => b"halftone/code/1",
+            Self::Vapid => b"halftone/vapid/1",
             Self::WebhookSecret => b"halftone/webhook-secret/1",
         }
     }

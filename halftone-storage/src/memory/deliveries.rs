@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::queue::later;
 use super::state::SharedState;
-use super::table::document;
+use super::table::{document, is_made_before};
 
 document!(Delivery, DeliveryId, id, studio);
 
@@ -93,7 +93,7 @@ impl DeliveryRepository for MemoryDeliveryRepository {
 
     async fn forget_before(&self, instant: Timestamp, most: PageLimit) -> Result<usize, StorageError> {
         let mut state = self.state.lock();
-        let old = state.deliveries.rows().filter(|row| row.value.id.made_at() < instant);
+        let old = state.deliveries.rows().filter(|row| is_made_before(row.value.id.made_at(), instant));
         let old: Vec<(StudioId, DeliveryId)> =
             old.take(most.get()).map(|row| (row.value.studio, row.value.id)).collect();
         for (studio, id) in &old {

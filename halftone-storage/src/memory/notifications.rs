@@ -11,6 +11,7 @@ use halftone_core::ports::notifications::NotificationRepository;
 use jiff::Timestamp;
 
 use super::state::SharedState;
+use super::table::is_made_before;
 
 /// What studios were told, by id.
 pub(super) type Notifications = BTreeMap<EventId, ListedNotification>;
@@ -121,7 +122,7 @@ impl NotificationRepository for MemoryNotificationRepository {
 
     async fn forget_before(&self, instant: Timestamp, most: PageLimit) -> Result<usize, StorageError> {
         let mut state = self.state.lock();
-        let old = state.notifications.keys().take_while(|id| id.made_at() < instant);
+        let old = state.notifications.keys().take_while(|id| is_made_before(id.made_at(), instant));
         let old: Vec<EventId> = old.take(most.get()).copied().collect();
         for id in &old {
             state.notifications.remove(id);

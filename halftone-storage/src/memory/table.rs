@@ -230,6 +230,11 @@ impl<Id: UuidId, T: Document<Id = Id>> Table<Id, T> {
     }
 }
 
+/// Whether an id was made before an instant, to the millisecond, which is all that ids tell.
+pub(super) fn is_made_before(made_at: Timestamp, instant: Timestamp) -> bool {
+    made_at.as_millisecond() < instant.as_millisecond()
+}
+
 /// A page of entries that come in the order of their ids.
 pub(super) fn page_by_id<T>(
     entries: impl Iterator<Item = T>,

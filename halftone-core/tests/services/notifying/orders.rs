@@ -7,6 +7,7 @@ use halftone_core::order::OrderState;
 use halftone_core::product::BelowMinimum;
 use halftone_core::services::accounts::StudioChange;
 use halftone_core::services::inbox::InboxPage;
+use halftone_core::services::ordering::Placed;
 use halftone_core::studio::Channel;
 use halftone_core::text::{Email, Name, Prose};
 
@@ -20,7 +21,8 @@ async fn placed() -> (Shop, halftone_core::id::OrderId) {
     shop.world.push.take();
     let wish = request(vec![item(shop.photo, shop.product, 12)]);
     let order = shop.world.services.ordering.place(&shop.client, key("one"), wish).await.unwrap();
-    let id = order.order().value.id;
+    let Placed::Now(order) = order else { panic!("it was not placed before") };
+    let id = order.value.id;
     (shop, id)
 }
 
@@ -48,7 +50,7 @@ async fn amendments_moves_selections_and_openings_are_told_too() {
     let services = &shop.world.services;
     services.ordering.transition(&shop.studio, order, OrderState::Accepted, None).await.unwrap();
     let name = Name::parse("Album").unwrap();
-    let selection = services.selecting.create(&shop.client, name).await.unwrap().id;
+    let selection = services.selecting.create(&shop.client, name).await.unwrap().selection.id;
     services.selecting.pick(&shop.client, selection, shop.photo, None).await.unwrap();
     services.selecting.submit(&shop.client, selection).await.unwrap();
     deliver(&shop.world).await;

@@ -24,7 +24,7 @@ CREATE TABLE deliveries (
     document TEXT NOT NULL
 ) STRICT;
 CREATE INDEX deliveries_due ON deliveries (due) WHERE due IS NOT NULL;
-CREATE INDEX deliveries_by_target ON deliveries (studio, target_kind, target, id) WHERE deleted_at IS NULL;
+CREATE INDEX deliveries_by_target ON deliveries (studio, target_kind, target, id);
 
 -- One document for each studio, whose id it bears.
 CREATE TABLE listeners (
