@@ -35,7 +35,7 @@ pub enum InvalidServiceAccount {
 struct AccountFile {
     project_id: String,
     private_key_id: Option<String>,
-    private_key: Zeroizing<String>,
+    private_key: String,
     client_email: String,
     token_uri: String,
 }
@@ -68,7 +68,7 @@ impl ServiceAccount {
         }
         Ok(Self {
             token_uri: Url::parse(&file.token_uri).map_err(|_| InvalidServiceAccount::Address)?,
-            key: key_of(&file.private_key).ok_or(InvalidServiceAccount::Key)?,
+            key: key_of(&Zeroizing::new(file.private_key)).ok_or(InvalidServiceAccount::Key)?,
             project_id: file.project_id,
             key_id: file.private_key_id,
             client_email: file.client_email,

@@ -14,25 +14,23 @@ use crate::services::catalogue::is_lost_race;
 use crate::services::notifying::recipients::{Parcel, parcel, prune};
 use crate::services::notifying::{Delivered, NotifyingService};
 
-/// For how long a delivery belongs to whoever tries it: all that are claimed at once, one after the other, at half a minute
-/// each in the worst case, [`AT_ONCE`] at a time.
-const LEASE: SignedDuration = SignedDuration::from_mins(5);
-/// How many are claimed at once.
-const CLAIMED: u32 = 40;
-/// How many are tried at once.
-const AT_ONCE: usize = 8;
-/// How many claims one call makes, so that it ends within the time that a function has.
-const ROUNDS: usize = 10;
+/// For how long a delivery belongs to whoever tries it: twice as long as a try may take. After a crash, what was being tried
+/// waits for its end.
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// How many are claimed, and tried, at once.
+const AT_ONCE: u32 = 8;
+/// How many claims one call makes at most, so that it ends.
+const ROUNDS: usize = 50;
 
 impl NotifyingService {
     /// Tries what is due.
     pub(super) async fn dispatch(&self, delivered: &mut Delivered) -> Result<(), StorageError> {
-        let most = PageLimit::parse(CLAIMED).expect("a page holds so many");
+        let most = PageLimit::parse(AT_ONCE).expect("a page holds so many");
         for _ in 0..ROUNDS {
             let claimed = self.world().metadata().deliveries.claim(most, LEASE).await?;
             let is_last = claimed.len() < most.get();
             let tries: Vec<_> = claimed.into_iter().map(|delivery| self.try_once(delivery)).collect();
-            let mut tried = stream::iter(tries).buffer_unordered(AT_ONCE);
+            let mut tried = stream::iter(tries).buffer_unordered(most.get());
             while let Some(state) = tried.next().await {
                 match state {
                     DeliveryState::Delivered { .. } => delivered.delivered += 1,

@@ -4,15 +4,10 @@ export const notices: NoticesTexts = {
   bell: {
     name: 'Benachrichtigungen',
     unread: { one: '# neue Benachrichtigung', other: '# neue Benachrichtigungen' },
-    empty: 'Nichts Neues. Bestellungen und fertige Uploads erscheinen hier.',
+    empty: 'Nichts Neues. Bestellungen, Auswahlen und fertige Uploads erscheinen hier.',
     markRead: 'Alle als gelesen markieren',
     settings: 'Einstellungen',
-    order: (name) => `Neue Bestellung von ${name}`,
-    orderMoved: (name, state) => `Bestellung von ${name}: ${state}`,
-    uploadDone: (gallery) => `„${gallery}“ ist fertig`,
-    uploadFailed: (gallery) => `„${gallery}“ ist fertig, mit Fehlern`,
-    photosReady: { one: '# Foto ist fertig', other: '# Fotos sind fertig' },
-    photosFailed: { one: '# Foto schlug fehl', other: '# Fotos schlugen fehl' },
+    turnOn: 'Benachrichtigungen auf diesem Gerät einschalten',
   },
   push: {
     title: 'Push-Nachrichten in diesem Browser',

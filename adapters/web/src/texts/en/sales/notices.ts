@@ -2,15 +2,10 @@ export const notices = {
   bell: {
     name: 'Notifications',
     unread: { one: '# new notification', other: '# new notifications' },
-    empty: 'Nothing new. Orders and finished uploads show up here.',
+    empty: 'Nothing new. Orders, selections and finished uploads show up here.',
     markRead: 'Mark all as read',
     settings: 'Settings',
-    order: (name: string) => `New order of ${name}`,
-    orderMoved: (name: string, state: string) => `Order of ${name}: ${state}`,
-    uploadDone: (gallery: string) => `“${gallery}” is ready`,
-    uploadFailed: (gallery: string) => `“${gallery}” is done, with failures`,
-    photosReady: { one: '# photo is ready', other: '# photos are ready' },
-    photosFailed: { one: '# photo failed', other: '# photos failed' },
+    turnOn: 'Turn on notifications on this device',
   },
   push: {
     title: 'Push notifications in this browser',
@@ -25,7 +20,7 @@ export const notices = {
       'On an iPhone or iPad, add Halftone to the home screen first: Share, then “Add to Home Screen”. Open it from there and turn notifications on.',
     insecure: 'Browsers allow push notifications only over https or on this computer itself.',
     unavailable:
-      'This server sends no push notifications yet. New orders show up under the bell, and by e-mail where it is set up.',
+      'This server sends no push notifications. New orders show up under the bell, and by e-mail where it is set up.',
     failed: 'The browser could not reach its push service. Try again later, or in another browser.',
     dismissed: 'The browser has not asked you, or you closed its question. Try again and choose “allow”.',
     open: 'Open',
