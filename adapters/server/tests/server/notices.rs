@@ -136,7 +136,6 @@ fn place_order(ana: &Api) {
     let photo = ana.upload(&gallery, "IMG_0001.JPG", &jpeg(2_400, 1_600, 1));
     ana.ready(&photo);
     let link = ana.post(&format!("/galleries/{gallery}/shares"), &json!({"label": "Family"})).expect(201);
-    ana.patch(&format!("/galleries/{gallery}"), &json!({"state": "live"}));
     let session = ana.post("/client/sessions", &json!({"token": link["token"], "name": "Ben"})).expect(201);
     order(&ana.with_token(text(&session, "access_token")), &photo, &product);
 }
