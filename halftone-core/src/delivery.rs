@@ -153,7 +153,8 @@ fn id_of(notification: EventId, target: DeliveryTarget) -> DeliveryId {
     let mut bytes = [0_u8; 16];
     bytes[..6].copy_from_slice(&event.as_bytes()[..6]);
     bytes[6..].copy_from_slice(&hash[..10]);
-    let uuid = Builder::from_bytes(bytes).with_version(uuid::Version::SortRand).with_variant(uuid::Variant::RFC4122);
+    let uuid =
+        Builder::from_bytes(bytes).with_version(uuid::Version::SortRand).with_variant(uuid::Variant::RFC4122);
     DeliveryId::from_uuid(uuid.into_uuid())
 }
 

@@ -103,9 +103,9 @@ impl PushAddress {
         let auth: Option<[u8; 16]> = key(auth).ok().and_then(|bytes| bytes.try_into().ok());
         Ok(Self {
             endpoint: TargetUrl::parse(endpoint)?,
-            p256dh: p256dh
-                .filter(|point| point[0] == 4)
-                .ok_or_else(|| InvalidValue::new("p256dh key", "must be 65 bytes of an uncompressed point"))?,
+            p256dh: p256dh.filter(|point| point[0] == 4).ok_or_else(|| {
+                InvalidValue::new("p256dh key", "must be 65 bytes of an uncompressed point")
+            })?,
             auth: auth.ok_or_else(|| InvalidValue::new("auth key", "must be 16 bytes in base64url"))?,
         })
     }
@@ -200,7 +200,8 @@ impl TargetUrl {
         if text.len() > Self::MOST_CHARACTERS {
             return Err(invalid("must have at most 2000 characters"));
         }
-        let url = Url::parse(text).map_err(|_| invalid("must be a whole URL such as https://example.com/hook"))?;
+        let url =
+            Url::parse(text).map_err(|_| invalid("must be a whole URL such as https://example.com/hook"))?;
         if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
             return Err(invalid("must begin with https:// and name a host"));
         }

@@ -34,8 +34,8 @@ impl Currency {
     /// How many digits follow the point: the minor unit of ISO 4217's list, and 2 for codes that it does not name.
     pub fn decimals(&self) -> u32 {
         match self.as_str() {
-            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI" | "VND"
-            | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI"
+            | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
             "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
             "CLF" | "UYW" => 4,
             _ => 2,
@@ -152,9 +152,8 @@ mod tests {
 
     #[test]
     fn amounts_print_in_the_major_unit_of_their_currency() {
-        let print = |amount, currency| {
-            Money::parse(amount, Currency::parse(currency).unwrap()).unwrap().to_string()
-        };
+        let print =
+            |amount, currency| Money::parse(amount, Currency::parse(currency).unwrap()).unwrap().to_string();
         assert_eq!(print(8_400, "EUR"), "84.00 EUR");
         assert_eq!(print(5, "USD"), "0.05 USD");
         assert_eq!(print(1_200, "JPY"), "1200 JPY");

@@ -26,10 +26,10 @@ use cloud::{
 };
 use reader::{CONFIG_VARIABLE, Flag, Key, Problem, Reader, Sources, VARIABLE_PREFIX};
 use secret::{SecretOrigin, SecretReading, SecretSource};
-use telling::{MailConfig, NotificationsConfig};
 use sections::{
     ClientsConfig, JobsConfig, LimitsConfig, LogConfig, ServerConfig, UploadsConfig, WorkersConfig,
 };
+use telling::{MailConfig, NotificationsConfig};
 
 /// The file that is read if none is named and it is there.
 const DEFAULT_FILE: &str = "halftone.toml";

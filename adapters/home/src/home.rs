@@ -123,7 +123,8 @@ impl Home {
         #[cfg(feature = "cloud")]
         let parts = parts.or(crate::cloud::open(config, &tools).await?);
         let keyring = keyring.context("secrets.master_key is not set")?;
-        let telling::Channels { mut notifiers, vapid_key } = telling::channels(config, &keyring, &tools.clock)?;
+        let telling::Channels { mut notifiers, vapid_key } =
+            telling::channels(config, &keyring, &tools.clock)?;
         notifiers.extend(parts.notifiers);
         #[cfg(feature = "embedded")]
         let mail_server = mail_server.or_else(|| {

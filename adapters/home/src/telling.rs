@@ -48,7 +48,8 @@ pub(crate) fn mail_server(config: &Config) -> anyhow::Result<Option<Arc<dyn Mail
         host: server.as_str().to_owned(),
         port: mail.port.0.map_or(usual_port, std::num::NonZeroU16::get),
         protection,
-        credentials: credentials.map(|(user, password)| (user.as_str().to_owned(), password.reveal().to_owned())),
+        credentials: credentials
+            .map(|(user, password)| (user.as_str().to_owned(), password.reveal().to_owned())),
         from: from.as_str().to_owned(),
         extra_ca_pem: mail.ca_file.0.as_ref().map(read).transpose()?,
     };

@@ -58,7 +58,12 @@ impl Fcm {
         Ok(Self { outbound, endpoint, tokens, clock })
     }
 
-    async fn send(&self, notice: &Notice, device: &FcmToken, access: &str) -> Result<Response, DeliveryError> {
+    async fn send(
+        &self,
+        notice: &Notice,
+        device: &FcmToken,
+        access: &str,
+    ) -> Result<Response, DeliveryError> {
         let message = message::of(notice, device);
         let request = self.outbound.client().post(self.endpoint.clone()).bearer_auth(access).json(&message);
         request.send().await.map_err(Outbound::unanswered)

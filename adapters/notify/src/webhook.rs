@@ -44,9 +44,9 @@ impl Webhooks {
 
     fn body(&self, notice: &Notice) -> String {
         let link = notice.link.as_ref().zip(self.site.as_ref());
-        let total = notice.total.map(|total| {
-            json!({ "amount": total.amount(), "currency": total.currency().as_str() })
-        });
+        let total = notice
+            .total
+            .map(|total| json!({ "amount": total.amount(), "currency": total.currency().as_str() }));
         let data = json!({
             "event_id": notice.event,
             "studio_id": notice.studio,
@@ -102,8 +102,7 @@ fn subject(subject: EventSubject) -> Value {
 }
 
 fn sign(secret: &WebhookSecret, id: &str, timestamp: &str, body: &str) -> String {
-    let mut mac =
-        Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes keys of any length");
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes keys of any length");
     for part in [id, ".", timestamp, ".", body] {
         mac.update(part.as_bytes());
     }

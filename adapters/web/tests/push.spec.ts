@@ -34,7 +34,8 @@ async function worker(context: BrowserContext, page: Page): Promise<(data: strin
     await navigator.serviceWorker.ready;
   });
   const registrationId = await registered;
-  return async (data) => void (await cdp.send('ServiceWorker.deliverPushMessage', { origin, registrationId, data }));
+  return async (data) =>
+    void (await cdp.send('ServiceWorker.deliverPushMessage', { origin, registrationId, data }));
 }
 
 function shown(page: Page) {
@@ -71,10 +72,9 @@ test('a push message is shown once, with what happened and where it leads', asyn
   // The same event again, as after a crash of the server, and then another one.
   await push(JSON.stringify(message));
   await push(JSON.stringify({ ...message, id: 'another', title: 'Another' }));
-  await expect.poll(() => shown(page).then((all) => all.map(({ tag }) => tag).sort())).toEqual([
-    message.id,
-    'another',
-  ]);
+  await expect
+    .poll(() => shown(page).then((all) => all.map(({ tag }) => tag).sort()))
+    .toEqual([message.id, 'another']);
 });
 
 test('a message that cannot be read still shows something', async ({ context, page, logIn }) => {
@@ -85,7 +85,11 @@ test('a message that cannot be read still shows something', async ({ context, pa
   await expect.poll(() => shown(page).then((all) => all.map(({ title }) => title))).toEqual(['Halftone']);
 });
 
-test('the bell tells what the server keeps, and what was read stays read', async ({ page, logIn, studio }) => {
+test('the bell tells what the server keeps, and what was read stays read', async ({
+  page,
+  logIn,
+  studio,
+}) => {
   const gallery = await studio.gallery({ name: 'Ceremony' });
   await logIn(page);
   await page.goto('/');
@@ -95,7 +99,11 @@ test('the bell tells what the server keeps, and what was read stays read', async
   const told = page.getByRole('link', { name: /\.JPG is ready/ });
   await expect(told.filter({ visible: true })).toBeVisible();
   await page.keyboard.press('Escape');
-  await expect(page.getByRole('button', { name: 'Notifications', exact: true }).filter({ visible: true })).toBeVisible();
+  await expect(
+    page.getByRole('button', { name: 'Notifications', exact: true }).filter({ visible: true }),
+  ).toBeVisible();
   await page.reload();
-  await expect(page.getByRole('button', { name: 'Notifications', exact: true }).filter({ visible: true })).toBeVisible();
+  await expect(
+    page.getByRole('button', { name: 'Notifications', exact: true }).filter({ visible: true }),
+  ).toBeVisible();
 });

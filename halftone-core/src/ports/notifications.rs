@@ -22,6 +22,9 @@ pub trait NotificationRepository: fmt::Debug + Send + Sync + 'static {
     /// The studio's notification with this id, listed or not.
     async fn find(&self, studio: StudioId, id: EventId) -> Result<Option<Notification>, StorageError>;
 
+    /// The studio's notifications with these ids, listed or not, in any order; absent ones are left out. At most 500 ids.
+    async fn find_many(&self, studio: StudioId, ids: &[EventId]) -> Result<Vec<Notification>, StorageError>;
+
     /// The studio's listed notifications by the instant at which they were made and then by id, the latest first.
     async fn list(
         &self,

@@ -136,9 +136,15 @@ impl DeliveryError {
 impl From<StorageError> for DeliveryError {
     fn from(error: StorageError) -> Self {
         let (verdict, reason) = match error.kind() {
-            StorageErrorKind::Unavailable => (Verdict::TryAgain { after: None }, "the service does not answer"),
-            StorageErrorKind::PermissionDenied => (Verdict::TryAgain { after: None }, "the service refuses us"),
-            StorageErrorKind::NotFound => (Verdict::TryAgain { after: None }, "the service does not know the place"),
+            StorageErrorKind::Unavailable => {
+                (Verdict::TryAgain { after: None }, "the service does not answer")
+            }
+            StorageErrorKind::PermissionDenied => {
+                (Verdict::TryAgain { after: None }, "the service refuses us")
+            }
+            StorageErrorKind::NotFound => {
+                (Verdict::TryAgain { after: None }, "the service does not know the place")
+            }
             _ => (Verdict::Refused, "the service cannot take it"),
         };
         Self::new(verdict, reason).with_source(error)

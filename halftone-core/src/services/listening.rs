@@ -1,5 +1,7 @@
 //! Browsers, apps and webhooks that hear of a studio's events.
 
+use std::collections::BTreeMap;
+
 use crate::access::{AccessDenied, Principal};
 use crate::delivery::{Delivery, DeliveryTarget};
 use crate::event::EventKind;
@@ -116,7 +118,9 @@ impl ListeningService {
         let now = self.world().clock.now();
         self.change(studio, |listeners| {
             let NewDevice { address, label } = new.clone();
-            if let Some(known) = listeners.devices.iter_mut().find(|known| known.address.leads_where(&address)) {
+            if let Some(known) =
+                listeners.devices.iter_mut().find(|known| known.address.leads_where(&address))
+            {
                 *known = Device { id: known.id, user, label, address, created_at: known.created_at };
                 return Ok(Kept::Renewed(known.clone()));
             }
@@ -174,7 +178,11 @@ impl ListeningService {
     }
 
     /// Ends a webhook; what waits for it is dropped.
-    pub async fn delete_webhook(&self, principal: &Principal, webhook: WebhookId) -> Result<(), ListeningError> {
+    pub async fn delete_webhook(
+        &self,
+        principal: &Principal,
+        webhook: WebhookId,
+    ) -> Result<(), ListeningError> {
         self.change(principal.manage()?, |listeners| {
             let before = listeners.webhooks.len();
             listeners.webhooks.retain(|known| known.id != webhook);
@@ -224,12 +232,15 @@ impl ListeningService {
         let metadata = self.world().metadata();
         let Page { items, next } =
             metadata.deliveries.list(studio, DeliveryTarget::Webhook(webhook), page).await?;
-        let mut told = Vec::with_capacity(items.len());
-        for delivery in items {
-            let notification = metadata.notifications.find(studio, delivery.notification).await?;
-            told.push((delivery, notification));
-        }
-        Ok(Page { items: told, next })
+        let ids: Vec<EventId> = items.iter().map(|delivery| delivery.notification).collect();
+        let found = metadata.notifications.find_many(studio, &ids).await?;
+        let told: BTreeMap<EventId, Notification> =
+            found.into_iter().map(|notification| (notification.id(), notification)).collect();
+        let with_notification = |delivery: Delivery| {
+            let notification = told.get(&delivery.notification).cloned();
+            (delivery, notification)
+        };
+        Ok(Page { items: items.into_iter().map(with_notification).collect(), next })
     }
 
     /// Makes a delivery to a webhook once more, now, and tells what came of it.

@@ -244,9 +244,8 @@ impl NotifyingService {
     async fn targets(&self, studio: &Studio, notice: &Notice) -> Result<Vec<DeliveryTarget>, StorageError> {
         let Some(subject) = notice.subject else { return Ok(Vec::new()) };
         let kind = subject.kind();
-        let goes_by = |channel| {
-            self.world().has_channel(channel) && studio.notifications.includes(kind, channel)
-        };
+        let goes_by =
+            |channel| self.world().has_channel(channel) && studio.notifications.includes(kind, channel);
         let mut targets = Vec::new();
         if goes_by(Channel::Topic) && is_about_processing(kind) {
             targets.push(DeliveryTarget::Topic);

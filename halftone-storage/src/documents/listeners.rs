@@ -5,9 +5,7 @@
 
 use halftone_core::event::EventKind;
 use halftone_core::id::{DeviceId, StudioId, UserId, WebhookId};
-use halftone_core::listener::{
-    Device, DeviceAddress, FcmToken, Listeners, PushAddress, TargetUrl, Webhook,
-};
+use halftone_core::listener::{Device, DeviceAddress, FcmToken, Listeners, PushAddress, TargetUrl, Webhook};
 use halftone_core::text::{InvalidValue, Line};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

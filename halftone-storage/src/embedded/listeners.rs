@@ -53,9 +53,7 @@ impl ListenerRepository for EmbeddedListenerRepository {
     async fn purge(&self, studio: StudioId) -> Result<(), StorageError> {
         let operation = Operation::new("purge listeners of studio", studio);
         self.database
-            .write(operation, move |connection| {
-                TABLE.remove(connection, studio, studio.as_uuid()).map(drop)
-            })
+            .write(operation, move |connection| TABLE.remove(connection, studio, studio.as_uuid()).map(drop))
             .await
     }
 }

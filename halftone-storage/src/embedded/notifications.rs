@@ -68,7 +68,11 @@ fn read(
     Ok(found)
 }
 
-fn list(connection: &Connection, studio: StudioId, page: &PageRequest) -> Result<Page<ListedNotification>, Fault> {
+fn list(
+    connection: &Connection,
+    studio: StudioId,
+    page: &PageRequest,
+) -> Result<Page<ListedNotification>, Fault> {
     let before = page.after.as_ref().map_or(ABOVE_ALL_PLACES, Cursor::key);
     let items = read(connection, LIST, params![Id(studio.as_uuid()), before, one_more(page)])?;
     let cursor_of = |(place, listed): &(String, ListedNotification)| {
@@ -91,6 +95,18 @@ impl NotificationRepository for EmbeddedNotificationRepository {
             .read(operation, move |connection| {
                 let found = TABLE.find::<Notification>(connection, studio, id.as_uuid())?;
                 Ok(found.map(|notification| notification.value))
+            })
+            .await
+    }
+
+    async fn find_many(&self, studio: StudioId, ids: &[EventId]) -> Result<Vec<Notification>, StorageError> {
+        let ids = ids.to_vec();
+        let operation = Operation::new("find notifications of studio", studio);
+        self.database
+            .read(operation, move |connection| {
+                let find = |id: &EventId| TABLE.find::<Notification>(connection, studio, id.as_uuid());
+                let found: Result<Vec<_>, Fault> = ids.iter().map(find).collect();
+                Ok(found?.into_iter().flatten().map(|notification| notification.value).collect())
             })
             .await
     }
@@ -171,7 +187,8 @@ impl NotificationRepository for EmbeddedNotificationRepository {
         let operation = Operation::new("purge notifications of studio", studio);
         self.database
             .write(operation, move |connection| {
-                let mut statement = connection.prepare_cached("DELETE FROM notifications WHERE studio = ?")?;
+                let mut statement =
+                    connection.prepare_cached("DELETE FROM notifications WHERE studio = ?")?;
                 statement.execute(params![Id(studio.as_uuid())])?;
                 Ok(())
             })

@@ -62,8 +62,7 @@ impl NotificationRepository for MemoryNotificationRepository {
         if state.notifications.contains_key(&id) {
             return Err(StorageError::new(StorageErrorKind::AlreadyExists, "create notification", id));
         }
-        let listed =
-            ListedNotification { notification: notification.clone(), reading: Reading::Unread };
+        let listed = ListedNotification { notification: notification.clone(), reading: Reading::Unread };
         state.notifications.insert(id, listed);
         Ok(())
     }
@@ -72,6 +71,13 @@ impl NotificationRepository for MemoryNotificationRepository {
         let state = self.state.lock();
         let found = state.notifications.get(&id).map(|listed| listed.notification.clone());
         Ok(found.filter(|notification| notification.notice.studio == studio))
+    }
+
+    async fn find_many(&self, studio: StudioId, ids: &[EventId]) -> Result<Vec<Notification>, StorageError> {
+        let state = self.state.lock();
+        let found =
+            ids.iter().filter_map(|id| state.notifications.get(id)).map(|listed| &listed.notification);
+        Ok(found.filter(|notification| notification.notice.studio == studio).cloned().collect())
     }
 
     async fn list(

@@ -62,7 +62,11 @@ async fn fetch(store: &Store, walk: Walk, most: usize) -> Result<Vec<(String, Li
     TABLE.fetch(store, walk, fields, most).await?.iter().map(read).collect()
 }
 
-async fn list(store: &Store, studio: StudioId, page: &PageRequest) -> Result<Page<ListedNotification>, Fault> {
+async fn list(
+    store: &Store,
+    studio: StudioId,
+    page: &PageRequest,
+) -> Result<Page<ListedNotification>, Fault> {
     let mut filter = listed(studio);
     if let Some(after) = &page.after {
         filter.insert("place", doc! { "$lt": after.key() });
@@ -90,6 +94,15 @@ impl NotificationRepository for MongoNotificationRepository {
         let operation = Operation::new("find notification", id);
         let found = TABLE.find::<Notification>(&self.store, studio, id.as_uuid());
         Ok(self.store.run(operation, found).await?.map(|notification| notification.value))
+    }
+
+    async fn find_many(&self, studio: StudioId, ids: &[EventId]) -> Result<Vec<Notification>, StorageError> {
+        let operation = Operation::new("find notifications of studio", studio);
+        let wanted: Vec<Bson> = ids.iter().map(|event| id(event.as_uuid())).collect();
+        let filter = doc! { "_id": { "$in": wanted }, "studio": id(studio.as_uuid()) };
+        let walk = Walk { filter, sort: doc! { "_id": 1 } };
+        let found = self.store.run(operation, fetch(&self.store, walk, ids.len().max(1))).await?;
+        Ok(found.into_iter().map(|(_, listed)| listed.notification).collect())
     }
 
     async fn list(

@@ -208,7 +208,11 @@ impl Table {
         }
         let ids: Result<Vec<Bson>, Fault> = old
             .iter()
-            .map(|document| Ok(id(Uuid::from_bytes(bson::deserialize_from_slice::<Named>(document.as_bytes())?.id.bytes()))))
+            .map(|document| {
+                Ok(id(Uuid::from_bytes(
+                    bson::deserialize_from_slice::<Named>(document.as_bytes())?.id.bytes(),
+                )))
+            })
             .collect();
         let outcome = self.collection(store).delete_many(doc! { "_id": { "$in": ids? } }).await?;
         Ok(usize::try_from(outcome.deleted_count).unwrap_or(usize::MAX))

@@ -2,9 +2,7 @@
 
 use halftone_core::event::EventKind;
 use halftone_core::id::{DeviceId, StudioId, UserId, WebhookId};
-use halftone_core::listener::{
-    Device, DeviceAddress, FcmToken, Listeners, PushAddress, TargetUrl, Webhook,
-};
+use halftone_core::listener::{Device, DeviceAddress, FcmToken, Listeners, PushAddress, TargetUrl, Webhook};
 use halftone_core::page::Version;
 use halftone_core::ports::error::StorageErrorKind;
 

@@ -17,6 +17,7 @@ use crate::world::{World, assert_kind, assert_one_winner, cases, race};
 cases![
     what_was_created_is_found_as_it_was,
     an_absent_one_and_one_of_another_studio_are_none,
+    many_are_found_at_once_and_absent_and_foreign_ones_left_out,
     an_id_can_be_created_once_and_the_first_stays,
     of_concurrent_creations_of_one_event_exactly_one_succeeds,
     a_list_has_the_latest_made_first_on_pages_of_any_length,
@@ -108,6 +109,19 @@ async fn an_absent_one_and_one_of_another_studio_are_none(world: World) {
     assert_eq!(found.unwrap(), None);
     let absent = world.id(EventId::generate);
     assert_eq!(world.metadata.notifications.find(created.notice.studio, absent).await.unwrap(), None);
+}
+
+async fn many_are_found_at_once_and_absent_and_foreign_ones_left_out(world: World) {
+    let studio = world.id(StudioId::generate);
+    let mut own = vec![create(&world, studio).await, create(&world, studio).await];
+    create(&world, studio).await;
+    let foreign = create(&world, world.id(StudioId::generate)).await;
+    let ids = [own[1].id(), foreign.id(), world.id(EventId::generate), own[0].id()];
+    let mut found = world.metadata.notifications.find_many(studio, &ids).await.unwrap();
+    found.sort_by_key(Notification::id);
+    own.sort_by_key(Notification::id);
+    assert_eq!(found, own);
+    assert!(world.metadata.notifications.find_many(studio, &[]).await.unwrap().is_empty());
 }
 
 async fn an_id_can_be_created_once_and_the_first_stays(world: World) {
@@ -220,7 +234,8 @@ async fn what_is_too_old_is_forgotten_up_to_a_bound(world: World) {
     }
     world.advance_secs(10);
     let kept = create(&world, studio).await;
-    let forget = |most| world.metadata.notifications.forget_before(world.now(), PageLimit::parse(most).unwrap());
+    let forget =
+        |most| world.metadata.notifications.forget_before(world.now(), PageLimit::parse(most).unwrap());
     assert_eq!(forget(2).await.unwrap(), 2);
     assert_eq!(forget(2).await.unwrap(), 1);
     assert_eq!(forget(2).await.unwrap(), 0);

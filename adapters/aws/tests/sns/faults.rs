@@ -5,7 +5,8 @@ use halftone_core::event::EventSubject;
 use halftone_core::id::{EventId, GalleryId, PhotoId, StudioId};
 use halftone_core::ports::error::StorageErrorKind;
 use halftone_core::ports::notifier::{
-    DeliveryError, Ending, Notice, NoticeSubscriptions as _, Notifier as _, Recipient, SubscriptionHandle, Verdict,
+    DeliveryError, Ending, Notice, NoticeSubscriptions as _, Notifier as _, Recipient, SubscriptionHandle,
+    Verdict,
 };
 use halftone_core::ports::urls::LinkTarget;
 use halftone_core::text::Email;

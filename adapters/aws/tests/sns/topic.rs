@@ -8,9 +8,7 @@ use aws_sdk_sns::Client;
 use aws_sdk_sqs::types::QueueAttributeName;
 use halftone_aws::sns::SnsTopic;
 use halftone_core::event::{EventKind, EventSubject};
-use halftone_core::id::{
-    ClientId, EventId, GalleryId, OrderId, PhotoId, SelectionId, ShareId, StudioId,
-};
+use halftone_core::id::{ClientId, EventId, GalleryId, OrderId, PhotoId, SelectionId, ShareId, StudioId};
 use halftone_core::ports::error::StorageErrorKind;
 use halftone_core::ports::notifier::{
     Notice, NoticeSubscriptions as _, Notifier as _, Recipient, SubscriptionHandle, Verdict,

@@ -139,7 +139,9 @@ impl Setting for Sender {
             None => text,
         };
         if Email::parse(address).is_err() || text.chars().any(char::is_control) {
-            return Err("must be an address such as mail@example.com or Halftone <mail@example.com>".to_owned());
+            return Err(
+                "must be an address such as mail@example.com or Halftone <mail@example.com>".to_owned()
+            );
         }
         Ok(Self(text.to_owned()))
     }

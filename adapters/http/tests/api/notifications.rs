@@ -26,7 +26,10 @@ async fn what_happened_is_listed_and_can_be_read() {
     deliver(&scene).await;
     let listed = scene.get("/notifications").await.expect(200).json();
     let item = &listed["items"][0];
-    assert_eq!((&listed["unread"], &item["read"], &item["kind"]), (&json!(1), &json!(false), &json!("photo_ready")));
+    assert_eq!(
+        (&listed["unread"], &item["read"], &item["kind"]),
+        (&json!(1), &json!(false), &json!("photo_ready"))
+    );
     assert!(item["title"].as_str().unwrap().ends_with("is ready"), "{item}");
     assert!(item["link"].as_str().unwrap().starts_with("/galleries/"), "{item}");
     let read = scene.post("/notifications/read", &json!({"ids": [item["id"]]})).await.expect(200);

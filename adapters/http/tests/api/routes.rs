@@ -168,7 +168,9 @@ impl Estate {
             "createSubscription" => json!({"email": "ana@example.com"}),
             "readNotifications" => json!({"ids": ["01890a5d-ac96-774b-bcce-b302099a8057"]}),
             "createDevice" => device(),
-            "createWebhook" => json!({"url": "https://example.com/hook", "label": "L", "events": ["photo_ready"]}),
+            "createWebhook" => {
+                json!({"url": "https://example.com/hook", "label": "L", "events": ["photo_ready"]})
+            }
             "createApiKey" | "createSelection" | "changeSelection" => json!({"name": "Name"}),
             "createCollection" | "changeCollection" => {
                 json!({"name": "N", "client_name": "C", "event_date": "2026-05-14", "tags": ["t"]})

@@ -62,7 +62,8 @@ impl ServiceAccount {
     /// It is none, or its key cannot be used.
     pub fn parse(text: &str) -> Result<Self, InvalidServiceAccount> {
         let file: AccountFile = serde_json::from_str(text).map_err(|_| InvalidServiceAccount::Json)?;
-        let is_name = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | ':' | '.');
+        let is_name =
+            |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | ':' | '.');
         if file.project_id.is_empty() || !file.project_id.chars().all(is_name) {
             return Err(InvalidServiceAccount::Address);
         }

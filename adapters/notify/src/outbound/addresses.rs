@@ -41,12 +41,11 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     let [first, second, ..] = address.segments();
     // Global unicast is 2000::/3; everything special outside of it falls away at once.
     let is_global = (0x2000..=0x3fff).contains(&first);
-    let is_special = match (first, second) {
-        (0x2001, 0x0000..=0x01ff) => true, // protocol assignments with Teredo and benchmarks
-        (0x2001, 0x0db8) => true,          // documentation
-        (0x3fff, 0x0000..=0x0fff) => true, // documentation
-        _ => false,
-    };
+    let is_special = matches!(
+        (first, second),
+        (0x2001, 0x0000..=0x01ff | 0x0db8)  // protocol assignments with Teredo and benchmarks; documentation
+            | (0x3fff, 0x0000..=0x0fff) // documentation
+    );
     is_global && !is_special
 }
 
@@ -57,9 +56,9 @@ fn inner_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
         Ipv4Addr::new(a, b, c, d)
     };
     match address.segments() {
-        [0, 0, 0, 0, 0, 0xffff, high, low] => Some(of(high, low)),
-        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => Some(of(high, low)),
-        [0x2002, high, low, ..] => Some(of(high, low)),
+        [0, 0, 0, 0, 0, 0xffff, high, low]
+        | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+        | [0x2002, high, low, ..] => Some(of(high, low)),
         _ => None,
     }
 }
@@ -71,11 +70,39 @@ mod tests {
     #[test]
     fn what_is_inside_is_not_public() {
         let inside = [
-            "0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "127.255.255.254", "169.254.169.254", "172.16.0.1",
-            "172.31.255.255", "192.0.0.1", "192.0.2.1", "192.168.1.1", "198.18.0.1", "198.51.100.1", "203.0.113.1",
-            "224.0.0.1", "240.0.0.1", "255.255.255.255", "::", "::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
-            "64:ff9b::10.0.0.1", "2002:0a00:0001::1", "fc00::1", "fd12::1", "fe80::1", "fec0::1", "ff02::1", "100::1",
-            "2001::1", "2001:db8::1", "3fff::1", "::127.0.0.1",
+            "0.0.0.0",
+            "10.1.2.3",
+            "100.64.0.1",
+            "127.0.0.1",
+            "127.255.255.254",
+            "169.254.169.254",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.0.0.1",
+            "192.0.2.1",
+            "192.168.1.1",
+            "198.18.0.1",
+            "198.51.100.1",
+            "203.0.113.1",
+            "224.0.0.1",
+            "240.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::10.0.0.1",
+            "2002:0a00:0001::1",
+            "fc00::1",
+            "fd12::1",
+            "fe80::1",
+            "fec0::1",
+            "ff02::1",
+            "100::1",
+            "2001::1",
+            "2001:db8::1",
+            "3fff::1",
+            "::127.0.0.1",
         ];
         for address in inside {
             assert!(!is_public(address.parse().unwrap()), "{address}");
@@ -85,8 +112,18 @@ mod tests {
     #[test]
     fn what_is_outside_is_public() {
         let outside = [
-            "1.1.1.1", "93.184.215.14", "100.63.255.255", "172.15.0.1", "172.32.0.1", "192.0.1.1", "198.20.0.1",
-            "223.255.255.255", "2606:4700::1111", "2a00:1450::1", "::ffff:1.1.1.1", "64:ff9b::1.1.1.1",
+            "1.1.1.1",
+            "93.184.215.14",
+            "100.63.255.255",
+            "172.15.0.1",
+            "172.32.0.1",
+            "192.0.1.1",
+            "198.20.0.1",
+            "223.255.255.255",
+            "2606:4700::1111",
+            "2a00:1450::1",
+            "::ffff:1.1.1.1",
+            "64:ff9b::1.1.1.1",
         ];
         for address in outside {
             assert!(is_public(address.parse().unwrap()), "{address}");

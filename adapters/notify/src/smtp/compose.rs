@@ -4,7 +4,6 @@ use halftone_core::ports::mailer::{MailMessage, MailThread};
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 
-
 /// What a mail cannot be made of.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ComposeError {

@@ -113,7 +113,8 @@ mod tests {
     fn a_key_of_another_tool_is_taken_with_the_public_key_that_belongs_to_it() {
         // The example of RFC 8291, appendix A.
         let key = VapidKey::parse("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw").unwrap();
-        let public = "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8";
+        let public =
+            "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8";
         assert_eq!(key.public_text(), public);
         assert!(!format!("{key:?}").contains("yfWPiYE"));
     }

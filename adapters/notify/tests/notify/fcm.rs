@@ -38,10 +38,15 @@ fn token(name: &str) -> Answer {
 
 fn fault(status: u16, google: &str, fcm: Option<&str>) -> Answer {
     let details: Vec<Value> = fcm
-        .map(|code| json!({"@type": "type.googleapis.com/google.firebase.fcm.v1.FcmError", "errorCode": code}))
+        .map(
+            |code| json!({"@type": "type.googleapis.com/google.firebase.fcm.v1.FcmError", "errorCode": code}),
+        )
         .into_iter()
         .collect();
-    Answer::json(status, &json!({"error": {"code": status, "status": google, "message": "no", "details": details}}))
+    Answer::json(
+        status,
+        &json!({"error": {"code": status, "status": google, "message": "no", "details": details}}),
+    )
 }
 
 struct Google {
@@ -95,11 +100,33 @@ fn check_fields(value: &Value, known: &[&str]) {
 fn check_message(body: &Value) {
     check_fields(body, &["message", "validateOnly"]);
     let message = &body["message"];
-    let fields = ["name", "data", "notification", "android", "webpush", "apns", "fcmOptions", "token", "topic", "condition", "fid"];
+    let fields = [
+        "name",
+        "data",
+        "notification",
+        "android",
+        "webpush",
+        "apns",
+        "fcmOptions",
+        "token",
+        "topic",
+        "condition",
+        "fid",
+    ];
     check_fields(message, &fields);
     check_fields(&message["notification"], &["title", "body", "image"]);
-    let android = ["collapseKey", "priority", "ttl", "restrictedPackageName", "data", "notification", "fcmOptions",
-        "directBootOk", "bandwidthConstrainedOk", "restrictedSatelliteOk"];
+    let android = [
+        "collapseKey",
+        "priority",
+        "ttl",
+        "restrictedPackageName",
+        "data",
+        "notification",
+        "fcmOptions",
+        "directBootOk",
+        "bandwidthConstrainedOk",
+        "restrictedSatelliteOk",
+    ];
     check_fields(&message["android"], &android);
     check_fields(&message["android"]["notification"], &["tag"]);
     assert!(["NORMAL", "HIGH"].contains(&message["android"]["priority"].as_str().unwrap()));
@@ -155,7 +182,10 @@ async fn errors_of_one_device_say_what_follows() {
         (fault(404, "NOT_FOUND", None), Verdict::Gone),
         (fault(403, "PERMISSION_DENIED", Some("SENDER_ID_MISMATCH")), Verdict::Gone),
         (fault(403, "PERMISSION_DENIED", None), again(None)),
-        (fault(429, "RESOURCE_EXHAUSTED", Some("QUOTA_EXCEEDED")).header("retry-after", "90"), again(Some(90))),
+        (
+            fault(429, "RESOURCE_EXHAUSTED", Some("QUOTA_EXCEEDED")).header("retry-after", "90"),
+            again(Some(90)),
+        ),
         (fault(503, "UNAVAILABLE", Some("UNAVAILABLE")), again(None)),
         (fault(500, "INTERNAL", Some("INTERNAL")), again(None)),
         (fault(400, "INVALID_ARGUMENT", Some("INVALID_ARGUMENT")), Verdict::Refused),
@@ -169,7 +199,9 @@ async fn errors_of_one_device_say_what_follows() {
 
 #[tokio::test]
 async fn without_a_token_nothing_is_sent() {
-    for answer in [Answer::status(503), fault(400, "invalid_grant", None), Answer::json(200, &json!({"x": 1}))] {
+    for answer in
+        [Answer::status(503), fault(400, "invalid_grant", None), Answer::json(200, &json!({"x": 1}))]
+    {
         let google = google(vec![answer], vec![sent()]).await;
         let error = deliver(&google).await.unwrap_err();
         assert!(matches!(error.verdict, Verdict::TryAgain { .. }), "{error:?}");

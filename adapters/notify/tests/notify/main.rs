@@ -5,8 +5,8 @@ mod fcm;
 mod receiver;
 mod server;
 mod smtp;
-mod webhooks;
 mod web_push;
+mod webhooks;
 
 use std::sync::Arc;
 

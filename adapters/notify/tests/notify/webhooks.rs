@@ -104,7 +104,11 @@ async fn private_urls_are_neither_kept_nor_called() {
     ] {
         let recipient = recipient(&url);
         assert_eq!(hooks.admit(&recipient).await.unwrap_err().verdict, Verdict::Refused, "{url}");
-        assert_eq!(hooks.deliver(&notice(), &recipient).await.unwrap_err().verdict, Verdict::Refused, "{url}");
+        assert_eq!(
+            hooks.deliver(&notice(), &recipient).await.unwrap_err().verdict,
+            Verdict::Refused,
+            "{url}"
+        );
     }
     assert!(server.asked().is_empty());
 }

@@ -153,9 +153,7 @@ fn an_order_before_a_crash_is_told_once_on_each_device_after_it() {
 
     let server = serve_every(directory.path(), "200ms");
     for browser in &browsers {
-        wait_for("the push message", || {
-            (orders(&service.got_by(browser)).len() == 1).then_some(())
-        });
+        wait_for("the push message", || (orders(&service.got_by(browser)).len() == 1).then_some(()));
     }
     let ana = server.api().log_in("ana@example.com", "correct horse");
     let listed = ana.get("/notifications").expect(200);
@@ -221,7 +219,10 @@ fn a_private_endpoint_is_refused_unless_the_configuration_allows_it() {
     for endpoint in [format!("{}/push", service.origin), "https://localhost/push".to_owned()] {
         let body = json!({"kind": "webpush", "endpoint": endpoint, "keys": keys});
         let refused = ana.post("/notifications/subscriptions", &body).expect(422);
-        assert_eq!((&refused["type"], &refused["field"]), (&json!("/problems/invalid-value"), &json!("endpoint")));
+        assert_eq!(
+            (&refused["type"], &refused["field"]),
+            (&json!("/problems/invalid-value"), &json!("endpoint"))
+        );
         let refused = ana.post("/webhooks", &json!({"url": endpoint})).expect(422);
         assert_eq!(refused["field"], "url");
     }

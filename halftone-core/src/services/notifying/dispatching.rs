@@ -158,7 +158,9 @@ fn log(delivery: &Delivery, error: &DeliveryError) {
         Verdict::TryAgain { .. } => {
             tracing::warn!(error = cause, delivery.id = %id, channel, "a delivery failed and is tried again");
         }
-        Verdict::Refused => tracing::error!(error = cause, delivery.id = %id, channel, "a delivery is given up"),
+        Verdict::Refused => {
+            tracing::error!(error = cause, delivery.id = %id, channel, "a delivery is given up")
+        }
         Verdict::Gone => tracing::info!(delivery.id = %id, channel, "a recipient is gone and forgotten"),
     }
 }

@@ -77,7 +77,8 @@ pub(super) async fn of_photos(
     let ids: Vec<PhotoId> = events.iter().map(|(_, photo)| *photo).collect();
     let found = world.metadata().photos.find_many(gallery.studio, &ids).await?;
     let photos: Vec<Photo> = found.into_iter().map(|photo| photo.value).collect();
-    let (Some((first, _)), Some((last, _)), Some(shown)) = (events.first(), events.last(), photos.first()) else {
+    let (Some((first, _)), Some((last, _)), Some(shown)) = (events.first(), events.last(), photos.first())
+    else {
         return Ok(None);
     };
     let (title, text) = photo_words(first.subject, gallery, &photos);

@@ -6,8 +6,8 @@ use halftone_core::id::EventId;
 use halftone_core::notification::Reading;
 use halftone_core::services::accounts::StudioChange;
 use halftone_core::services::inbox::{InboxError, ReadMark};
-use halftone_core::studio::Channel;
 use halftone_core::services::watching::{Begun, Happening};
+use halftone_core::studio::Channel;
 use jiff::SignedDuration;
 
 use super::deliver;
@@ -34,7 +34,10 @@ async fn what_was_read_stays_read_and_the_rest_unread() {
     let mark = ReadMark::Ids(vec![ids[1]]);
     assert_eq!(world.services.inbox.mark_read(&studio, &mark).await.unwrap(), 1);
     let items = world.services.inbox.list(&studio, &first_page()).await.unwrap().page.items;
-    assert_eq!(items.iter().map(|listed| listed.reading).collect::<Vec<_>>(), [Reading::Unread, Reading::Read]);
+    assert_eq!(
+        items.iter().map(|listed| listed.reading).collect::<Vec<_>>(),
+        [Reading::Unread, Reading::Read]
+    );
     assert_eq!(world.services.inbox.mark_read(&studio, &ReadMark::UpTo(ids[0])).await.unwrap(), 0);
 }
 

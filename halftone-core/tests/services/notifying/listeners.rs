@@ -148,7 +148,8 @@ async fn what_the_installation_refuses_is_not_kept() {
     assert!(matches!(refused, Err(ListeningError::Invalid(field)) if field.field == "endpoint"));
     let refused = listening.create_webhook(&studio, hook(Vec::new())).await;
     assert!(matches!(refused, Err(ListeningError::Invalid(field)) if field.field == "url"));
-    let fcm = NewDevice { address: DeviceAddress::Fcm(FcmToken::parse("token").unwrap()), label: Line::empty() };
+    let fcm =
+        NewDevice { address: DeviceAddress::Fcm(FcmToken::parse("token").unwrap()), label: Line::empty() };
     let refused = listening.keep_device(&studio, fcm).await;
     assert!(matches!(refused, Err(ListeningError::NotOffered { channel: Channel::Fcm })));
     assert!(listening.list_devices(&studio).await.unwrap().is_empty());
@@ -161,7 +162,8 @@ async fn a_webhook_hears_only_of_its_events_and_signs_with_its_own_secret() {
     let studio = world.photographer("ana").await;
     let listening = &world.services.listening;
     let (_, orders) = listening.create_webhook(&studio, hook(vec![EventKind::OrderPlaced])).await.unwrap();
-    let (photos, secret) = listening.create_webhook(&studio, hook(vec![EventKind::PhotoReady])).await.unwrap();
+    let (photos, secret) =
+        listening.create_webhook(&studio, hook(vec![EventKind::PhotoReady])).await.unwrap();
     assert_ne!(orders.reveal(), secret.reveal());
     assert!(secret.reveal().starts_with("whsec_"));
     something_happens(&world, &studio).await;

@@ -81,8 +81,14 @@ async fn the_client_gets_a_confirmation_and_the_owner_a_mail_that_can_be_answere
     assert_eq!((confirmation.from_name.as_str(), confirmation.reply_to), ("ana", Some(owner.clone())));
     assert_eq!(confirmation.thread.unwrap().name, format!("order-{order}.client"));
     assert_eq!(confirmation.unsubscribe, None);
-    assert!(confirmation.text.contains("12 \u{d7} 10 x 15, matte - IMG_0412.JPG - 30.00 EUR"), "{}", confirmation.text);
-    assert!(confirmation.text.contains("> No borders") && confirmation.text.contains("15 May 2026, 12:00 UTC"));
+    assert!(
+        confirmation.text.contains("12 \u{d7} 10 x 15, matte - IMG_0412.JPG - 30.00 EUR"),
+        "{}",
+        confirmation.text
+    );
+    assert!(
+        confirmation.text.contains("> No borders") && confirmation.text.contains("15 May 2026, 12:00 UTC")
+    );
     let notice = of("New order from Ana: 12 prints, 30.00 EUR");
     assert_eq!(notice.to, owner);
     assert_eq!(notice.unsubscribe.as_deref(), Some("https://photos.example.com/settings"));
@@ -144,7 +150,10 @@ async fn an_order_that_is_gone_is_no_news() {
 }
 
 /// What a mail says, against the copy that was read by a person. `HALFTONE_UPDATE_MAILS=1` writes new copies.
-#[expect(clippy::disallowed_methods, reason = "the switch is for whoever changes the mails, and no configuration")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the switch is for whoever changes the mails, and no configuration"
+)]
 fn compare(name: &str, content: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/services/notifying/mails").join(name);
     if std::env::var_os("HALFTONE_UPDATE_MAILS").is_some() {

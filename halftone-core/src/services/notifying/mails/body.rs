@@ -40,7 +40,8 @@ impl Body {
     }
 
     pub(super) fn quote(&mut self, heading: &str, text: &str) {
-        let indented: Vec<String> = text.lines().map(|line| format!("> {line}").trim_end().to_owned()).collect();
+        let indented: Vec<String> =
+            text.lines().map(|line| format!("> {line}").trim_end().to_owned()).collect();
         self.add_text(&format!("{heading}:\n{}", indented.join("\n")));
         self.add_html(&format!("<p><strong>{}:</strong><br>{}</p>", escaped(heading), with_breaks(text)));
     }
