@@ -37,6 +37,30 @@ export const notices = {
     since: (day: string) => `Added ${day}`,
     notOffered: 'This server sends no notices of processing by e-mail.',
   },
+  webhooks: {
+    title: 'Webhooks',
+    text: 'Another program is called with a signed message for each event. Its URL must begin with https and be reachable from the Internet.',
+    none: 'No webhook yet.',
+    url: 'URL to call',
+    add: 'Add',
+    secret:
+      'The secret with which the calls are signed. It is shown this once; keep it where the other program finds it.',
+    copy: 'Copy the secret',
+    copied: 'The secret was copied.',
+    test: 'Try',
+    testOf: (url: string) => `Try ${url}`,
+    remove: (url: string) => `Delete ${url}`,
+    removed: 'The webhook was deleted.',
+    log: 'Deliveries',
+    logOf: (url: string) => `Deliveries to ${url}`,
+    empty: 'Nothing was delivered yet.',
+    again: 'Deliver again',
+    states: { waiting: 'Waiting', delivered: 'Delivered', failed: 'Failed', dropped: 'Dropped' } as Record<
+      string,
+      string
+    >,
+    trial: 'Trial',
+  },
   choices: {
     title: 'What you hear of, and where',
     text: 'Push needs a browser in which it is turned on.',
