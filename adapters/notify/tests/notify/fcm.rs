@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use halftone_core::listener::FcmToken;
 use halftone_core::ports::notifier::{DeliveryError, Notifier as _, Recipient, Verdict};
 use halftone_notify::fcm::{Fcm, ServiceAccount};
@@ -12,7 +12,7 @@ use halftone_notify::outbound::{Outbound, Reach};
 use jiff::SignedDuration;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use rsa::RsaPrivateKey;
-use rsa::pkcs8::{EncodePrivateKey as _, LineEnding};
+use rsa::pkcs8::EncodePrivateKey as _;
 use rsa::traits::PublicKeyParts as _;
 use serde_json::{Value, json};
 
@@ -24,10 +24,17 @@ fn key() -> &'static RsaPrivateKey {
     KEY.get_or_init(|| RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2048).unwrap())
 }
 
+/// The key as Google's console writes it.
+fn pem_of(key: &RsaPrivateKey) -> String {
+    let body = STANDARD.encode(key.to_pkcs8_der().unwrap().as_bytes());
+    let lines: Vec<&str> = body.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n"))
+}
+
 fn account(tokens: &Server) -> ServiceAccount {
-    let pem = key().to_pkcs8_pem(LineEnding::LF).unwrap();
+    let pem = pem_of(key());
     let file = json!({"type": "service_account", "project_id": "studio-1", "private_key_id": "key-1",
-        "private_key": pem.as_str(), "client_email": "push@studio-1.iam.gserviceaccount.com",
+        "private_key": pem, "client_email": "push@studio-1.iam.gserviceaccount.com",
         "token_uri": format!("{}/token", tokens.origin)});
     ServiceAccount::parse(&file.to_string()).unwrap()
 }
