@@ -193,6 +193,18 @@ typed_id!(
     SubscriptionId, "subscription"
 );
 typed_id!(
+    /// Names one delivery of one notification to one recipient.
+    DeliveryId, "delivery"
+);
+typed_id!(
+    /// Names a browser or an app that shows notifications.
+    DeviceId, "device"
+);
+typed_id!(
+    /// Names a webhook.
+    WebhookId, "webhook"
+);
+typed_id!(
     /// Names an API key. The key itself is a secret; this is not.
     ApiKeyId, "API key"
 );

@@ -52,13 +52,16 @@
 pub mod access;
 pub mod clock;
 pub mod collection;
+pub mod delivery;
 pub mod entropy;
 pub mod event;
 pub mod gallery;
 pub mod geometry;
 pub mod id;
 pub mod job;
+pub mod listener;
 pub mod money;
+pub mod notification;
 pub mod object_key;
 pub mod order;
 pub mod pack;

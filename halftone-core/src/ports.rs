@@ -7,11 +7,14 @@ use std::sync::Arc;
 
 pub mod api_keys;
 pub mod collections;
+pub mod deliveries;
 pub mod documents;
 pub mod error;
 pub mod galleries;
 pub mod identity;
+pub mod listeners;
 pub mod mailer;
+pub mod notifications;
 pub mod notifier;
 pub mod objects;
 pub mod orders;
@@ -53,6 +56,12 @@ pub struct Metadata {
     pub api_keys: Arc<dyn api_keys::ApiKeyRepository>,
     /// What the repositories recorded for the notification channels.
     pub outbox: Arc<dyn outbox::Outbox>,
+    /// What studios were told.
+    pub notifications: Arc<dyn notifications::NotificationRepository>,
+    /// What became of notifications on their way.
+    pub deliveries: Arc<dyn deliveries::DeliveryRepository>,
+    /// Who hears of a studio's events.
+    pub listeners: Arc<dyn listeners::ListenerRepository>,
     /// What the local identity provider keeps.
     pub credentials: Arc<dyn identity::CredentialRepository>,
 }

@@ -271,14 +271,18 @@ fn dos_time(at: Timestamp) -> (u16, u16) {
     let at = at.to_zoned(TimeZone::UTC);
     let field = |number: i8| u16::from(number.unsigned_abs());
     match at.year() {
-        year if year < FIRST_YEAR => (0, (1 << 5) | 1),
-        year if year > LAST_YEAR => ((23 << 11) | (59 << 5) | 29, (127 << 9) | (12 << 5) | 31),
-        year => {
-            let time = (field(at.hour()) << 11) | (field(at.minute()) << 5) | (field(at.second()) / 2);
-            let date = ((year - FIRST_YEAR).unsigned_abs() << 9) | (field(at.month()) << 5) | field(at.day());
-            (time, date)
-        }
+        year if year < FIRST_YEAR => (packed(0, 0, 0, 6), packed(0, 1, 1, 4)),
+        year if year > LAST_YEAR => (packed(23, 59, 29, 6), packed(127, 12, 31, 4)),
+        year => (
+            packed(field(at.hour()), field(at.minute()), field(at.second()) / 2, 6),
+            packed((year - FIRST_YEAR).unsigned_abs(), field(at.month()), field(at.day()), 4),
+        ),
     }
+}
+
+/// Three numbers in sixteen bits; the last one has five of them, and the middle one `middle_bits`.
+const fn packed(first: u16, middle: u16, last: u16, middle_bits: u16) -> u16 {
+    (first << (middle_bits + 5)) | (middle << 5) | last
 }
 
 #[cfg(test)]

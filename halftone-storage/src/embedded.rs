@@ -29,14 +29,17 @@ mod columns;
 mod credentials;
 mod database;
 mod dead_letters;
+mod deliveries;
 mod directory;
 mod error;
 mod files;
 mod galleries;
+mod listeners;
 mod mailbox;
 mod master_key;
 mod migrations;
 mod multipart;
+mod notifications;
 mod objects;
 mod orders;
 mod outbox;
@@ -59,9 +62,12 @@ use collections::EmbeddedCollectionRepository;
 use credentials::EmbeddedCredentialRepository;
 use database::Database;
 use dead_letters::EmbeddedDeadLetterQueue;
+use deliveries::EmbeddedDeliveryRepository;
 use directory::DataDirectory;
 use galleries::EmbeddedGalleryRepository;
+use listeners::EmbeddedListenerRepository;
 use multipart::EmbeddedMultipartStore;
+use notifications::EmbeddedNotificationRepository;
 use objects::{EmbeddedObjectStore, ObjectFiles};
 use orders::EmbeddedOrderRepository;
 use outbox::EmbeddedOutbox;
@@ -144,6 +150,9 @@ impl EmbeddedBackend {
             packs: Arc::new(EmbeddedPackRepository::new(database())),
             api_keys: Arc::new(EmbeddedApiKeyRepository::new(database())),
             outbox: Arc::new(EmbeddedOutbox::new(database(), Arc::clone(&self.clock))),
+            notifications: Arc::new(EmbeddedNotificationRepository::new(database())),
+            deliveries: Arc::new(EmbeddedDeliveryRepository::new(database(), Arc::clone(&self.clock))),
+            listeners: Arc::new(EmbeddedListenerRepository::new(database())),
             credentials: Arc::new(EmbeddedCredentialRepository::new(database())),
         }
     }

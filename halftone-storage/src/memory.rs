@@ -12,9 +12,12 @@ use halftone_core::ports::{Backend, Metadata, Objects, Queue};
 mod api_keys;
 mod collections;
 mod credentials;
+mod deliveries;
 mod galleries;
+mod listeners;
 mod mailer;
 mod multipart;
+mod notifications;
 mod objects;
 mod orders;
 mod outbox;
@@ -31,9 +34,12 @@ mod table;
 pub use api_keys::MemoryApiKeyRepository;
 pub use collections::MemoryCollectionRepository;
 pub use credentials::MemoryCredentialRepository;
+pub use deliveries::MemoryDeliveryRepository;
 pub use galleries::MemoryGalleryRepository;
+pub use listeners::MemoryListenerRepository;
 pub use mailer::MemoryMailer;
 pub use multipart::MemoryMultipartStore;
+pub use notifications::MemoryNotificationRepository;
 pub use objects::MemoryObjectStore;
 pub use orders::MemoryOrderRepository;
 pub use outbox::MemoryOutbox;
@@ -99,6 +105,9 @@ impl MemoryBackend {
             packs: Arc::new(MemoryPackRepository::new(state())),
             api_keys: Arc::new(MemoryApiKeyRepository::new(state())),
             outbox: Arc::new(MemoryOutbox::new(state(), Arc::clone(&self.clock))),
+            notifications: Arc::new(MemoryNotificationRepository::new(state())),
+            deliveries: Arc::new(MemoryDeliveryRepository::new(state(), Arc::clone(&self.clock))),
+            listeners: Arc::new(MemoryListenerRepository::new(state())),
             credentials: Arc::new(MemoryCredentialRepository::new(state())),
         }
     }

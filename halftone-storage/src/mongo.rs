@@ -40,10 +40,13 @@ mod api_keys;
 mod clients;
 mod collections;
 mod credentials;
+mod deliveries;
 mod envelope;
 mod error;
 mod galleries;
 mod indexes;
+mod listeners;
+mod notifications;
 mod orders;
 mod outbox;
 mod packs;
@@ -64,8 +67,11 @@ use api_keys::MongoApiKeyRepository;
 use clients::MongoClientRepository;
 use collections::MongoCollectionRepository;
 use credentials::MongoCredentialRepository;
+use deliveries::MongoDeliveryRepository;
 use error::Operation;
 use galleries::MongoGalleryRepository;
+use listeners::MongoListenerRepository;
+use notifications::MongoNotificationRepository;
 use orders::MongoOrderRepository;
 use outbox::MongoOutbox;
 use packs::MongoPackRepository;
@@ -161,6 +167,9 @@ impl MongoBackend {
             packs: Arc::new(MongoPackRepository::new(store())),
             api_keys: Arc::new(MongoApiKeyRepository::new(store())),
             outbox: Arc::new(MongoOutbox::new(store(), Arc::clone(&self.clock))),
+            notifications: Arc::new(MongoNotificationRepository::new(store())),
+            deliveries: Arc::new(MongoDeliveryRepository::new(store(), Arc::clone(&self.clock))),
+            listeners: Arc::new(MongoListenerRepository::new(store())),
             credentials: Arc::new(MongoCredentialRepository::new(store())),
         }
     }

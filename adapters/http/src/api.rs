@@ -27,11 +27,13 @@ mod client_selections;
 mod client_sessions;
 mod collections;
 mod deliveries;
+mod devices;
 mod downloads;
 mod events;
 mod galleries;
 mod json_body;
 mod money;
+mod notifications;
 mod nullable;
 mod orders;
 mod paging;
@@ -46,13 +48,14 @@ mod subscriptions;
 mod tag;
 mod time;
 mod uploads;
+mod webhooks;
 
 /// Where the API is mounted.
 pub(crate) const BASE: &str = "/api/v1";
 
 /// All operations.
 fn operations(services: &Services) -> impl OpenApi + use<> {
-    (catalogue(services), proofing(services), client_side(services))
+    (catalogue(services), proofing(services), telling(services), client_side(services))
 }
 
 /// Accounts, and what the studio offers.
@@ -80,6 +83,15 @@ fn proofing(services: &Services) -> impl OpenApi + use<> {
         selections::SelectionsApi { selecting: services.selecting.clone() },
         subscriptions::SubscriptionsApi { subscribing: services.subscribing.clone() },
         orders::OrdersApi { ordering: services.ordering.clone() },
+    )
+}
+
+/// How the studio hears of what happens.
+fn telling(services: &Services) -> impl OpenApi + use<> {
+    (
+        notifications::NotificationsApi { inbox: services.inbox.clone() },
+        devices::DevicesApi { listening: services.listening.clone() },
+        webhooks::WebhooksApi { listening: services.listening.clone() },
     )
 }
 

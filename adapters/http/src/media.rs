@@ -4,6 +4,7 @@
 //! The signed part of the path is all the right there is: an `Authorization` header is not looked at. It is a
 //! secret, so these paths are logged without it.
 
+use std::future::ready;
 use std::sync::Arc;
 
 use halftone_core::ports::objects::ObjectInfo;
@@ -83,7 +84,7 @@ async fn send_pack(
         save_as: Some(pack.filename()),
         cache: FileForm::REVALIDATE,
     };
-    let reply = stream_object(&request, pack.info(), form, |range| packing.read(&pack, range)).await?;
+    let reply = stream_object(&request, pack.info(), form, |range| ready(packing.read(&pack, range))).await?;
     Ok(reply.into_response())
 }
 

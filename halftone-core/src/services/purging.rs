@@ -317,7 +317,14 @@ async fn purge_studio(
     }
     metadata.api_keys.purge_by_studio(studio).await?;
     delete_objects(world, ObjectPrefix::Studio(studio)).await?;
+    // The outbox first, so that nothing new comes of it.
     metadata.outbox.purge_by_studio(studio).await?;
+    metadata.listeners.purge(studio).await?;
+    if let Some(mailing) = &world.mail {
+        mailing.mailer.purge_by_studio(studio).await?;
+    }
+    metadata.deliveries.purge_by_studio(studio).await?;
+    metadata.notifications.purge_by_studio(studio).await?;
     metadata.studios.purge(studio).await?;
     Ok(Purged::Everything)
 }

@@ -21,7 +21,7 @@ impl EntryName {
     pub fn restore(name: String) -> Option<Self> {
         // A stored name is one that this leaves as it is, so nothing leads out of the folder it is unpacked into.
         let is_clean = name.split('/').all(|part| safe(part) == part);
-        (is_clean && name.len() <= usize::from(u16::MAX)).then_some(Self(name))
+        (is_clean && u16::try_from(name.len()).is_ok()).then_some(Self(name))
     }
 
     /// Length in bytes.

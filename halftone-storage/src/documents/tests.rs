@@ -3,8 +3,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use halftone_core::collection::Collection;
+use halftone_core::delivery::Delivery;
 use halftone_core::event::Event;
 use halftone_core::gallery::Gallery;
+use halftone_core::listener::Listeners;
+use halftone_core::notification::Notification;
 use halftone_core::order::Order;
 use halftone_core::pack::Pack;
 use halftone_core::photo::Photo;
@@ -43,6 +46,9 @@ fn check(name: &str, golden: &str) {
         "pack" => round_trips::<Pack>(golden),
         "api" => round_trips::<ApiKey>(golden),
         "credential" => round_trips::<Credential>(golden),
+        "notification" => round_trips::<Notification>(golden),
+        "delivery" => round_trips::<Delivery>(golden),
+        "listeners" => round_trips::<Listeners>(golden),
         "event" => round_trips::<Event>(golden),
         other => panic!("no aggregate is called {other}"),
     }
@@ -61,6 +67,15 @@ fn every_golden_document_loads_and_is_written_alike() {
 
 fn golden(name: &str) -> String {
     fs::read_to_string(formats().join(name)).unwrap()
+}
+
+#[test]
+fn ids_of_an_instant_lie_at_or_above_its_lowest() {
+    let instant: jiff::Timestamp = "2026-05-14T12:00:00.250Z".parse().unwrap();
+    let entropy = halftone_core::entropy::SeededEntropy::new(1);
+    let id = halftone_core::id::EventId::generate(instant, &entropy).as_uuid();
+    assert!(lowest_id(instant) <= id);
+    assert!(id < lowest_id(instant + jiff::SignedDuration::from_millis(1)));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod archives;
+mod channels;
 mod client_downloads;
 mod client_orders;
 mod client_photos;
@@ -16,6 +17,7 @@ mod harness;
 mod hostile;
 mod journey;
 mod media;
+mod notifications;
 mod openapi;
 mod photos;
 mod routes;

@@ -79,6 +79,12 @@ fn read(path: &str, method: &str, operation: &Value) -> Operation {
     }
 }
 
+/// A browser that subscribes.
+fn device() -> Value {
+    let (p256dh, auth) = (format!("B{}", "A".repeat(86)), "A".repeat(22));
+    json!({"kind": "webpush", "endpoint": "https://push.example.com/1", "keys": {"p256dh": p256dh, "auth": auth}})
+}
+
 /// A studio that has one of everything.
 pub(crate) struct Estate {
     pub(crate) scene: Scene,
@@ -97,6 +103,10 @@ impl Estate {
         let price_list = made(scene.post("/price-lists", &json!({"name": "Other"})).await);
         let api_key = made(scene.post("/api-keys", &json!({"name": "Lightroom"})).await);
         let subscription = made(scene.post("/subscriptions", &json!({"email": "ben@example.com"})).await);
+        let hook = made(scene.post("/webhooks", &json!({"url": "https://example.com/hook"})).await);
+        let trial = scene.send(Method::POST, &format!("/webhooks/{hook}/test"), None).await;
+        let delivery = trial.expect(200).text_at("/id");
+        let device = made(scene.post("/notifications/subscriptions", &device()).await);
         let file = json!({"files": [{"filename": "IMG_9.JPG", "size": 10, "content_type": "image/jpeg"}]});
         let upload = scene.post(&format!("/galleries/{}/uploads", scene.gallery), &file).await.expect(201);
         let terms = json!({"permissions": {"download": "original"}});
@@ -121,6 +131,9 @@ impl Estate {
             ("selection_id", selection),
             ("order_id", order),
             ("download_id", download),
+            ("webhook_id", hook),
+            ("delivery_id", delivery),
+            ("device_id", device),
         ]);
         Self { scene, client, ids, link: link.token, print }
     }
@@ -156,6 +169,11 @@ impl Estate {
                 "notifications": {"photo_ready": ["email"]}}),
             "uploadStudioImage" => json!({"filename": "logo.png", "size": 100, "content_type": "image/png"}),
             "createSubscription" => json!({"email": "ana@example.com"}),
+            "readNotifications" => json!({"ids": ["01890a5d-ac96-774b-bcce-b302099a8057"]}),
+            "createDevice" => device(),
+            "createWebhook" => {
+                json!({"url": "https://example.com/hook", "label": "L", "events": ["photo_ready"]})
+            }
             "createApiKey" | "createSelection" | "changeSelection" => json!({"name": "Name"}),
             "createCollection" | "changeCollection" => {
                 json!({"name": "N", "client_name": "C", "event_date": "2026-05-14", "tags": ["t"]})

@@ -81,7 +81,9 @@ pub(crate) async fn build(world: &Dependencies, studio: StudioId, id: PackId) ->
             budget = budget.saturating_sub(batch.iter().map(|position| work_of(&value, *position)).sum());
             match seal_all(world, &value, &batch).await {
                 Ok(seals) => {
-                    seals.into_iter().for_each(|(position, seal)| value.entries.seal(position, seal))
+                    for (position, seal) in seals {
+                        value.entries.seal(position, seal);
+                    }
                 }
                 Err(Failure::Hopeless(reason)) => value.fail(prose(&reason), now),
                 Err(Failure::Job(error)) => return Err(error),

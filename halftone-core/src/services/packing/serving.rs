@@ -116,11 +116,7 @@ impl PackingService {
     /// # Errors
     /// `Mismatch` if the range begins at the end or beyond it. The stream ends with an error if a file is no longer what
     /// it was when it was sealed.
-    pub async fn read(
-        &self,
-        pack: &ServedPack,
-        range: Option<Range<u64>>,
-    ) -> Result<ObjectBody, DeliveryError> {
+    pub fn read(&self, pack: &ServedPack, range: Option<Range<u64>>) -> Result<ObjectBody, DeliveryError> {
         let size_bytes = pack.info.size_bytes;
         let range = range.map_or(0..size_bytes, |range| range.start..range.end.min(size_bytes));
         if range.is_empty() {
