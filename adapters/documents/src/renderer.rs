@@ -19,7 +19,7 @@ use crate::{receipt, ticket};
 type Job = Box<dyn FnOnce() + Send>;
 
 /// Renders PDFs, one after the other, on a thread of its own, because a long document keeps a processor busy for a
-/// second. Dropping it lets the running document end and fails the waiting ones.
+/// second. A caller that goes away before its turn costs nothing. The thread ends when the renderer is dropped.
 ///
 /// ```
 /// use halftone_documents::PdfRenderer;

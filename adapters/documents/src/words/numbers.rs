@@ -56,7 +56,7 @@ impl Words {
         text.strip_suffix(".0").map_or_else(|| text.replace('.', &self.decimal.to_string()), str::to_owned)
     }
 
-    /// `1,181 × 1,772 px` without the groups: pixels are read as one number.
+    /// `1772 × 1181 px`. Sides are never grouped, in no language: labs compare them with what their programs show.
     #[expect(clippy::unused_self, reason = "every quantity is written by the words of a language")]
     pub(crate) fn pixel_size(&self, size: PixelSize) -> String {
         format!("{} × {}\u{a0}px", size.width(), size.height())
