@@ -42,7 +42,8 @@ def main(port, certificate, key, user, password, mailbox):
     expected = LoginPassword(user.encode(), password.encode())
 
     def authenticate(server, session, envelope, mechanism, data):
-        return AuthResult(success=data == expected)
+        # Whoever is refused is told so by the server itself.
+        return AuthResult(success=data == expected, handled=False)
 
     controller = Controller(
         Keeper(pathlib.Path(mailbox)),

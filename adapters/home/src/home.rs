@@ -10,7 +10,6 @@ use halftone_core::clock::{Clock, SystemClock};
 use halftone_core::entropy::Entropy;
 use halftone_core::ports::error::StorageError;
 use halftone_core::ports::identity::IdentityProvider;
-use halftone_core::ports::mailer::Mailer;
 use halftone_core::ports::notifier::{NoticeSubscriptions, Notifier};
 use halftone_core::ports::urls::UrlSigner;
 use halftone_core::ports::{Backend, Metadata, Objects, Queue};
@@ -129,7 +128,7 @@ impl Home {
         #[cfg(feature = "embedded")]
         let mail_server = mail_server.or_else(|| {
             let mailbox = directory.as_ref().map(|directory| directory.mailbox.clone());
-            mailbox.map(|mailbox| -> Arc<dyn Mailer> { Arc::new(mailbox) })
+            mailbox.map(|mailbox| Arc::new(mailbox) as _)
         });
         let missing = |what: &str| anyhow!("this build cannot keep its {what} where the configuration says");
         let Tools { clock, .. } = &tools;

@@ -17,6 +17,8 @@ use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 
 /// For each step of a conversation.
 const TIMEOUT: Duration = Duration::from_secs(15);
+/// For a whole mail: what the core gives a try.
+const WHOLE: Duration = Duration::from_secs(30);
 /// The most connections at once; mail servers count them.
 const MOST_CONNECTIONS: u32 = 4;
 /// How long an idle connection is kept.
@@ -132,9 +134,11 @@ impl Mailer for SmtpMailer {
         let failed = |kind| StorageError::new(kind, "send", "a mail");
         let composed = compose::compose(message, &self.from)
             .map_err(|error| failed(StorageErrorKind::Unexpected).with_source(error))?;
-        match self.transport.send(composed).await {
-            Ok(_) => Ok(()),
-            Err(error) => Err(failed(kind_of(&error)).with_source(error)),
+        // The transport's own time is for each step, and some steps have none.
+        match tokio::time::timeout(WHOLE, self.transport.send(composed)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(failed(kind_of(&error)).with_source(error)),
+            Err(elapsed) => Err(failed(StorageErrorKind::Unavailable).with_source(elapsed)),
         }
     }
 

@@ -27,15 +27,17 @@ struct Message<'notice> {
 
 /// The message, as JSON of at most [`MOST_BYTES`]: a text that is too long is cut.
 pub(super) fn of(notice: &Notice) -> Vec<u8> {
+    let around = json(notice, "").len();
+    let room = MOST_BYTES.saturating_sub(around);
     let mut body = notice.text.as_str();
     loop {
         let message = json(notice, body);
-        let excess = message.len().saturating_sub(MOST_BYTES);
-        if excess == 0 || body.is_empty() {
+        let used = message.len() - around;
+        if used <= room || body.is_empty() {
             return message;
         }
-        // Each byte of the text takes at least one of the message.
-        let mut end = body.len().saturating_sub(excess);
+        // Some characters take more bytes in JSON than in the text, so the share that fits is an estimate.
+        let mut end = (body.len() * room / used).min(body.len() - 1);
         while !body.is_char_boundary(end) {
             end -= 1;
         }
