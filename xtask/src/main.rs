@@ -10,6 +10,7 @@ mod arrows;
 mod cloud;
 mod conformance;
 mod features;
+mod infra;
 mod process;
 mod report;
 mod services;
@@ -55,6 +56,10 @@ enum Command {
     Advisories,
     /// Checks that each feature of each library compiles alone.
     Features,
+    /// Scans Terraform, Dockerfiles and workflows against checkov's policies.
+    InfraPolicy,
+    /// Makes the schema anew that the checks of the infrastructure use, from the provider's published bindings.
+    InfraSchema,
     /// Runs a program until its standard input ends; xtask calls itself so.
     #[command(name = supervised::SUBCOMMAND, hide = true)]
     Supervise {
@@ -94,6 +99,8 @@ fn run_in(workspace: &Workspace, command: &Command) -> anyhow::Result<()> {
         Command::Cloud(arguments) => cloud::run(workspace, *arguments),
         Command::Advisories => tools::cargo_deny(workspace)?.args(["check", "advisories"]).run(),
         Command::Features => features::check_each(workspace),
+        Command::InfraPolicy => infra::scan(workspace),
+        Command::InfraSchema => infra::extract(workspace),
         Command::Supervise { .. } => unreachable!("a supervisor needs no workspace"),
     }
 }

@@ -52,3 +52,13 @@ output "settings" {
   description = "The variables of the worker, for commands that an operator runs elsewhere with the same settings."
   value       = module.settings.worker
 }
+
+output "release" {
+  description = "The release that is applied."
+  value       = var.release
+}
+
+output "artifacts_bucket" {
+  description = "Where its packages lie."
+  value       = var.artifacts_bucket
+}
