@@ -2,6 +2,7 @@
 # messages to the open internet: Web Push, webhooks, a mail server.
 
 data "aws_availability_zones" "available" {
+  #checkov:skip=CKV_AWS_394:the first two or three by name; a new zone comes after them
   state = "available"
 }
 
