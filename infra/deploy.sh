@@ -26,14 +26,14 @@ deploy_servers() {
     echo "$wanted serves already"
     return
   fi
+  # CodeDeploy wants the version 0.0 to the letter, and jq would write 0.
   revision="$(jq --null-input --arg task "$wanted" '{
     revisionType: "AppSpecContent",
-    appSpecContent: {content: ({
-      version: 0.0,
-      Resources: [{TargetService: {Type: "AWS::ECS::Service", Properties: {
+    appSpecContent: {content: ("{\"version\": 0.0, \"Resources\": " + ([{
+      TargetService: {Type: "AWS::ECS::Service", Properties: {
         TaskDefinition: $task, LoadBalancerInfo: {ContainerName: "server", ContainerPort: 8080}
-      }}}]
-    } | tojson)}
+      }}
+    }] | tojson) + "}")}
   }')"
   deployment="$(aws deploy create-deployment --application-name "$(output .deployment.value.application)" \
     --deployment-group-name "$(output .deployment.value.group)" --revision "$revision" \
