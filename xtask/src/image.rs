@@ -40,7 +40,9 @@ pub(crate) struct Arguments {
 /// A tool is missing, the image cannot be built, or its server does not do what it should.
 pub(crate) fn run(workspace: &Workspace, arguments: Arguments) -> anyhow::Result<()> {
     if !rustix::process::geteuid().is_root() {
-        bail!("images are built here as root alone; with Docker, `docker buildx build` does it for everybody");
+        bail!(
+            "images are built here as root alone; with Docker, `docker buildx build` does it for everybody"
+        );
     }
     install_tools(workspace)?;
     let store = Store { directory: workspace.target_directory.join("image"), root: workspace.root.clone() };

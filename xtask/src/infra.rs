@@ -55,12 +55,7 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn findings(
-    name: &str,
-    installation: &Installation,
-    settings: &[Setting],
-    rules: &[Rule],
-) -> Vec<String> {
+fn findings(name: &str, installation: &Installation, settings: &[Setting], rules: &[Rule]) -> Vec<String> {
     let of_rule = |rule: &Rule| rule(installation, settings);
     rules.iter().flat_map(of_rule).map(|finding| format!("{name}: {finding}")).collect()
 }

@@ -154,7 +154,8 @@ fn visit(api: &Api, share: &Value) -> anyhow::Result<Api> {
     let token = &share["token"];
     let refused = api.post("/client/sessions", &json!({"token": token, "pin": "0815"})).expect(401)?;
     ensure!(refused["type"] == "/problems/pin-wrong", "{refused}");
-    let session = api.post("/client/sessions", &json!({"token": token, "pin": "4711", "name": "Ben"})).expect(201)?;
+    let session =
+        api.post("/client/sessions", &json!({"token": token, "pin": "4711", "name": "Ben"})).expect(201)?;
     Ok(api.with_token(text(&session, "access_token")?))
 }
 

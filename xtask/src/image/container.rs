@@ -20,6 +20,7 @@ const START: &str = r#"
 set -eu
 root="$1" data="$2" user="$3"
 shift 3
+mkdir -p "$root/proc" "$root/tmp"
 mount --bind "$root" "$root"
 mount --bind "$data" "$root/data"
 mount -o remount,ro,bind "$root"
@@ -62,7 +63,8 @@ impl<'a> Container<'a> {
         fs::create_dir_all(&data).context("could not create the data directory")?;
         let (user, group) = configuration.user.split_once(':').unwrap_or((&configuration.user, "65532"));
         let owner = |number: &str| number.parse().context("the image's user is no number");
-        std::os::unix::fs::chown(&data, Some(owner(user)?), Some(owner(group)?)).context("could not give the data away")?;
+        std::os::unix::fs::chown(&data, Some(owner(user)?), Some(owner(group)?))
+            .context("could not give the data away")?;
         let log = store.directory.join("server.log");
         let variables = configuration.env.iter().filter_map(|entry| entry.split_once('='));
         let server = Process::new("unshare", &store.root)
@@ -90,7 +92,10 @@ impl<'a> Container<'a> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process_id()?))?;
         let line = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
         let users: Vec<&str> = line("Uid:").unwrap_or_default().split_whitespace().collect();
-        ensure!(users.iter().all(|user| **user == self.user) && users.len() == 4, "the server runs as {users:?}");
+        ensure!(
+            users.iter().all(|user| **user == self.user) && users.len() == 4,
+            "the server runs as {users:?}"
+        );
         ensure!(line("NoNewPrivs:") == Some("1"), "the server may get new privileges");
         ensure!(line("CapEff:") == Some("0000000000000000"), "the server has capabilities");
         let mounts = fs::read_to_string(format!("/proc/{}/mounts", self.process_id()?))?;

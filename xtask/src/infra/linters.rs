@@ -16,7 +16,10 @@ pub(super) fn check(workspace: &Workspace, tools: &Tools) -> anyhow::Result<()> 
     let scripts = tracked(workspace, is_shell_script)?;
     let dockerfiles = tracked(workspace, |path, _| path.ends_with("Dockerfile"))?;
     let workflows = tracked(workspace, |path, _| path.starts_with(".github/workflows"))?;
-    ensure!(!scripts.is_empty() && !dockerfiles.is_empty() && !workflows.is_empty(), "there is nothing to lint");
+    ensure!(
+        !scripts.is_empty() && !dockerfiles.is_empty() && !workflows.is_empty(),
+        "there is nothing to lint"
+    );
     tools.program(workspace, "shellcheck").arg("--severity=style").args(&scripts).run()?;
     tools.program(workspace, "hadolint").args(&dockerfiles).run()?;
     // It looks at the first file that it is given and at no other.
@@ -51,12 +54,16 @@ fn is_shell_script(path: &Path, root: &Path) -> bool {
 /// The files of the repository, new ones included, for which this holds.
 fn tracked(workspace: &Workspace, wanted: impl Fn(&Path, &Path) -> bool) -> anyhow::Result<Vec<PathBuf>> {
     let options = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
-    let listed = workspace.process("git").args(options).output().context("the checks look at what git knows")?;
+    let listed =
+        workspace.process("git").args(options).output().context("the checks look at what git knows")?;
     let files: Vec<PathBuf> = listed.split_terminator('\0').map(PathBuf::from).collect();
     if files.is_empty() {
         bail!("git knows no file here");
     }
-    Ok(files.into_iter().filter(|path| workspace.root.join(path).is_file() && wanted(path, &workspace.root)).collect())
+    Ok(files
+        .into_iter()
+        .filter(|path| workspace.root.join(path).is_file() && wanted(path, &workspace.root))
+        .collect())
 }
 
 #[cfg(test)]

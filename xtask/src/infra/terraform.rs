@@ -147,8 +147,7 @@ const SECRET_URI: &str = "mongodb://nobody:a-password@database.example/?tls=true
 
 /// What is in the state, the team's computers and pipelines can read.
 fn refuse_secrets(state: &Path) -> anyhow::Result<()> {
-    let text =
-        fs::read_to_string(state).with_context(|| format!("could not read {}", state.display()))?;
+    let text = fs::read_to_string(state).with_context(|| format!("could not read {}", state.display()))?;
     if text.contains("mongodb://") {
         bail!("{} holds a connection string with its password", state.display());
     }
@@ -165,7 +164,10 @@ fn find(workspace: &Workspace) -> anyhow::Result<String> {
         );
     };
     if !is_new_enough(&version) {
-        bail!("{program} is older than 1.11, which infra/ needs: {}", version.lines().next().unwrap_or_default());
+        bail!(
+            "{program} is older than 1.11, which infra/ needs: {}",
+            version.lines().next().unwrap_or_default()
+        );
     }
     Ok(program)
 }
@@ -194,7 +196,8 @@ fn copy_without_backends(from: &Path, to: &Path) -> anyhow::Result<()> {
         if path.is_dir() {
             copy_without_backends(&path, &target)?;
         } else if path.extension().is_some_and(|extension| extension == "tf") {
-            let text = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
+            let text =
+                fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
             fs::write(&target, text.replace("  backend \"s3\" {}\n", ""))
                 .with_context(|| format!("could not write {}", target.display()))?;
         } else {

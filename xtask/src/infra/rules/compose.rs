@@ -14,11 +14,13 @@ pub(in crate::infra) fn broken(compose: &Value, settings: &[Setting]) -> Vec<Str
         return vec!["compose.yaml: no service is built from the repository".to_owned()];
     }
     let findings = ours.into_iter().flat_map(|(name, service)| {
-        let of_service = broken_service(service).into_iter().map(str::to_owned).chain(unknown(service, settings));
+        let of_service =
+            broken_service(service).into_iter().map(str::to_owned).chain(unknown(service, settings));
         of_service.map(move |finding| format!("compose.yaml: {name}: {finding}")).collect::<Vec<_>>()
     });
     let exposed = services.into_iter().flatten().filter(|(_, service)| publishes_to_everybody(service));
-    let exposed = exposed.map(|(name, _)| format!("compose.yaml: {name}: a port is published to the whole network"));
+    let exposed =
+        exposed.map(|(name, _)| format!("compose.yaml: {name}: a port is published to the whole network"));
     findings.chain(exposed).collect()
 }
 
@@ -26,7 +28,10 @@ fn broken_service(service: &Value) -> Vec<&'static str> {
     let options = service["security_opt"].as_array().cloned().unwrap_or_default();
     let rules = [
         (service["read_only"] == true, "the root file system can be written"),
-        (is_nobody(service["user"].as_str().unwrap_or_default()), "the container runs as root, or as whom the image says"),
+        (
+            is_nobody(service["user"].as_str().unwrap_or_default()),
+            "the container runs as root, or as whom the image says",
+        ),
         (service["cap_drop"] == serde_json::json!(["ALL"]), "capabilities are kept"),
         (options.contains(&"no-new-privileges:true".into()), "programs may get new privileges"),
         (service["privileged"] != true, "the container is privileged"),

@@ -27,9 +27,15 @@ fn broken_container(container: &Value) -> Vec<&'static str> {
         (container["readonlyRootFilesystem"] == true, "the root file system can be written"),
         (!container["privileged"].as_bool().unwrap_or(false), "the container is privileged"),
         (is_nobody(user), "the container runs as root, or as whom the image says"),
-        (container["linuxParameters"]["capabilities"]["drop"] == serde_json::json!(["ALL"]), "capabilities are kept"),
+        (
+            container["linuxParameters"]["capabilities"]["drop"] == serde_json::json!(["ALL"]),
+            "capabilities are kept",
+        ),
         (container["healthCheck"]["command"].is_array(), "nobody asks the container how it is"),
-        (container["image"].as_str().is_some_and(|image| !image.ends_with(":latest")), "the image has no fixed tag"),
+        (
+            container["image"].as_str().is_some_and(|image| !image.ends_with(":latest")),
+            "the image has no fixed tag",
+        ),
     ];
     rules.into_iter().filter_map(|(holds, finding)| (!holds).then_some(finding)).collect()
 }
@@ -56,7 +62,14 @@ mod tests {
 
     fn found(container: &Value) -> Vec<String> {
         let containers = json!([container]).to_string();
-        broken(&Installation::of(&[("aws_ecs_task_definition", "one", json!({"container_definitions": containers}))]), &[])
+        broken(
+            &Installation::of(&[(
+                "aws_ecs_task_definition",
+                "one",
+                json!({"container_definitions": containers}),
+            )]),
+            &[],
+        )
     }
 
     #[test]

@@ -60,7 +60,8 @@ fn received_too_rarely(settings: &[Setting], queue: &Resource, policy: &Value) -
         return Some(format!("there is no setting {MOST_DELIVERIES} that is a number"));
     };
     let most = policy["maxReceiveCount"].as_f64().unwrap_or(0.0);
-    let text = || format!("{} gives up after {most} receptions, before the worker does ({bound})", queue.address);
+    let text =
+        || format!("{} gives up after {most} receptions, before the worker does ({bound})", queue.address);
     (most < bound + MARGIN).then(text)
 }
 
@@ -94,7 +95,11 @@ mod tests {
     fn right() -> Vec<(&'static str, &'static str, Value)> {
         let policy = json!({"deadLetterTargetArn": "arn:dead", "maxReceiveCount": 20}).to_string();
         vec![
-            ("aws_lambda_event_source_mapping", "jobs", json!({"event_source_arn": "arn:jobs", "function_name": "arn:worker"})),
+            (
+                "aws_lambda_event_source_mapping",
+                "jobs",
+                json!({"event_source_arn": "arn:jobs", "function_name": "arn:worker"}),
+            ),
             ("aws_lambda_function", "worker", json!({"arn": "arn:worker", "timeout": 60})),
             (
                 "aws_sqs_queue",

@@ -22,7 +22,8 @@ pub(super) fn broken_balancers(installation: &Installation, _settings: &[Setting
         return vec!["there are no listeners".to_owned()];
     }
     // A rule of a listener would be an exception.
-    let exceptions = installation.all("aws_lb_listener_rule").map(|rule| format!("{} is an exception", rule.address));
+    let exceptions =
+        installation.all("aws_lb_listener_rule").map(|rule| format!("{} is an exception", rule.address));
     listeners.iter().filter_map(|listener| broken_listener(listener)).chain(exceptions).collect()
 }
 
@@ -57,7 +58,9 @@ fn broken_distribution(distribution: &Resource) -> Vec<String> {
             findings.push(format!("{} answers HTTP at {path}", distribution.address));
         }
     }
-    for origin in entries("/origin").flat_map(|origin| origin["custom_origin_config"].as_array().into_iter().flatten()) {
+    for origin in
+        entries("/origin").flat_map(|origin| origin["custom_origin_config"].as_array().into_iter().flatten())
+    {
         if origin["origin_protocol_policy"] != "https-only" {
             findings.push(format!("{} asks its origin over HTTP", distribution.address));
         }
@@ -96,7 +99,9 @@ fn broken_policies(
         let arn = thing.text("arn").unwrap_or_default();
         statements.into_iter().flatten().any(|statement| refuses_http(statement, actions, arn))
     };
-    let finding = |thing: &&Resource| (!refuses(thing)).then(|| format!("{} can be reached without TLS", thing.address));
+    let finding = |thing: &&Resource| {
+        (!refuses(thing)).then(|| format!("{} can be reached without TLS", thing.address))
+    };
     things.iter().filter_map(finding).collect()
 }
 
@@ -122,7 +127,9 @@ pub(super) fn broken_databases(installation: &Installation, _settings: &[Setting
         let parameters = group.and_then(|group| group.at("/parameter")).and_then(Value::as_array);
         parameters.into_iter().flatten().any(|entry| entry["name"] == "tls" && entry["value"] == "enabled")
     };
-    let finding = |cluster: &&Resource| (!speaks_tls(cluster)).then(|| format!("{} does not insist on TLS", cluster.address));
+    let finding = |cluster: &&Resource| {
+        (!speaks_tls(cluster)).then(|| format!("{} does not insist on TLS", cluster.address))
+    };
     clusters.iter().filter_map(finding).collect()
 }
 
@@ -156,12 +163,15 @@ mod tests {
         forward["default_action"][0]["type"] = json!("forward");
         let mut temporary = redirect();
         temporary["default_action"][0]["redirect"][0]["protocol"] = json!("HTTP");
-        let old = json!({"protocol": "HTTPS", "ssl_policy": "ELBSecurityPolicy-2016-08", "certificate_arn": "arn"});
+        let old =
+            json!({"protocol": "HTTPS", "ssl_policy": "ELBSecurityPolicy-2016-08", "certificate_arn": "arn"});
         for wrong in [forward, temporary, old, json!({"protocol": "TCP"})] {
             assert_eq!(broken_balancers(&one("aws_lb_listener", wrong), &[]).len(), 1);
         }
-        let exception =
-            Installation::of(&[("aws_lb_listener", "one", redirect()), ("aws_lb_listener_rule", "two", json!({}))]);
+        let exception = Installation::of(&[
+            ("aws_lb_listener", "one", redirect()),
+            ("aws_lb_listener_rule", "two", json!({})),
+        ]);
         assert_eq!(broken_balancers(&exception, &[]), ["aws_lb_listener_rule.two is an exception"]);
         assert_eq!(broken_balancers(&Installation::default(), &[]).len(), 1);
     }
@@ -191,7 +201,11 @@ mod tests {
         for (pointer, value) in changes {
             let mut wrong = distribution();
             *wrong.pointer_mut(pointer).unwrap() = json!(value);
-            assert_eq!(broken_distributions(&one("aws_cloudfront_distribution", wrong), &[]).len(), 1, "{pointer}");
+            assert_eq!(
+                broken_distributions(&one("aws_cloudfront_distribution", wrong), &[]).len(),
+                1,
+                "{pointer}"
+            );
         }
     }
 

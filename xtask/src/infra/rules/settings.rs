@@ -83,7 +83,8 @@ pub(super) fn broken_functions(installation: &Installation, settings: &[Setting]
         // The rotation is no program of Halftone's crates and reads no settings.
         function.text("runtime") == Some("provided.al2023")
     });
-    let environments: Vec<_> = functions.map(|function| (function.address.clone(), of_function(function))).collect();
+    let environments: Vec<_> =
+        functions.map(|function| (function.address.clone(), of_function(function))).collect();
     broken(Program::Function, &environments, settings)
 }
 
@@ -103,7 +104,8 @@ pub(super) fn broken_servers(installation: &Installation, settings: &[Setting]) 
 }
 
 fn of_container(container: &Value) -> BTreeMap<String, String> {
-    let entry = |entry: &Value| Some((entry["name"].as_str()?.to_owned(), entry["value"].as_str()?.to_owned()));
+    let entry =
+        |entry: &Value| Some((entry["name"].as_str()?.to_owned(), entry["value"].as_str()?.to_owned()));
     container["environment"].as_array().into_iter().flatten().filter_map(entry).collect()
 }
 
@@ -115,13 +117,16 @@ fn broken(
     if environments.is_empty() || settings.is_empty() {
         return vec![format!("there is no {program:?} whose settings could be looked at")];
     }
-    let stale = EXCEPTIONS.iter().map(|exception| exception.path).chain(DECIDED).filter(|path| {
-        !settings.iter().any(|setting| setting.path == *path)
-    });
+    let stale = EXCEPTIONS
+        .iter()
+        .map(|exception| exception.path)
+        .chain(DECIDED)
+        .filter(|path| !settings.iter().any(|setting| setting.path == *path));
     let stale = stale.map(|path| format!("{path} is no setting any more; rules/settings.rs still names it"));
     let mut findings: BTreeSet<String> = stale.collect();
     for (address, variables) in environments {
-        findings.extend(differences(program, variables, settings).map(|finding| format!("{address} {finding}")));
+        findings
+            .extend(differences(program, variables, settings).map(|finding| format!("{address} {finding}")));
     }
     findings.into_iter().collect()
 }
@@ -198,7 +203,8 @@ mod tests {
 
     #[test]
     fn a_variable_that_no_program_reads_is_found() {
-        let found = found(|variables| drop(variables.insert("HALFTONE_SQS_QUEUE".to_owned(), json!("value"))));
+        let found =
+            found(|variables| drop(variables.insert("HALFTONE_SQS_QUEUE".to_owned(), json!("value"))));
         assert!(found.contains("sets HALFTONE_SQS_QUEUE, which the program does not read"), "{found}");
     }
 
@@ -226,10 +232,19 @@ mod tests {
     fn servers_are_looked_at_in_their_task_definition() {
         let task = |environment: Value| {
             let containers = json!([{"name": "server", "environment": environment}]).to_string();
-            Installation::of(&[("aws_ecs_task_definition", "server", json!({"container_definitions": containers}))])
+            Installation::of(&[(
+                "aws_ecs_task_definition",
+                "server",
+                json!({"container_definitions": containers}),
+            )])
         };
-        let found = broken_servers(&task(json!([{"name": "HALFTONE_JOBS_LEASE", "value": "5m"}])), &settings()).join("; ");
-        assert!(found.contains("does not set HALFTONE_SERVER_LISTEN") && !found.contains("JOBS_LEASE"), "{found}");
+        let found =
+            broken_servers(&task(json!([{"name": "HALFTONE_JOBS_LEASE", "value": "5m"}])), &settings())
+                .join("; ");
+        assert!(
+            found.contains("does not set HALFTONE_SERVER_LISTEN") && !found.contains("JOBS_LEASE"),
+            "{found}"
+        );
         assert_eq!(broken_servers(&Installation::default(), &settings()).len(), 1);
     }
 }
