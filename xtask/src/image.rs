@@ -77,7 +77,8 @@ fn build(store: &Store) -> anyhow::Result<()> {
     report::heading("building the image; this is a release build and takes its time");
     store
         .buildah("bud")
-        .args(["--isolation", "chroot", "--format", "docker", "--pull-never", "--layers"])
+        // Without layers of steps: this way of storing images copies each one in full.
+        .args(["--isolation", "chroot", "--format", "docker", "--pull-never", "--layers=false"])
         .args(["--file", "infra/docker/Dockerfile", "--target", "server", "--tag", IMAGE, "."])
         .run()
 }
