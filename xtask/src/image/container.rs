@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::Store;
 use crate::process::Process;
@@ -139,7 +140,8 @@ impl<'a> Container<'a> {
 }
 
 fn configuration(store: &Store, image: &str) -> anyhow::Result<Configuration> {
-    let format = "{{json .OCIv1.Config}}";
-    let json = store.buildah("inspect").args(["--type", "image", "--format", format, image]).output()?;
-    serde_json::from_str(&json).context("the image's configuration is not as expected")
+    let json = store.buildah("inspect").args(["--type", "image", image]).output()?;
+    let inspected: Value = serde_json::from_str(&json).context("buildah does not describe the image in JSON")?;
+    let configuration = inspected.pointer("/OCIv1/config").cloned().unwrap_or_default();
+    serde_json::from_value(configuration).context("the image's configuration is not as expected")
 }
