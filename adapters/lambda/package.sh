@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the two functions for the runtime `provided.al2023` on x86-64:
+# Builds the two functions for the runtime `provided.al2023`, on x86-64 or arm64 as this machine is:
 #   target/lambda/halftone-worker/bootstrap.zip
 #   target/lambda/halftone-api/bootstrap.zip
 #
@@ -15,6 +15,12 @@ target="${CARGO_TARGET_DIR:-target}"
 tools="$target/lambda-tools"
 newest_glibc=2.34
 
+case "$(uname -m)" in
+  x86_64) architecture=--x86-64 ;;
+  aarch64 | arm64) architecture=--arm64 ;;
+  *) echo "Lambda has no machines of the kind $(uname -m)" >&2 && exit 1 ;;
+esac
+
 # No other toolchain or target is wanted: rustup shall fail rather than download.
 export RUSTUP_DIST_SERVER=http://127.0.0.1:9 RUSTUP_UPDATE_ROOT=http://127.0.0.1:9
 
@@ -26,7 +32,7 @@ fi
 ln -sf python-zig "$tools/bin/zig"
 
 PATH="$(cd "$tools/bin" && pwd):$PATH" cargo lambda build --package halftone-lambda --bins \
-  --profile lambda --x86-64 --output-format zip --lambda-dir "$target/lambda"
+  --profile lambda "$architecture" --output-format zip --lambda-dir "$target/lambda"
 
 for name in halftone-worker halftone-api; do
   unzip -oq "$target/lambda/$name/bootstrap.zip" -d "$target/lambda/$name"

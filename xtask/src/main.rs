@@ -10,6 +10,9 @@ mod arrows;
 mod cloud;
 mod conformance;
 mod features;
+mod image;
+mod infra;
+mod journey;
 mod process;
 mod report;
 mod services;
@@ -55,6 +58,17 @@ enum Command {
     Advisories,
     /// Checks that each feature of each library compiles alone.
     Features,
+    /// Scans Terraform, Dockerfiles and workflows against checkov's policies.
+    InfraPolicy,
+    /// Builds the container image without a daemon, and does a studio's whole day in it (Debian, as root).
+    Image(image::Arguments),
+    /// Does a studio's whole day against a server that runs, such as `http://127.0.0.1:8080`.
+    Journey {
+        /// The server's address.
+        address: String,
+    },
+    /// Makes the schema anew that the checks of the infrastructure use, from the provider's published bindings.
+    InfraSchema,
     /// Runs a program until its standard input ends; xtask calls itself so.
     #[command(name = supervised::SUBCOMMAND, hide = true)]
     Supervise {
@@ -94,6 +108,10 @@ fn run_in(workspace: &Workspace, command: &Command) -> anyhow::Result<()> {
         Command::Cloud(arguments) => cloud::run(workspace, *arguments),
         Command::Advisories => tools::cargo_deny(workspace)?.args(["check", "advisories"]).run(),
         Command::Features => features::check_each(workspace),
+        Command::Image(arguments) => image::run(workspace, *arguments),
+        Command::Journey { address } => journey::run(&workspace.root, address),
+        Command::InfraPolicy => infra::scan(workspace),
+        Command::InfraSchema => infra::extract(workspace),
         Command::Supervise { .. } => unreachable!("a supervisor needs no workspace"),
     }
 }

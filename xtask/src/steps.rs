@@ -12,7 +12,7 @@ use clap::Subcommand;
 use crate::report::{self, Outcome, Row};
 use crate::session::Session;
 use crate::workspace::EVERYTHING;
-use crate::{arrows, conformance, tools, web};
+use crate::{arrows, conformance, infra, tools, web};
 
 /// One step, which is also a subcommand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
@@ -43,12 +43,14 @@ pub(crate) enum Step {
     Doctests,
     /// Compiles the benches.
     Benches,
+    /// Checks Terraform, containers, pipelines and scripts.
+    Infra,
     /// Runs the tests of the web UI in a browser, against the real program.
     Browser,
 }
 
 /// Every step, in the order in which they are run.
-const IN_ORDER: [Step; 13] = [
+const IN_ORDER: [Step; 14] = [
     Step::Fmt,
     Step::Arrows,
     Step::Deny,
@@ -61,6 +63,7 @@ const IN_ORDER: [Step; 13] = [
     Step::Conformance,
     Step::Doctests,
     Step::Benches,
+    Step::Infra,
     Step::Browser,
 ];
 
@@ -86,6 +89,7 @@ impl Step {
             Self::Conformance => "conformance",
             Self::Doctests => "doctests",
             Self::Benches => "benches",
+            Self::Infra => "infra",
             Self::Browser => "browser",
         }
     }
@@ -116,6 +120,7 @@ impl Step {
             Self::Doctests => workspace.cargo("test").args(EVERYTHING).arg("--doc").run(),
             // `cargo bench --no-run` would compile every dependency once more, with the release profile.
             Self::Benches => workspace.cargo("build").args(EVERYTHING).arg("--benches").run(),
+            Self::Infra => infra::check(workspace),
             Self::Browser => web::browse(workspace),
         }
     }

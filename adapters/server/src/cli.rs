@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::admin::AdminArgs;
+use crate::commands::health::HealthArgs;
 use crate::commands::process::ProcessArgs;
 use crate::web_ui::VERSION;
 use halftone_home::config::Overrides;
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     Process(ProcessArgs),
     /// Look after an installation while its server is stopped.
     Admin(AdminArgs),
+    /// Ask a running server whether it is alive.
+    Health(HealthArgs),
 }
 
 /// Where the settings come from. Every setting is described in docs/configuration.md.

@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         Some(Command::Demo(args)) => commands::demo::run(args),
         Some(Command::Process(args)) => commands::process::run(&args),
         Some(Command::Admin(args)) => commands::admin::run(args),
+        Some(Command::Health(args)) => commands::health::run(&args),
     };
     result.unwrap_or_else(|error| {
         console::warn(format!("halftone: {error:#}"));

@@ -4,6 +4,7 @@
 
 mod admin;
 mod api;
+mod backup;
 mod cloud;
 mod configuration;
 mod crash;

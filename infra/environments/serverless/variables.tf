@@ -1,0 +1,141 @@
+variable "name" {
+  description = "The installation's name: lower-case letters, digits and hyphens. Everything in AWS bears it."
+  type        = string
+  default     = "halftone"
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,22}$", var.name))
+    error_message = "name must be 2 to 23 lower-case letters, digits and hyphens, and begin with a letter."
+  }
+}
+
+variable "region" {
+  description = "The region of everything but CloudFront's certificate."
+  type        = string
+}
+
+variable "domain_name" {
+  description = "The studio's name in the web, such as studio.example."
+  type        = string
+}
+
+variable "zone_id" {
+  description = "The hosted zone of Route 53 that the name lies in."
+  type        = string
+}
+
+variable "release" {
+  description = "Which release runs: the folder of the artifacts bucket with its packages."
+  type        = string
+}
+
+variable "artifacts_bucket" {
+  description = "The bucket of packages, made by infra/bootstrap."
+  type        = string
+}
+
+variable "architecture" {
+  description = "For what the packages were built: x86_64 or arm64."
+  type        = string
+  default     = "x86_64"
+  validation {
+    condition     = contains(["x86_64", "arm64"], var.architecture)
+    error_message = "architecture must be x86_64 or arm64."
+  }
+}
+
+variable "documentdb" {
+  description = "Whether the database is DocumentDB in this account; else mongodb_uri leads to it."
+  type        = bool
+  default     = false
+}
+
+variable "mongodb_uri" {
+  description = "The connection string of a database elsewhere, with user, password and TLS. Best given as TF_VAR_mongodb_uri, and needed at the first apply alone."
+  type        = string
+  default     = null
+  ephemeral   = true
+}
+
+variable "outbound" {
+  description = "With documentdb: `endpoints` reaches AWS alone, `nat` the whole internet, as Web Push and webhooks need."
+  type        = string
+  default     = "endpoints"
+}
+
+variable "restore_from_snapshot" {
+  description = "With documentdb: the snapshot that a new database begins with."
+  type        = string
+  default     = null
+}
+
+variable "worker_memory_mb" {
+  description = "Memory of the worker; 1769 MB bring one processor."
+  type        = number
+  default     = 1769
+}
+
+variable "worker_timeout_seconds" {
+  description = "How long a batch of jobs may take."
+  type        = number
+  default     = 120
+}
+
+variable "worker_concurrency" {
+  description = "How many batches of jobs run at once."
+  type        = number
+  default     = 10
+}
+
+variable "api_concurrency" {
+  description = "How many requests are answered at once."
+  type        = number
+  default     = 50
+}
+
+variable "mail_identity_arn" {
+  description = "A verified identity of SES that sends codes; without it Cognito sends 50 mails a day."
+  type        = string
+  default     = null
+}
+
+variable "mail_from" {
+  description = "The sender's address, with mail_identity_arn."
+  type        = string
+  default     = null
+}
+
+variable "web_acl_arn" {
+  description = "A web ACL of WAF (global), if the team has one."
+  type        = string
+  default     = null
+}
+
+variable "alarm_addresses" {
+  description = "The mail addresses of those who are told of alarms."
+  type        = set(string)
+  default     = []
+}
+
+variable "monthly_budget" {
+  description = "What a month may cost in US dollars before mails are sent."
+  type        = number
+  default     = null
+}
+
+variable "log_retention_days" {
+  description = "How long logs are kept; one of the numbers that CloudWatch knows."
+  type        = number
+  default     = 90
+}
+
+variable "deletion_protection" {
+  description = "Whether photos, documents and logins survive a `terraform destroy`. Off for trials alone."
+  type        = bool
+  default     = true
+}
+
+variable "tuning" {
+  description = "Settings of Halftone with other values than its own, by variable."
+  type        = map(string)
+  default     = {}
+}

@@ -1,0 +1,4 @@
+variable "name" {
+  description = "The installation's name."
+  type        = string
+}

@@ -1,0 +1,4 @@
+output "function_name" {
+  description = "The function."
+  value       = module.function.name
+}

@@ -1,0 +1,70 @@
+//! The checks of `infra/`, `.github/` and the shell scripts, without an account and without the network once the tools are
+//! installed.
+//!
+//! Terraform runs for real: `validate`, `test` and `apply`, with a stand-in for the AWS provider that knows the types and arguments
+//! of the real one (`xtask/infra/terraform-provider-aws`). What it "applied" is read back, and the project's own [`rules`]
+//! look at it. What the stand-in cannot know, such as which values an argument takes, is left to the plan of a pull
+//! request, which runs against AWS.
+
+mod installation;
+mod linters;
+mod policy;
+mod rules;
+mod schema;
+mod terraform;
+mod tools;
+
+use anyhow::{Context as _, bail};
+
+use crate::report;
+use crate::workspace::{EVERYTHING, Workspace};
+
+pub(crate) use policy::scan;
+pub(crate) use schema::extract;
+
+use installation::Installation;
+use rules::{Rule, Setting};
+use terraform::Terraform;
+
+/// Runs all of them.
+pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
+    let tools = tools::install(workspace)?;
+    linters::check(workspace, &tools)?;
+    let terraform = Terraform::prepare(workspace, &tools)?;
+    terraform.check_formatting()?;
+    let settings = settings(workspace)?;
+    let mut broken = Vec::new();
+    for environment in terraform::ENVIRONMENTS {
+        terraform.validate(environment.directory)?;
+        terraform.test(environment.directory)?;
+        let installation = terraform.apply(environment)?;
+        let rules = rules::of(environment.kind);
+        broken.extend(findings(environment.directory, &installation, &settings, rules));
+        report::line(&format!(
+            "infra: {}: {} resources applied, {} rules looked at them",
+            environment.name,
+            installation.len(),
+            rules.len()
+        ));
+    }
+    let compose = tools.compose(workspace)?;
+    broken.extend(rules::compose::broken(&compose, &settings));
+    if !broken.is_empty() {
+        bail!("the infrastructure breaks its rules:\n  {}", broken.join("\n  "));
+    }
+    Ok(())
+}
+
+fn findings(name: &str, installation: &Installation, settings: &[Setting], rules: &[Rule]) -> Vec<String> {
+    let of_rule = |rule: &Rule| rule(installation, settings);
+    rules.iter().flat_map(of_rule).map(|finding| format!("{name}: {finding}")).collect()
+}
+
+/// The settings that the programs read, from their own code.
+fn settings(workspace: &Workspace) -> anyhow::Result<Vec<Setting>> {
+    // All members are selected as in every other step, so that nothing is compiled twice.
+    workspace.cargo("build").arg("--quiet").args(EVERYTHING).args(["--example", "settings"]).run()?;
+    let program = workspace.target_directory.join("debug/examples/settings");
+    let json = workspace.process(program).output()?;
+    serde_json::from_str(&json).context("the list of settings is not as expected")
+}
