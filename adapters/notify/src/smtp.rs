@@ -22,7 +22,7 @@ const WHOLE: Duration = Duration::from_secs(30);
 /// The most connections at once; mail servers count them.
 const MOST_CONNECTIONS: u32 = 4;
 /// How long an idle connection is kept.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 
 /// How the connection to the mail server is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -119,6 +119,7 @@ module "settings" {
   user_pool_id           = module.auth.user_pool_id
   client_id              = module.auth.client_id
   secret_arn             = module.secret.arn
+  mail                   = var.mail
   tuning                 = var.tuning
 }
 

@@ -182,6 +182,18 @@ variable "deletion_protection" {
   default     = true
 }
 
+variable "mail" {
+  description = "The server by which mail is sent: { server, from, user, port, protection }, of which the last three may be left out. Its password is HALFTONE_MAIL_PASSWORD in the secret. Without it nobody gets confirmations of orders."
+  type = object({
+    server     = string
+    from       = string
+    user       = optional(string)
+    port       = optional(string)
+    protection = optional(string)
+  })
+  default = null
+}
+
 variable "tuning" {
   description = "Settings of Halftone with other values than its own, by variable."
   type        = map(string)

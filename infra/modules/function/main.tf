@@ -24,6 +24,16 @@ resource "aws_vpc_security_group_egress_rule" "https" {
   to_port           = 443
 }
 
+resource "aws_vpc_security_group_egress_rule" "mail" {
+  for_each          = var.vpc == null ? {} : { tls = 465, starttls = 587 }
+  security_group_id = aws_security_group.this[0].id
+  description       = "Mail, to a server that takes it from users"
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "tcp"
+  from_port         = each.value
+  to_port           = each.value
+}
+
 resource "aws_vpc_security_group_egress_rule" "database" {
   count             = var.vpc == null ? 0 : 1
   security_group_id = aws_security_group.this[0].id

@@ -15,7 +15,7 @@ locals {
     HALFTONE_JOBS_MOST_DELIVERIES              = "5"
     HALFTONE_JOBS_MOST_OUTAGE_DELIVERIES       = "12"
     HALFTONE_JOBS_FIRST_DELAY                  = "2s"
-    HALFTONE_JOBS_NOTICE_INTERVAL              = "30s"
+    HALFTONE_JOBS_NOTICE_INTERVAL              = "5s"
     HALFTONE_JOBS_LONGEST_DELAY                = "10m"
     HALFTONE_JOBS_LEASE                        = "5m"
     HALFTONE_JOBS_STALLED_AFTER                = "15m"
@@ -32,6 +32,7 @@ locals {
     HALFTONE_SECRETS_REFRESH                   = "5m"
     HALFTONE_MONGODB_DATABASE                  = "halftone"
     HALFTONE_SERVER_DRAIN_TIME                 = "25s"
+    HALFTONE_NOTIFICATIONS_PRIVATE_TARGETS     = "off"
   }
 
   # Where this installation keeps things, and where it is reached.
@@ -56,7 +57,18 @@ locals {
     HALFTONE_LOG_FORMAT                = "json"
   }
 
-  shared = merge(local.defaults, local.places, var.tuning)
+  # Where mail is sent. The password belongs into the secret.
+  mail = var.mail == null ? {} : {
+    for name, value in {
+      HALFTONE_MAIL_SERVER     = var.mail.server
+      HALFTONE_MAIL_PORT       = var.mail.port
+      HALFTONE_MAIL_PROTECTION = var.mail.protection
+      HALFTONE_MAIL_USER       = var.mail.user
+      HALFTONE_MAIL_FROM       = var.mail.from
+    } : name => value if value != null
+  }
+
+  shared = merge(local.defaults, local.places, local.mail, var.tuning)
 
   server = merge(local.shared, local.server_ca, {
     HALFTONE_SERVER_LISTEN          = "0.0.0.0:8080"

@@ -58,6 +58,18 @@ variable "secret_arn" {
   type        = string
 }
 
+variable "mail" {
+  description = "The server by which mail is sent, such as { server = \"email-smtp.eu-central-1.amazonaws.com\", from = \"Studio <mail@example.com>\", user = \"...\" }. Its password is HALFTONE_MAIL_PASSWORD in the secret."
+  type = object({
+    server     = string
+    from       = string
+    user       = optional(string)
+    port       = optional(string)
+    protection = optional(string)
+  })
+  default = null
+}
+
 variable "tuning" {
   description = "Variables with other values than Halftone's own, such as { HALFTONE_UPLOADS_LARGEST_PHOTO = \"512MiB\" }."
   type        = map(string)

@@ -132,6 +132,7 @@ impl DevicesApi {
     /// Shows the key with which browsers subscribe
     ///
     /// Installations without Web Push answer 409.
+    #[expect(clippy::unused_async, reason = "operations are async")]
     #[oai(path = "/notifications/vapid-key", method = "get", operation_id = "getVapidKey")]
     async fn vapid_key(&self, auth: StudioAuth) -> Result<Json<VapidKeyObject>, ListeningFailure> {
         let key = self.listening.vapid_key(&auth.0)?;

@@ -19,7 +19,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
     let is_special = matches!(
         (a, b, c),
-        (0 | 10 | 127, _, _)            // this network, private, loopback
+        (0 | 10 | 127 | 224..=255, _, _) // this network, private, loopback; groups, reserved, broadcast
             | (100, 64..=127, _)        // shared by carriers
             | (169, 254, _)             // link-local, where clouds keep their credentials
             | (172, 16..=31, _)         // private
@@ -31,8 +31,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
             | (192, 175, 48)            // AS112
             | (198, 18..=19, _)         // benchmarks
             | (198, 51, 100)            // documentation
-            | (203, 0, 113)             // documentation
-            | (224..=255, _, _) // groups, reserved, broadcast
+            | (203, 0, 113) // documentation
     );
     !is_special
 }

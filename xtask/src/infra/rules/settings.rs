@@ -26,10 +26,22 @@ struct Exception {
 
 const BOTH: &[Program] = &[Program::Server, Program::Function];
 
-const EXCEPTIONS: [Exception; 15] = [
+const EXCEPTIONS: [Exception; 27] = [
     exception("secrets.master_key", BOTH, "in the secret"),
     exception("mongodb.uri", BOTH, "in the secret"),
     exception("cognito.client_secret", BOTH, "in the secret"),
+    exception("mail.password", BOTH, "in the secret"),
+    exception("notifications.vapid_key", BOTH, "in the secret, or derived from the master key"),
+    exception("notifications.fcm_service_account", BOTH, "in the secret"),
+    exception("notifications.fcm_service_account_file", BOTH, "the secret holds its content"),
+    exception("notifications.fcm_url", BOTH, "for stand-ins of Firebase"),
+    exception("notifications.contact", BOTH, "the public address serves"),
+    exception("mail.server", BOTH, "set where mail is sent"),
+    exception("mail.port", BOTH, "set where mail is sent"),
+    exception("mail.protection", BOTH, "set where mail is sent"),
+    exception("mail.user", BOTH, "set where mail is sent"),
+    exception("mail.from", BOTH, "set where mail is sent"),
+    exception("mail.ca_file", BOTH, "mail servers of the internet have certificates that everybody knows"),
     exception("server.data_dir", BOTH, "nothing is kept in a directory"),
     exception("server.cors_origins", BOTH, "pages and API share one host"),
     exception("aws.endpoint", BOTH, "for stand-ins of AWS"),
@@ -51,7 +63,12 @@ const fn exception(path: &'static str, of: &'static [Program], because: &'static
 
 /// What a deployment says otherwise than the program's default does, on purpose. Every other value must be the default, so that a
 /// change of the default is not undone here.
-const DECIDED: [&str; 24] = [
+const DECIDED: [&str; 29] = [
+    "mail.server",
+    "mail.port",
+    "mail.protection",
+    "mail.user",
+    "mail.from",
     "backends.metadata",
     "backends.objects",
     "backends.queue",
