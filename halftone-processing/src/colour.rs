@@ -86,7 +86,11 @@ pub struct SourceColour<'a> {
 }
 
 /// The space of a picture whose numbers can stay as they are; `None` if its pixels have to be converted.
-pub(crate) fn space_of(channels: Channels, source: SourceColour<'_>, policy: ColourPolicy) -> Option<RgbSpace> {
+pub(crate) fn space_of(
+    channels: Channels,
+    source: SourceColour<'_>,
+    policy: ColourPolicy,
+) -> Option<RgbSpace> {
     space_with(channels, source, parsed(source).as_ref(), policy)
 }
 
@@ -106,7 +110,9 @@ pub fn to_rgb(
     }
     let (from, layout) = match (channels, profile) {
         (Channels::Cmyk, Some(profile)) => (profile, Layout::Rgba),
-        (Channels::Grey, Some(profile)) if profile.color_space == DataColorSpace::Gray => (profile, Layout::Gray),
+        (Channels::Grey, Some(profile)) if profile.color_space == DataColorSpace::Gray => {
+            (profile, Layout::Gray)
+        }
         (_, Some(profile)) if profile.color_space == DataColorSpace::Rgb => (profile, Layout::Rgb),
         // Pixels that have to be converted without a profile of their kind are Adobe RGB's.
         _ => (ColorProfile::new_adobe_rgb(), Layout::Rgb),
@@ -134,7 +140,8 @@ fn space_with(
             .then(|| RgbSpace { embedded: Some(bytes.to_vec()), parsed: Some(Box::new(profile)) })
     };
     match (channels, profile.map(|profile| (profile, profile.color_space))) {
-        (Channels::Cmyk, Some((_, DataColorSpace::Cmyk))) | (Channels::Grey, Some((_, DataColorSpace::Gray))) => None,
+        (Channels::Cmyk, Some((_, DataColorSpace::Cmyk)))
+        | (Channels::Grey, Some((_, DataColorSpace::Gray))) => None,
         (Channels::Grey | Channels::Rgb, Some((profile, DataColorSpace::Rgb))) => {
             carried(source.profile?, profile.clone())
         }

@@ -130,7 +130,11 @@ impl<'a> Source<'a> {
     ///
     /// # Errors
     /// `TooLarge` if the estimate of [`Source::peak_bytes`] is over the limit.
-    pub(crate) fn decode_planes(&self, wanted: Wanted, limits: &Limits) -> Result<Option<Shrunk>, RenderError> {
+    pub(crate) fn decode_planes(
+        &self,
+        wanted: Wanted,
+        limits: &Limits,
+    ) -> Result<Option<Shrunk>, RenderError> {
         limits.check_working(self.peak_bytes(wanted.size.long_edge()))?;
         Ok(match &self.header {
             Header::Jpeg(header) => planar::planes(self.bytes, header, wanted),

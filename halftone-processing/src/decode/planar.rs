@@ -3,13 +3,18 @@
 //! Every answer here may be `None`: the picture then takes the way over the established decoder, which knows the
 //! rare kinds of JPEG and finds the words for broken ones.
 
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined into a level's entry is compiled without its instructions"
+)]
+
 use fearless_simd::Simd;
 use halftone_core::geometry::PixelSize;
 
 use super::jpeg;
 use super::jpeg_header::JpegHeader;
 use crate::jpeg::frame::Frame;
-use crate::jpeg::scan::{self, RowSink};
+use crate::jpeg::scan::{self, RowSink, SIDES};
 use crate::orient::Orientation;
 use crate::planes::{Plane, PlaneShrinker, Planes, Side, chroma_sides, convert};
 use crate::raster::Raster;
@@ -115,7 +120,8 @@ impl Grid {
         let covered = |side: u32| if is_half { f64::from(side) / 2.0 } else { f64::from(side) };
         // Pairs of pixels share their chroma, and are counted from the edge where the upright picture begins. If the
         // stored picture has its odd pixel out at that edge, its pairs begin one pixel outside.
-        let shift = |side: u32, is_reversed: bool| if is_half && is_reversed && side % 2 == 1 { -0.5 } else { 0.0 };
+        let shift =
+            |side: u32, is_reversed: bool| if is_half && is_reversed && side % 2 == 1 { -0.5 } else { 0.0 };
         let (reversed_across, reversed_down) = self.orientation.reverses();
         PlaneShrinker::new(
             Side {
@@ -149,11 +155,14 @@ impl Shrinkers {
         let sides: Vec<usize> = (0..frame.components())
             .map(|component| {
                 let is_enough = |side: &usize| picture.fits_into(frame.samples(component, *side), component);
-                (1..8).find(is_enough).unwrap_or(8)
+                SIDES.into_iter().find(is_enough).unwrap_or(8)
             })
             .collect();
         Self {
-            picture: (0..).zip(&sides).map(|(component, side)| picture.shrinker(frame, component, *side)).collect(),
+            picture: (0..)
+                .zip(&sides)
+                .map(|(component, side)| picture.shrinker(frame, component, *side))
+                .collect(),
             thumb: thumb.map_or_else(Vec::new, |thumb| {
                 (0..frame.components()).map(|component| thumb.shrinker(frame, component, 1)).collect()
             }),

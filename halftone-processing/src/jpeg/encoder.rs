@@ -49,7 +49,11 @@ impl Work for Encoding<'_> {
         let [luma_forward, chroma_forward] = self.forward;
         let mut writer = BitWriter::new(self.file);
         let units_across = luma.width().div_ceil(UNIT);
-        let mut strips = [Strip::new(units_across * UNIT, UNIT), Strip::new(units_across * 8, 8), Strip::new(units_across * 8, 8)];
+        let mut strips = [
+            Strip::new(units_across * UNIT, UNIT),
+            Strip::new(units_across * 8, 8),
+            Strip::new(units_across * 8, 8),
+        ];
         let mut predictions = [0; 3];
         for unit_row in 0..luma.height().div_ceil(UNIT) {
             for (strip, plane) in strips.iter_mut().zip([luma, blue, red]) {
@@ -57,15 +61,15 @@ impl Work for Encoding<'_> {
             }
             writer.reserve(units_across * 6 * 64);
             for unit in 0..units_across {
-                for place in [0, 8, 8 * strips[0].stride, 8 * strips[0].stride + 8] {
-                    let samples = &strips[0].samples[unit * UNIT + place..];
-                    let block = luma_forward.apply(simd, samples, strips[0].stride);
-                    write_block(&mut writer, luma_codes, &block, &mut predictions[0]);
+                let luma_samples = &strips[0].samples[unit * UNIT..];
+                let stride = strips[0].stride;
+                for place in [0, 8, 8 * stride, 8 * stride + 8] {
+                    let block = luma_forward.apply(simd, &luma_samples[place..], stride);
+                    write_block(simd, &mut writer, luma_codes, &block, &mut predictions[0]);
                 }
-                for component in [1, 2] {
-                    let strip = &strips[component];
+                for (strip, prediction) in strips[1..].iter().zip(&mut predictions[1..]) {
                     let block = chroma_forward.apply(simd, &strip.samples[unit * 8..], strip.stride);
-                    write_block(&mut writer, chroma_codes, &block, &mut predictions[component]);
+                    write_block(simd, &mut writer, chroma_codes, &block, prediction);
                 }
             }
         }
@@ -96,6 +100,7 @@ impl Strip {
 }
 
 /// By the place of a coefficient in a [`Quantised`] block: its position in zigzag order.
+#[expect(clippy::cast_possible_truncation, reason = "at most 63")]
 const POSITIONS: [u8; 64] = {
     let mut positions = [0; 64];
     let mut position = 0;
@@ -107,8 +112,23 @@ const POSITIONS: [u8; 64] = {
     positions
 };
 
+/// A function of its own for each level, as the transform is: copies of it in one take long to compile and are no faster.
 #[inline(always)]
-fn write_block(writer: &mut BitWriter, codes: &CodeTables, block: &Quantised, prediction: &mut i32) {
+fn write_block<S: Simd>(
+    simd: S,
+    writer: &mut BitWriter,
+    codes: &CodeTables,
+    block: &Quantised,
+    prediction: &mut i32,
+) {
+    simd.vectorize(
+        #[inline(always)]
+        || write_block_inlined(writer, codes, block, prediction),
+    );
+}
+
+#[inline(always)]
+fn write_block_inlined(writer: &mut BitWriter, codes: &CodeTables, block: &Quantised, prediction: &mut i32) {
     let dc = i32::from(block.values[0]);
     writer.write_dc(codes, dc - *prediction);
     *prediction = dc;
@@ -125,7 +145,9 @@ fn write_block(writer: &mut BitWriter, codes: &CodeTables, block: &Quantised, pr
     let mut previous = 0;
     while filled != 0 {
         let position = filled.trailing_zeros();
-        writer.write_ac(codes, position - previous - 1, i32::from(ordered[position as usize % 64]));
+        // Rounding may go one beyond what has a code: ten bits, ITU-T T.81, table F.2.
+        let value = i32::from(ordered[position as usize % 64]).clamp(-1023, 1023);
+        writer.write_ac(codes, position - previous - 1, value);
         previous = position;
         filled &= filled - 1;
     }

@@ -83,11 +83,13 @@ impl BitReader {
         let bytes = window.get(self.position..).and_then(<[u8]>::first_chunk).ok_or(Damaged)?;
         self.bits |= u64::from_be_bytes(*bytes) >> self.count;
         self.position += ((63 - self.count) >> 3) as usize;
-        self.count |= 56;
+        // The same as adding what was read: the count is above 55 now, and its lowest bits stay.
+        self.count |= 0x38;
         Ok(())
     }
 
     #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "up to 16 bits")]
     const fn peek(&self, count: u32) -> u32 {
         (self.bits >> (64 - count)) as u32
     }
@@ -101,6 +103,7 @@ impl BitReader {
 
     /// A magnitude of `size` bits, 0 to 15.
     #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "up to 15 bits")]
     const fn magnitude(&mut self, size: u32) -> i32 {
         // Two shifts, because one by 64 is none.
         let bits = ((self.bits >> 1) >> (63 - size)) as u32;
@@ -117,6 +120,7 @@ pub(super) struct Tables<'a> {
 
 /// Decodes one block into its lane and returns the difference of its DC coefficient.
 #[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "fields of a packed entry, and positions of at most 63")]
 pub(super) fn decode_block(
     reader: &mut BitReader,
     window: &[u8],

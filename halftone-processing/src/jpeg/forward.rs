@@ -26,7 +26,8 @@ impl Forward {
         let mut forward = Self { factors: [[0.0; 8]; 8], rounding: [[1.0 - threshold; 8]; 8] };
         for row in 0..8 {
             for column in 0..8 {
-                let scale = 8.0 * output_scale(row) * output_scale(column) * f64::from(steps[row * 8 + column]);
+                let scale =
+                    8.0 * output_scale(row) * output_scale(column) * f64::from(steps[row * 8 + column]);
                 forward.factors[column][row] = (1.0 / scale) as f32;
             }
         }
@@ -37,6 +38,14 @@ impl Forward {
     /// Transforms the 8 x 8 samples whose rows begin at multiples of `stride`.
     #[inline(always)]
     pub(super) fn apply<S: Simd>(&self, simd: S, samples: &[u8], stride: usize) -> Quantised {
+        simd.vectorize(
+            #[inline(always)]
+            || self.apply_inlined(simd, samples, stride),
+        )
+    }
+
+    #[inline(always)]
+    fn apply_inlined<S: Simd>(&self, simd: S, samples: &[u8], stride: usize) -> Quantised {
         let mut lines = [simd.splat_f32x8(0.0); 8];
         for (row, line) in lines.iter_mut().enumerate() {
             let samples: &[u8; 8] = samples[row * stride..].first_chunk().expect("rows of 8 samples");
@@ -144,7 +153,10 @@ mod tests {
     /// The definition: ITU-T T.81, A.3.3.
     fn exact(samples: &[u8; 64], row: usize, column: usize) -> f64 {
         let weight = |frequency: usize| if frequency == 0 { 0.5_f64.sqrt() } else { 1.0 };
-        let cosine = |place: usize, frequency: usize| ((2 * place + 1) as f64 * frequency as f64 * PI / 16.0).cos();
+        let cosine = |place: usize, frequency: usize| {
+            let half_steps = u32::try_from((2 * place + 1) * frequency).unwrap();
+            (f64::from(half_steps) * PI / 16.0).cos()
+        };
         let sum: f64 = (0..64)
             .map(|at| (f64::from(samples[at]) - 128.0) * cosine(at / 8, row) * cosine(at % 8, column))
             .sum();
@@ -155,8 +167,9 @@ mod tests {
     fn coefficients_are_those_of_the_definition() {
         let forward = Forward::new(&[1; 64], 0.5);
         for seed in 1..50_u32 {
-            let samples: [u8; 64] =
-                std::array::from_fn(|at| (seed.wrapping_mul(2_654_435_761).wrapping_mul(at as u32 + 7) >> 24) as u8);
+            let samples: [u8; 64] = std::array::from_fn(|at| {
+                (seed.wrapping_mul(2_654_435_761).wrapping_mul(u32::try_from(at).unwrap() + 7) >> 24) as u8
+            });
             let block = simd::run(One(&forward, &samples));
             for row in 0..8 {
                 for column in 0..8 {

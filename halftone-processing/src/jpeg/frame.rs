@@ -1,7 +1,7 @@
 //! The segments that a scan is decoded by: ITU-T T.81, annex B.
 
-use super::huffman::{AcTable, Code, DcTable};
 use super::ZIGZAG;
+use super::huffman::{AcTable, Code, DcTable};
 
 /// A sequential Huffman-coded picture of 8 bits, with everything in one scan, and where that begins.
 pub(crate) struct Frame<'a> {

@@ -190,7 +190,10 @@ impl Symbol {
 }
 
 fn boxed<T: Copy + Default>() -> Box<[T; ENTRIES]> {
-    vec![T::default(); ENTRIES].into_boxed_slice().try_into().unwrap_or_else(|_| unreachable!("made with that length"))
+    vec![T::default(); ENTRIES]
+        .into_boxed_slice()
+        .try_into()
+        .unwrap_or_else(|_| unreachable!("made with that length"))
 }
 
 #[cfg(test)]

@@ -11,6 +11,10 @@ use fearless_simd::{Simd, SimdBase as _, f32x8, i16x16, i32x8};
 
 use super::entropy::{Batch, LANES};
 
+/// The sides that there is a transform for, in eighths of the full size. Those between a half and the whole would be
+/// as long to compile as all others together, for pictures that are hardly larger than their proofs.
+pub(crate) const SIDES: [usize; 5] = [1, 2, 3, 4, 8];
+
 /// Samples of [`LANES`] blocks: by row and column in the block, then by block.
 pub(super) type Samples = [[u8; LANES]; 64];
 
@@ -24,7 +28,7 @@ pub(super) struct Inverse {
 }
 
 impl Inverse {
-    /// For samples of `side` by `side` a block. The table is in rows of 8.
+    /// For samples of `side` by `side` a block, one of [`SIDES`]. The table is in rows of 8.
     pub(super) fn new(side: usize, table: &[u16; 64]) -> Self {
         let mut basis = [[0.0; 8]; 8];
         for (sample, row) in basis.iter_mut().enumerate().take(side) {
@@ -54,9 +58,6 @@ impl Inverse {
             2 => self.apply_to::<S, 2>(simd, batch, samples),
             3 => self.apply_to::<S, 3>(simd, batch, samples),
             4 => self.apply_to::<S, 4>(simd, batch, samples),
-            5 => self.apply_to::<S, 5>(simd, batch, samples),
-            6 => self.apply_to::<S, 6>(simd, batch, samples),
-            7 => self.apply_to::<S, 7>(simd, batch, samples),
             _ => self.apply_to::<S, 8>(simd, batch, samples),
         }
     }
@@ -70,6 +71,8 @@ impl Inverse {
     }
 
     #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=255")]
+    #[expect(clippy::needless_range_loop, reason = "rows and columns change places")]
     fn transform<S: Simd, const SIDE: usize>(&self, simd: S, batch: &Batch, samples: &mut Samples) {
         let mut halves = [[[simd.splat_f32x8(0.0); SIDE]; SIDE]; 2];
         // Columns first, then rows; the lower and the upper eight lanes each for itself.
@@ -84,14 +87,14 @@ impl Inverse {
                 low[row] = simd.cvt_f32_i32x8(first) * step;
                 high[row] = simd.cvt_f32_i32x8(second) * step;
             }
-            let (low, high) = (self.line(simd, low), self.line(simd, high));
+            let (low, high) = (self.line_of(simd, low), self.line_of(simd, high));
             for row in 0..SIDE {
                 halves[0][row][column] = low[row];
                 halves[1][row][column] = high[row];
             }
         }
         for row in 0..SIDE {
-            let [low, high] = [self.line(simd, halves[0][row]), self.line(simd, halves[1][row])];
+            let [low, high] = [self.line_of(simd, halves[0][row]), self.line_of(simd, halves[1][row])];
             for column in 0..SIDE {
                 let words = simd.saturating_narrow_i32x8(level(simd, low[column]), level(simd, high[column]));
                 let mut sample = [0_i16; LANES];
@@ -101,18 +104,31 @@ impl Inverse {
         }
     }
 
-    /// The transform in one direction.
+    /// The transform in one direction; a long one as a function of its own, because
+    /// thirty-two copies of it in one take minutes to compile.
+    #[inline(always)]
+    fn line_of<S: Simd, const SIDE: usize>(&self, simd: S, line: [f32x8<S>; SIDE]) -> [f32x8<S>; SIDE] {
+        if SIDE < 8 {
+            return self.line(simd, line);
+        }
+        simd.vectorize(
+            #[inline(always)]
+            || self.line(simd, line),
+        )
+    }
+
+    /// See [`Inverse::line_of`].
     #[inline(always)]
     fn line<S: Simd, const SIDE: usize>(&self, simd: S, line: [f32x8<S>; SIDE]) -> [f32x8<S>; SIDE] {
         let mut out = line;
         for sample in 0..SIDE.div_ceil(2) {
             let mut even = line[0] * simd.splat_f32x8(self.basis[sample][0]);
             for frequency in (2..SIDE).step_by(2) {
-                even = even + line[frequency] * simd.splat_f32x8(self.basis[sample][frequency]);
+                even += line[frequency] * simd.splat_f32x8(self.basis[sample][frequency]);
             }
             let mut odd = simd.splat_f32x8(0.0);
             for frequency in (1..SIDE).step_by(2) {
-                odd = odd + line[frequency] * simd.splat_f32x8(self.basis[sample][frequency]);
+                odd += line[frequency] * simd.splat_f32x8(self.basis[sample][frequency]);
             }
             // The sample in the middle comes last, and its odd part is zero.
             out[SIDE - 1 - sample] = even - odd;
@@ -126,7 +142,9 @@ impl Inverse {
 #[inline(always)]
 fn level<S: Simd>(simd: S, value: f32x8<S>) -> i32x8<S> {
     let shifted = value + simd.splat_f32x8(128.5);
-    simd.cvt_i32_f32x8(simd.min_f32x8(simd.max_f32x8(shifted, simd.splat_f32x8(0.0)), simd.splat_f32x8(255.0)))
+    simd.cvt_i32_f32x8(
+        simd.min_f32x8(simd.max_f32x8(shifted, simd.splat_f32x8(0.0)), simd.splat_f32x8(255.0)),
+    )
 }
 
 /// The weight of a frequency in a sample. A shorter transform of the same coefficients keeps the block's mean.

@@ -25,7 +25,8 @@ pub(super) struct Window<'a> {
 impl<'a> Window<'a> {
     /// Begins with the data after a scan's header.
     pub(super) fn new(source: &'a [u8]) -> Self {
-        let mut window = Self { source, bytes: vec![0; WINDOW_BYTES + MARGIN_BYTES], filled: 0, is_last: false };
+        let mut window =
+            Self { source, bytes: vec![0; WINDOW_BYTES + MARGIN_BYTES], filled: 0, is_last: false };
         window.fill();
         window
     }

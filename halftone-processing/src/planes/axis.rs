@@ -49,7 +49,8 @@ impl Axis {
         let mut axis = Self { taps, used, starts: Vec::new(), weights: vec![0; taps * target] };
         for (sample, weights) in axis.weights.chunks_exact_mut(taps).enumerate() {
             let centre = (real(sample) + 0.5 + side.shift) * ratio;
-            let start = whole((centre - reach).max(0.0)).min(source - used);
+            // The first sample whose middle lies within reach.
+            let start = whole((centre - reach - 0.5).max(0.0).ceil()).min(source - used);
             axis.starts.push(start);
             let raw: Vec<f64> =
                 (0..used).map(|tap| lanczos((real(start + tap) + 0.5 - centre) / widened)).collect();
@@ -135,7 +136,10 @@ mod tests {
         for (source, target) in [(2250, 2048), (3000, 2048), (7, 3), (1, 1), (5, 5), (3, 9), (750, 400)] {
             let axis = Axis::new(whole_side(source, target));
             for sample in 0..target {
-                assert_eq!(axis.weights(sample).iter().map(|weight| i32::from(*weight)).sum::<i32>(), 1 << 14);
+                assert_eq!(
+                    axis.weights(sample).iter().map(|weight| i32::from(*weight)).sum::<i32>(),
+                    1 << 14
+                );
                 assert!(axis.start(sample) + axis.used() <= source);
             }
         }

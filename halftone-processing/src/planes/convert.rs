@@ -60,7 +60,11 @@ impl Work for ToPlanes<'_> {
 
 /// The luma of a pixel.
 #[inline(always)]
-#[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "weights of sum one keep the range")]
+#[expect(
+    clippy::cast_sign_loss,
+    clippy::cast_possible_truncation,
+    reason = "weights of sum one keep the range"
+)]
 pub(crate) const fn luma_of([red, green, blue]: [u8; 3]) -> u8 {
     const RED: i32 = fixed(0.299);
     const BLUE: i32 = fixed(0.114);
@@ -70,7 +74,7 @@ pub(crate) const fn luma_of([red, green, blue]: [u8; 3]) -> u8 {
 
 /// Blue and red chroma of the sum of four pixels.
 #[inline(always)]
-#[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "clamped")]
+#[expect(clippy::cast_sign_loss, reason = "clamped")]
 fn chroma_of_four([red, green, blue]: [i32; 3]) -> (u8, u8) {
     const MAIN: i32 = 1 << (BITS - 1);
     const BLUE_OF_RED: i32 = fixed(0.168_735_892);
@@ -117,7 +121,7 @@ impl Work for ToRgb<'_> {
     type Output = Vec<u8>;
 
     #[inline(always)]
-    #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "clamped")]
+    #[expect(clippy::cast_sign_loss, reason = "clamped")]
     fn run<S: Simd>(self, _simd: S) -> Vec<u8> {
         const RED: i32 = fixed(1.402);
         const BLUE: i32 = fixed(1.772);
@@ -129,12 +133,8 @@ impl Work for ToRgb<'_> {
         for (place, (luma, (blue, red))) in places.iter_mut().zip(self.luma.samples.iter().zip(chroma)) {
             let luma = (i32::from(*luma) << BITS) + HALF;
             let (blue, red) = (i32::from(*blue) - 128, i32::from(*red) - 128);
-            *place = [
-                luma + RED * red,
-                luma - GREEN_OF_BLUE * blue - GREEN_OF_RED * red,
-                luma + BLUE * blue,
-            ]
-            .map(|sum| (sum >> BITS).clamp(0, 255) as u8);
+            *place = [luma + RED * red, luma - GREEN_OF_BLUE * blue - GREEN_OF_RED * red, luma + BLUE * blue]
+                .map(|sum| (sum >> BITS).clamp(0, 255) as u8);
         }
         pixels
     }

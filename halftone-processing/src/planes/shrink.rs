@@ -157,6 +157,7 @@ const fn narrow(sum: i32) -> i16 {
 
 /// The weighted sum of rows: products lose their lower half, which costs at most a tenth of a level.
 #[inline(always)]
+#[expect(clippy::cast_sign_loss, reason = "clamped")]
 fn sum_rows(axis: &Axis, sample: usize, ring: &[i16], out: &mut [u8]) {
     /// Samples that are summed at once: what fits the registers.
     const STRIP: usize = 64;
@@ -181,7 +182,6 @@ fn sum_rows(axis: &Axis, sample: usize, ring: &[i16], out: &mut [u8]) {
 }
 
 #[inline(always)]
-#[expect(clippy::cast_possible_truncation, reason = "the upper half of 32 bits")]
 const fn upper_half(sample: i16, weight: i16) -> i16 {
     ((sample as i32 * weight as i32) >> 16) as i16
 }

@@ -13,7 +13,10 @@ impl Planes {
             return self;
         }
         let [blue, red] = &self.chroma;
-        Self { luma: turned(&self.luma, orientation), chroma: [turned(blue, orientation), turned(red, orientation)] }
+        Self {
+            luma: turned(&self.luma, orientation),
+            chroma: [turned(blue, orientation), turned(red, orientation)],
+        }
     }
 }
 
@@ -22,7 +25,9 @@ fn turned(plane: &Plane, orientation: Orientation) -> Plane {
         Orientation::Upright => plane.clone(),
         Orientation::Mirrored => by_rows(plane, |row, out| mirror(plane.row(row), out)),
         Orientation::HalfTurn => by_rows(plane, |row, out| mirror(plane.row(plane.height() - 1 - row), out)),
-        Orientation::Flipped => by_rows(plane, |row, out| out.copy_from_slice(plane.row(plane.height() - 1 - row))),
+        Orientation::Flipped => {
+            by_rows(plane, |row, out| out.copy_from_slice(plane.row(plane.height() - 1 - row)))
+        }
         Orientation::Transposed => transposed(plane, |x, y| (x, y)),
         Orientation::Clockwise => transposed(plane, |x, y| (plane.height() - 1 - x, y)),
         Orientation::Transversed => transposed(plane, |x, y| (plane.height() - 1 - x, plane.width() - 1 - y)),
@@ -77,7 +82,10 @@ mod tests {
         for number in 1..=8 {
             let orientation = Orientation::find(number).unwrap();
             let picture = Raster::new(width, height, Channels::Grey, samples.clone()).unwrap();
-            assert!(turned(&plane, orientation).samples == orientation.apply(picture).into_data(), "{number}");
+            assert!(
+                turned(&plane, orientation).samples == orientation.apply(picture).into_data(),
+                "{number}"
+            );
         }
     }
 }

@@ -3,6 +3,11 @@
 //! Laying one colour over another is linear, and so is the step from RGB to YCbCr: the result is that of laying the stamp over the RGB
 //! picture and converting that, but for rounding.
 
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined into a level's entry is compiled without its instructions"
+)]
+
 use super::stamp::Stamp;
 use crate::planes::convert::luma_of;
 use crate::planes::{Plane, Planes};
@@ -51,7 +56,10 @@ impl<T: Copy> Rows<T> {
             let skipped = usize::try_from(-from).unwrap_or(0).min(end - begin);
             let x = usize::try_from(from).unwrap_or(0).min(plane.width());
             let samples = &mut plane.row_mut(y)[x..];
-            samples.iter_mut().zip(&self.inks[begin + skipped..*end]).for_each(|(sample, ink)| blend(sample, ink));
+            samples
+                .iter_mut()
+                .zip(&self.inks[begin + skipped..*end])
+                .for_each(|(sample, ink)| blend(sample, ink));
         }
     }
 }
@@ -61,9 +69,13 @@ impl PlanarStamp {
         let mut luma = Rows::new();
         for y in 0..stamp.height() as usize {
             let (start, inks) = stamp.row(y);
-            luma.push(start as usize, inks.iter().map(|[red, green, blue, alpha]| [luma_of([*red, *green, *blue]), *alpha]));
+            luma.push(
+                start as usize,
+                inks.iter().map(|[red, green, blue, alpha]| [luma_of([*red, *green, *blue]), *alpha]),
+            );
         }
-        let chroma = [false, true].map(|is_left_odd| [false, true].map(|is_top_odd| chroma_rows(stamp, is_left_odd, is_top_odd)));
+        let chroma = [false, true]
+            .map(|is_left_odd| [false, true].map(|is_top_odd| chroma_rows(stamp, is_left_odd, is_top_odd)));
         Self { luma, chroma }
     }
 
@@ -87,7 +99,8 @@ impl PlanarStamp {
     /// Memory that it takes.
     pub(super) fn bytes(&self) -> usize {
         let chroma = self.chroma.iter().flatten();
-        size_of_val(self.luma.inks.as_slice()) + chroma.map(|rows| size_of_val(rows.inks.as_slice())).sum::<usize>()
+        size_of_val(self.luma.inks.as_slice())
+            + chroma.map(|rows| size_of_val(rows.inks.as_slice())).sum::<usize>()
     }
 }
 
@@ -104,14 +117,19 @@ fn chroma_rows(stamp: &Stamp, is_left_odd: bool, is_top_odd: bool) -> Rows<Chrom
         });
         let filled = || lines.iter().flatten().filter(|(_, inks)| !inks.is_empty());
         let first = filled().map(|(start, _)| (start + across) / 2).min().unwrap_or(0);
-        let end = filled().map(|(start, inks)| (start + inks.len() + across).div_ceil(2)).max().unwrap_or(first);
+        let end =
+            filled().map(|(start, inks)| (start + inks.len() + across).div_ceil(2)).max().unwrap_or(first);
         rows.push(
             first,
             (first..end).map(|x| {
                 let mut sum = [0_i64; 4];
                 for column in [2 * x, 2 * x + 1].into_iter().filter_map(|column| column.checked_sub(across)) {
                     for (start, inks) in lines.iter().flatten() {
-                        let ink = column.checked_sub(*start).and_then(|at| inks.get(at)).copied().unwrap_or_default();
+                        let ink = column
+                            .checked_sub(*start)
+                            .and_then(|at| inks.get(at))
+                            .copied()
+                            .unwrap_or_default();
                         sum.iter_mut().zip(ink).for_each(|(sum, channel)| *sum += i64::from(channel));
                     }
                 }

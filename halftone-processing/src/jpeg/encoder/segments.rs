@@ -6,16 +6,16 @@ use crate::planes::Planes;
 
 /// Quantisation steps of luma at quality 50, in rows of 8: ITU-T T.81, table K.1.
 pub(super) const LUMA_STEPS: [u8; 64] = [
-    16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51, 87,
-    80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78, 87, 103, 121, 120, 101, 72, 92,
-    95, 98, 112, 100, 103, 99,
+    16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17,
+    22, 29, 51, 87, 80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78,
+    87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
 ];
 
 /// The same of chroma: table K.2.
 pub(super) const CHROMA_STEPS: [u8; 64] = [
-    17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99, 24, 26, 56, 99, 99, 99, 99, 99, 47, 66, 99, 99, 99, 99,
-    99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
-    99, 99, 99, 99,
+    17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99, 24, 26, 56, 99, 99, 99, 99, 99, 47, 66,
+    99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+    99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
 ];
 
 /// Payload bytes of a segment at most: its length takes two of 65,535.
@@ -59,7 +59,12 @@ pub(super) fn scaled(steps: &[u8; 64], quality: u8) -> [u16; 64] {
 }
 
 /// Writes everything up to the data of the scan.
-pub(super) fn write_header(file: &mut Vec<u8>, planes: &Planes, steps: &[[u16; 64]; 2], payloads: &Payloads<'_>) {
+pub(super) fn write_header(
+    file: &mut Vec<u8>,
+    planes: &Planes,
+    steps: &[[u16; 64]; 2],
+    payloads: &Payloads<'_>,
+) {
     file.extend([0xff, 0xd8]);
     // Version 1.02, square pixels, no preview.
     segment(file, 0xe0, &[b"JFIF\0", &[1, 2, 0, 0, 1, 0, 1, 0, 0]]);
@@ -94,5 +99,7 @@ fn segment(file: &mut Vec<u8>, marker: u8, parts: &[&[u8]]) {
     let length = 2 + parts.iter().map(|part| part.len()).sum::<usize>();
     file.extend([0xff, marker]);
     file.extend(u16::try_from(length).expect("checked by `Payloads::fit`").to_be_bytes());
-    parts.iter().for_each(|part| file.extend_from_slice(part));
+    for part in parts {
+        file.extend_from_slice(part);
+    }
 }
