@@ -289,7 +289,7 @@ mod tests {
                     }
                     5 => {
                         let pack = PackId::from_uuid(Uuid::from_u128(thing));
-                        PackDocumentKey { studio, pack, number: fingerprint as u16 }.into()
+                        PackDocumentKey { studio, pack, number: edge.to_be_bytes()[3].into() }.into()
                     }
                     _ => ImageKey { studio, image: ImageId::from_uuid(Uuid::from_u128(thing)) }.into(),
                 }

@@ -85,6 +85,15 @@ pub struct SourceColour<'a> {
     pub is_adobe_rgb: bool,
 }
 
+/// The space of a picture whose numbers can stay as they are; `None` if its pixels have to be converted.
+pub(crate) fn space_of(
+    channels: Channels,
+    source: SourceColour<'_>,
+    policy: ColourPolicy,
+) -> Option<RgbSpace> {
+    space_with(channels, source, parsed(source).as_ref(), policy)
+}
+
 /// Makes an RGB picture of any channels and tells its space.
 ///
 /// # Errors
@@ -94,50 +103,55 @@ pub fn to_rgb(
     source: SourceColour<'_>,
     policy: ColourPolicy,
 ) -> Result<(Raster, RgbSpace), RenderError> {
-    let profile = source.profile.and_then(|bytes| Some((bytes, parse(bytes)?)));
+    let profile = parsed(source);
     let channels = picture.channels();
-    let converted = match (channels, profile) {
-        (Channels::Cmyk, Some((_, parsed))) if parsed.color_space == DataColorSpace::Cmyk => {
-            convert_picture(&picture, &parsed, Layout::Rgba)
-        }
-        (Channels::Grey, Some((_, parsed))) if parsed.color_space == DataColorSpace::Gray => {
-            convert_picture(&picture, &parsed, Layout::Gray)
-        }
-        (Channels::Grey | Channels::Rgb, Some((bytes, parsed)))
-            if parsed.color_space == DataColorSpace::Rgb =>
-        {
-            return keep_or_convert(expand(picture), bytes, parsed, policy);
-        }
-        (Channels::Grey | Channels::Rgb, _) if source.is_adobe_rgb => {
-            return keep_or_convert(
-                expand(picture),
-                adobe_rgb_profile(),
-                ColorProfile::new_adobe_rgb(),
-                policy,
-            );
-        }
-        _ => None,
-    };
-    if let Some(converted) = converted {
-        return Ok((converted?, RgbSpace::tagged_srgb()));
+    if let Some(space) = space_with(channels, source, profile.as_ref(), policy) {
+        return Ok((expand(picture), space));
     }
-    // Without a usable profile the numbers are sRGB; inks have no such default and are always tagged.
-    let is_tagged = policy == ColourPolicy::Srgb || channels == Channels::Cmyk;
-    let space = if is_tagged { RgbSpace::tagged_srgb() } else { RgbSpace::default() };
-    Ok((expand(picture), space))
+    let (from, layout) = match (channels, profile) {
+        (Channels::Cmyk, Some(profile)) => (profile, Layout::Rgba),
+        (Channels::Grey, Some(profile)) if profile.color_space == DataColorSpace::Gray => {
+            (profile, Layout::Gray)
+        }
+        (_, Some(profile)) if profile.color_space == DataColorSpace::Rgb => (profile, Layout::Rgb),
+        // Pixels that have to be converted without a profile of their kind are Adobe RGB's.
+        _ => (ColorProfile::new_adobe_rgb(), Layout::Rgb),
+    };
+    let picture = if layout == Layout::Rgb { expand(picture) } else { picture };
+    let converted = match convert_picture(&picture, &from, layout) {
+        Some(converted) => converted?,
+        None => expand(picture),
+    };
+    Ok((converted, RgbSpace::tagged_srgb()))
 }
 
-fn keep_or_convert(
-    picture: Raster,
-    bytes: &[u8],
-    parsed: ColorProfile,
+fn parsed(source: SourceColour<'_>) -> Option<ColorProfile> {
+    source.profile.and_then(parse)
+}
+
+fn space_with(
+    channels: Channels,
+    source: SourceColour<'_>,
+    profile: Option<&ColorProfile>,
     policy: ColourPolicy,
-) -> Result<(Raster, RgbSpace), RenderError> {
-    if policy == ColourPolicy::Keep && bytes.len() <= MAX_CARRIED_PROFILE_BYTES {
-        return Ok((picture, RgbSpace { embedded: Some(bytes.to_vec()), parsed: Some(Box::new(parsed)) }));
+) -> Option<RgbSpace> {
+    let carried = |bytes: &[u8], profile: ColorProfile| {
+        (policy == ColourPolicy::Keep && bytes.len() <= MAX_CARRIED_PROFILE_BYTES)
+            .then(|| RgbSpace { embedded: Some(bytes.to_vec()), parsed: Some(Box::new(profile)) })
+    };
+    match (channels, profile.map(|profile| (profile, profile.color_space))) {
+        (Channels::Cmyk, Some((_, DataColorSpace::Cmyk)))
+        | (Channels::Grey, Some((_, DataColorSpace::Gray))) => None,
+        (Channels::Grey | Channels::Rgb, Some((profile, DataColorSpace::Rgb))) => {
+            carried(source.profile?, profile.clone())
+        }
+        (Channels::Grey | Channels::Rgb, _) if source.is_adobe_rgb => {
+            carried(adobe_rgb_profile(), ColorProfile::new_adobe_rgb())
+        }
+        // Without a usable profile the numbers are sRGB; inks have no such default and are always tagged.
+        _ if policy == ColourPolicy::Srgb || channels == Channels::Cmyk => Some(RgbSpace::tagged_srgb()),
+        _ => Some(RgbSpace::default()),
     }
-    let converted = convert_picture(&picture, &parsed, Layout::Rgb).unwrap_or(Ok(picture));
-    Ok((converted?, RgbSpace::tagged_srgb()))
 }
 
 /// Parses a profile and proves that it converts, so that whoever relies on it later can.

@@ -6,6 +6,7 @@
 
 mod jpeg;
 mod jpeg_header;
+pub(crate) mod planar;
 mod png;
 mod reduce;
 mod tiff;
@@ -22,8 +23,9 @@ use crate::error::malformed;
 use crate::limits::Limits;
 use crate::metadata::Metadata;
 use crate::orient::Orientation;
-use crate::raster::Raster;
+use crate::raster::{Channels, Raster};
 use crate::sniff::SourceFormat;
+use planar::{Shrunk, Wanted};
 
 /// ICC profiles over this are not read: 4 MiB is several times the largest press profile.
 const MAX_READ_PROFILE_BYTES: usize = 4 * 1024 * 1024;
@@ -121,6 +123,47 @@ impl<'a> Source<'a> {
             Header::Tiff => tiff::peak_bytes(self.bytes, self.stored_size, target),
         };
         decoding + target.area() * FINISHING_BYTES_PER_PIXEL
+    }
+
+    /// Decodes a usual JPEG to planes of exactly the wanted sizes, not yet upright; `None` leaves it to
+    /// [`Source::decode`].
+    ///
+    /// # Errors
+    /// `TooLarge` if the estimate of [`Source::peak_bytes`] is over the limit.
+    pub(crate) fn decode_planes(
+        &self,
+        wanted: Wanted,
+        limits: &Limits,
+    ) -> Result<Option<Shrunk>, RenderError> {
+        limits.check_working(self.peak_bytes(wanted.size.long_edge()))?;
+        Ok(match &self.header {
+            Header::Jpeg(header) => planar::planes(self.bytes, header, wanted),
+            Header::Png | Header::WebP | Header::Tiff => None,
+        })
+    }
+
+    /// Decodes a usual JPEG to RGB of exactly a size, not yet upright; `None` leaves it to [`Source::decode`].
+    ///
+    /// # Errors
+    /// As [`Source::decode_planes`].
+    pub(crate) fn decode_rgb(&self, size: PixelSize, limits: &Limits) -> Result<Option<Raster>, RenderError> {
+        limits.check_working(self.peak_bytes(size.long_edge()))?;
+        Ok(match &self.header {
+            Header::Jpeg(header) => planar::rgb(self.bytes, header, size),
+            Header::Png | Header::WebP | Header::Tiff => None,
+        })
+    }
+
+    /// What a JPEG's pixels will be, before they are decoded.
+    pub(crate) fn jpeg_channels(&self) -> Option<Channels> {
+        match &self.header {
+            Header::Jpeg(header) => Some(match header.components.len() {
+                1 => Channels::Grey,
+                3 => Channels::Rgb,
+                _ => Channels::Cmyk,
+            }),
+            Header::Png | Header::WebP | Header::Tiff => None,
+        }
     }
 
     /// Decodes to a picture that is at least as large as the original shrunk to `long_edge_px`, not yet upright.

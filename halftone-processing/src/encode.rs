@@ -9,6 +9,7 @@ use halftone_core::rendition::{Quality, RenditionFormat};
 
 use crate::error::internal;
 use crate::metadata::{Credit, write};
+use crate::planes::Planes;
 use crate::raster::{Channels, Raster};
 
 /// What goes into a file beside its pixels.
@@ -25,6 +26,28 @@ struct Blocks<'a> {
     profile: Option<&'a [u8]>,
     exif: Option<Vec<u8>>,
     xmp: Option<String>,
+}
+
+impl<'a> Attachments<'a> {
+    fn blocks(self) -> Blocks<'a> {
+        Blocks {
+            profile: self.profile,
+            exif: self.credit.and_then(write::exif),
+            xmp: self.credit.and_then(write::xmp),
+        }
+    }
+}
+
+/// Encodes planes as a baseline JPEG, without converting a sample.
+///
+/// # Errors
+/// As [`encode`].
+pub(crate) fn encode_planes(
+    picture: &Planes,
+    quality: Quality,
+    attachments: Attachments<'_>,
+) -> Result<Bytes, RenderError> {
+    jpeg::encode_planes(picture, quality, &attachments.blocks()).map(Bytes::from)
 }
 
 /// Encodes an RGB picture: baseline JPEG with 4:2:0 chroma, or lossy WebP.
@@ -51,11 +74,7 @@ pub fn encode(
     if picture.channels() != Channels::Rgb {
         return Err(internal("only RGB pictures are encoded"));
     }
-    let blocks = Blocks {
-        profile: attachments.profile,
-        exif: attachments.credit.and_then(write::exif),
-        xmp: attachments.credit.and_then(write::xmp),
-    };
+    let blocks = attachments.blocks();
     let file = match format {
         RenditionFormat::Jpeg => jpeg::encode(picture, quality, &blocks)?,
         RenditionFormat::WebP => webp::encode(picture, quality, &blocks)?,

@@ -59,6 +59,16 @@ impl Orientation {
         if self.turns() { size.turned() } else { size }
     }
 
+    /// Whether the upright picture begins where the stored rows, and where the stored columns, end.
+    pub(crate) const fn reverses(self) -> (bool, bool) {
+        match self {
+            Self::Upright | Self::Transposed => (false, false),
+            Self::Mirrored | Self::Anticlockwise => (true, false),
+            Self::Flipped | Self::Clockwise => (false, true),
+            Self::HalfTurn | Self::Transversed => (true, true),
+        }
+    }
+
     /// Turns the stored picture upright.
     #[must_use]
     pub fn apply(self, stored: Raster) -> Raster {

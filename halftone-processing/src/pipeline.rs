@@ -1,7 +1,12 @@
 //! The stages in their order: decode, shrink, turn upright, manage colour, shrink to the thumb, mark, encode.
 //!
+//! There are two ways through them. A usual JPEG whose colours can stay never leaves YCbCr: it is decoded straight to the planes of
+//! the proof, marked and encoded as such ([`planar`]). Everything else becomes an RGB [`Raster`].
+//!
 //! Pure functions over bytes. They run on the calling thread for as long as they take; an async program uses
 //! [`PooledRenderer`](crate::renderer::PooledRenderer).
+
+mod planar;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -21,7 +26,7 @@ use crate::resize::{resize, resize_owned};
 use crate::watermark::{Logo, MarkCache, MarkRequest};
 
 /// Changes whenever the bytes that the pipeline makes change.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// How many marks a pipeline keeps: a few galleries at once, each with upright and lying proofs.
 const KEPT_MARKS: usize = 12;
@@ -95,6 +100,9 @@ impl Pipeline {
             let source = Source::open(original, &self.limits)?;
             let long_edge_px = options.proof_long_edge.get();
             let _reserved = reserve(source.peak_bytes(long_edge_px));
+            if let Some(rendered) = self.render_planar(&source, options, logo)? {
+                return Ok(rendered);
+            }
             let (mut proof, space) = self.upright(&source, long_edge_px, options.colour)?;
             let proof_size = size_of_picture(&proof)?;
             let thumb_size = proof_size.shrunk_to(options.thumb_long_edge.get());
@@ -125,6 +133,9 @@ impl Pipeline {
             let source = Source::open(original, &self.limits)?;
             let long_edge_px = options.long_edge_px.max(1);
             let _reserved = reserve(source.peak_bytes(long_edge_px));
+            if let Some(delivery) = self.deliver_planar(&source, options)? {
+                return Ok(delivery);
+            }
             let (picture, space) = self.upright(&source, long_edge_px, ColourPolicy::Keep)?;
             let output = Output { space: &space, credit: &source.metadata().credit, format: options.format };
             output.file(&picture, options.quality)
@@ -139,10 +150,13 @@ impl Pipeline {
         policy: ColourPolicy,
     ) -> Result<(Raster, RgbSpace), RenderError> {
         let orientation = source.orientation();
-        let decoded = source.decode(long_edge_px, &self.limits)?;
-        // Turned last: the small picture is turned in a fraction of the time.
         let stored_target = orientation.size(source.size().shrunk_to(long_edge_px));
-        let small = orientation.apply(resize_owned(decoded, stored_target)?);
+        let small = match source.decode_rgb(stored_target, &self.limits)? {
+            Some(small) => small,
+            None => resize_owned(source.decode(long_edge_px, &self.limits)?, stored_target)?,
+        };
+        // Turned last: the small picture is turned in a fraction of the time.
+        let small = orientation.apply(small);
         let colours =
             SourceColour { profile: source.profile(), is_adobe_rgb: source.metadata().is_adobe_rgb };
         colour::to_rgb(small, colours, policy)

@@ -3,8 +3,9 @@
 //! Lanczos with three lobes over gamma-encoded values, as every other tool that photographers know does it:
 //! a linear-light resize would differ visibly from the previews they are used to.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{PixelType, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{U8, U8x3, U8x4};
+use fast_image_resize::{PixelTrait, ResizeOptions, Resizer};
 use halftone_core::geometry::PixelSize;
 use halftone_core::ports::renderer::RenderError;
 
@@ -19,21 +20,33 @@ pub fn resize(picture: &Raster, size: PixelSize) -> Result<Raster, RenderError> 
     if (picture.width(), picture.height()) == (size.width(), size.height()) {
         return Ok(picture.clone());
     }
-    let pixel_type = match picture.channels() {
-        Channels::Grey => PixelType::U8,
-        Channels::Rgb => PixelType::U8x3,
-        Channels::Cmyk => PixelType::U8x4,
-    };
-    let source = ImageRef::new(picture.width(), picture.height(), picture.data(), pixel_type)
-        .map_err(|cause| internal(format!("the resizer refused its input: {cause}")))?;
-    let mut target = Image::new(size.width(), size.height(), pixel_type);
-    // The fourth channel of CMYK is black ink, not alpha.
-    let options = ResizeOptions::new().use_alpha(false);
-    Resizer::new()
-        .resize(&source, &mut target, &options)
-        .map_err(|cause| internal(format!("the resizer failed: {cause}")))?;
-    Raster::new(size.width(), size.height(), picture.channels(), target.into_vec())
+    let (from, data) = ((picture.width(), picture.height()), picture.data());
+    let resized = match picture.channels() {
+        Channels::Grey => resize_pixels::<U8>(from, data, size),
+        Channels::Rgb => resize_pixels::<U8x3>(from, data, size),
+        Channels::Cmyk => resize_pixels::<U8x4>(from, data, size),
+    }?;
+    Raster::new(size.width(), size.height(), picture.channels(), resized)
         .ok_or_else(|| internal("the resizer returned another size"))
+}
+
+/// Resizes pixels of one kind, all of whose channels are treated alike: the fourth of CMYK is black ink, not alpha.
+///
+/// With the kinds named, the resizer is compiled for these alone; the twenty that it chooses from at run time take minutes.
+pub(crate) fn resize_pixels<P: PixelTrait>(
+    (width, height): (u32, u32),
+    data: &[u8],
+    size: PixelSize,
+) -> Result<Vec<u8>, RenderError> {
+    let source = TypedImageRef::<P>::from_buffer(width, height, data)
+        .map_err(|cause| internal(format!("the resizer refused its input: {cause}")))?;
+    let mut resized = vec![0; size.width() as usize * size.height() as usize * P::size()];
+    let mut target = TypedImage::<P>::from_buffer(size.width(), size.height(), &mut resized)
+        .map_err(|cause| internal(format!("the resizer refused its output: {cause}")))?;
+    Resizer::new()
+        .resize_typed(&source, &mut target, &ResizeOptions::new().use_alpha(false))
+        .map_err(|cause| internal(format!("the resizer failed: {cause}")))?;
+    Ok(resized)
 }
 
 /// Like [`resize`], and gives the memory of a picture that already has the size straight back.

@@ -6,6 +6,7 @@ mod blend;
 mod cache;
 mod layout;
 mod logo;
+mod planar;
 mod stamp;
 mod text;
 
@@ -19,8 +20,10 @@ pub use logo::Logo;
 use crate::colour::RgbSpace;
 use crate::error::watermark as watermark_error;
 use crate::limits::Limits;
+use crate::planes::Planes;
 use crate::raster::{Channels, Raster};
 use layout::Extent;
+use planar::PlanarStamp;
 use stamp::{Paint, Stamp};
 
 /// A mark for pictures of one size in one colour space.
@@ -54,6 +57,7 @@ use stamp::{Paint, Stamp};
 #[derive(Debug, Clone)]
 pub struct Mark {
     stamp: Stamp,
+    planar: PlanarStamp,
     places: Vec<(i64, i64)>,
 }
 
@@ -116,7 +120,7 @@ impl Mark {
             return Err(watermark_error("nothing of it would be visible on a picture of this size"));
         }
         let places = layout::places(placement, size, ink, (stamp.width(), stamp.height()));
-        Ok(Self { stamp, places })
+        Ok(Self { planar: PlanarStamp::new(&stamp), stamp, places })
     }
 
     /// Blends the mark over an RGB picture. Parts outside the picture are cut off.
@@ -127,9 +131,16 @@ impl Mark {
         }
     }
 
+    /// Blends the mark over planes; see [`Mark::apply`].
+    pub(crate) fn apply_to_planes(&self, planes: &mut Planes) {
+        for place in &self.places {
+            self.planar.blend(*place, planes);
+        }
+    }
+
     /// Memory that the mark takes.
     pub(crate) fn bytes(&self) -> usize {
-        self.stamp.bytes() + self.places.len() * size_of::<(i64, i64)>()
+        self.stamp.bytes() + self.planar.bytes() + self.places.len() * size_of::<(i64, i64)>()
     }
 }
 

@@ -47,6 +47,11 @@ pub(super) fn decode(bytes: &[u8], header: &JpegHeader, target: PixelSize) -> Re
     Ok(raster)
 }
 
+/// Whether the picture is of luma and chroma, or of luma alone.
+pub(super) fn is_ycbcr(header: &JpegHeader) -> bool {
+    matches!(colour_transform(header), ColorTransform::YCbCr | ColorTransform::Grayscale)
+}
+
 /// The decision of libjpeg, which all cameras and editors were tested against.
 fn colour_transform(header: &JpegHeader) -> ColorTransform {
     let ids: Vec<u8> = header.components.iter().map(|component| component.id).collect();

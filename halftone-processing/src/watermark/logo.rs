@@ -1,7 +1,6 @@
 //! A studio's logo: a PNG with alpha.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{PixelType, ResizeOptions, Resizer};
+use fast_image_resize::pixels::U8x4;
 use halftone_core::geometry::PixelSize;
 use halftone_core::ports::renderer::RenderError;
 use image::RgbaImage;
@@ -11,6 +10,7 @@ use crate::colour::RgbSpace;
 use crate::decode::png_rgba;
 use crate::error::{internal, malformed, too_large, unsupported};
 use crate::limits::Limits;
+use crate::resize::resize_pixels;
 use crate::sniff::SourceFormat;
 
 /// Alpha under this is a stray pixel of the drawing program and no part of the logo.
@@ -110,13 +110,9 @@ impl Logo {
         )]
         let side = |length: f64| (length.round() as u32).max(1);
         let (width, height) = (side(height_px * self.extent_per_pixel().width), side(height_px));
-        let source = ImageRef::new(self.width, self.height, &premultiplied, PixelType::U8x4)
-            .map_err(|cause| internal(format!("the resizer refused the logo: {cause}")))?;
-        let mut target = Image::new(width, height, PixelType::U8x4);
-        Resizer::new()
-            .resize(&source, &mut target, &ResizeOptions::new().use_alpha(false))
-            .map_err(|cause| internal(format!("the resizer failed on the logo: {cause}")))?;
-        RgbaImage::from_raw(width, height, target.into_vec()).ok_or_else(|| internal("the logo lost pixels"))
+        let scaled_size = PixelSize::new(width, height).map_err(|cause| internal(cause.to_string()))?;
+        let scaled = resize_pixels::<U8x4>((self.width, self.height), &premultiplied, scaled_size)?;
+        RgbaImage::from_raw(width, height, scaled).ok_or_else(|| internal("the logo lost pixels"))
     }
 }
 

@@ -9,6 +9,7 @@ mod inputs;
 mod limits;
 mod metadata;
 mod orientation;
+mod planar;
 mod properties;
 mod renderer;
 mod watermark;

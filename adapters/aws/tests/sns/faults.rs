@@ -3,7 +3,7 @@
 use halftone_aws::sns::SnsTopic;
 use halftone_core::event::EventSubject;
 use halftone_core::id::{EventId, GalleryId, PhotoId, StudioId};
-use halftone_core::ports::error::StorageErrorKind;
+use halftone_core::ports::error::{StorageError, StorageErrorKind};
 use halftone_core::ports::notifier::{
     DeliveryError, Ending, Notice, NoticeSubscriptions as _, Notifier as _, Recipient, SubscriptionHandle,
     Verdict,

@@ -87,8 +87,9 @@ async fn serve(mut socket: TcpStream, script: Script, kept: Arc<Mutex<Vec<Asked>
             let mut script = script.lock().unwrap();
             if script.len() > 1 { script.pop_front().unwrap() } else { script.front().unwrap().clone() }
         };
-        let headers: String =
+        let headers: Vec<String> =
             answer.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let headers = headers.concat();
         let head = format!(
             "HTTP/1.1 {} X\r\ncontent-length: {}\r\n{headers}\r\n{}",
             answer.status,

@@ -150,10 +150,6 @@ async fn an_order_that_is_gone_is_no_news() {
 }
 
 /// What a mail says, against the copy that was read by a person. `HALFTONE_UPDATE_MAILS=1` writes new copies.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the switch is for whoever changes the mails, and no configuration"
-)]
 fn compare(name: &str, content: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/services/notifying/mails").join(name);
     if std::env::var_os("HALFTONE_UPDATE_MAILS").is_some() {

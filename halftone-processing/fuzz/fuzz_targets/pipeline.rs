@@ -1,0 +1,56 @@
+//! Any bytes through the whole job: a marked proof and a thumb, or an error.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use halftone_core::rendition::{ColourPolicy, ProcessingOptions, ProofEdge, RenditionFormat};
+use halftone_core::text::WatermarkText;
+use halftone_core::watermark::{Colour, Placement, Watermark};
+use halftone_processing::limits::Limits;
+use halftone_processing::pipeline::Pipeline;
+use libfuzzer_sys::fuzz_target;
+
+/// Small, so that a header that announces much is refused instead of decoded.
+const LIMITS: Limits = Limits {
+    max_file_bytes: 1_000_000,
+    max_pixels: 1_000_000,
+    max_side_px: 4_000,
+    max_working_bytes: 32_000_000,
+    max_logo_bytes: 100_000,
+    max_logo_side_px: 500,
+};
+
+static PIPELINE: LazyLock<Pipeline> = LazyLock::new(|| Pipeline::new(LIMITS));
+
+fuzz_target!(init: panics_end_the_process(), |data: &[u8]| {
+    let Some((choice, file)) = data.split_first() else {
+        return;
+    };
+    let mut options = ProcessingOptions::with_watermark(Watermark::Text {
+        text: WatermarkText::parse("© Studio").expect("a text"),
+        colour: Colour::WHITE,
+        placement: Placement::default(),
+    });
+    options.proof_long_edge = ProofEdge::parse(256).expect("the smallest edge");
+    if choice & 1 == 1 {
+        options.colour = ColourPolicy::Srgb;
+    }
+    if choice & 2 == 2 {
+        options.format = RenditionFormat::WebP;
+    }
+    if let Ok(photo) = PIPELINE.render_proof(file, &options, None) {
+        assert!(photo.proof.size.long_edge() <= 256 && photo.thumb.size.long_edge() <= 400);
+    }
+});
+
+/// The pipeline catches panics and calls the file malformed. Here each one of our own code is a finding.
+fn panics_end_the_process() {
+    std::panic::set_hook(Box::new(|panic| {
+        let is_ours =
+            panic.location().is_some_and(|location| location.file().contains("halftone-processing"));
+        if is_ours {
+            eprintln!("{panic}");
+            std::process::abort();
+        }
+    }));
+}

@@ -1,0 +1,33 @@
+//! Our own JPEG codec for what cameras write, made for one job: from a large file to a small picture and back, without
+//! ever holding a full-size frame or leaving YCbCr.
+//!
+//! It reads sequential Huffman-coded pictures of 8 bits with one or three components in one scan. Everything else,
+//! and every file that is damaged in any way, is left to the established decoder ([`crate::decode`]): [`scan`] answers
+//! `None`, and nothing of what it did is used. `docs/pipeline.md` has the layout of the data and the measurements.
+//!
+//! - [`frame`] reads the segments; [`huffman`] makes tables of them; [`window`] and [`entropy`] turn bits into the
+//!   coefficients that are needed; [`transform`] makes samples of these; [`scan`] walks the picture.
+
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined into a level's entry is compiled without its instructions"
+)]
+
+pub(crate) mod encoder;
+mod entropy;
+mod forward;
+pub(crate) mod frame;
+mod huffman;
+pub(crate) mod scan;
+mod transform;
+mod window;
+
+#[cfg(test)]
+mod tests;
+
+/// Where the k-th coefficient of a block lies, as row times 8 plus column: ITU-T T.81, figure A.6.
+const ZIGZAG: [u8; 64] = [
+    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7,
+    14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39,
+    46, 53, 60, 61, 54, 47, 55, 62, 63,
+];
