@@ -76,7 +76,10 @@ impl TokenSource {
     async fn fetch(&self, now: Timestamp) -> Result<Held, DeliveryError> {
         let again = |reason: &str| DeliveryError::new(Verdict::TryAgain { after: None }, reason);
         let assertion = self.account.assertion(now).ok_or_else(|| again("the assertion cannot be signed"))?;
-        let form = [("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"), ("assertion", assertion.as_str())];
+        let form = [
+            ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+            ("assertion", assertion.as_str()),
+        ];
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let request = self
             .outbound

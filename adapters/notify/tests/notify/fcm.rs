@@ -27,7 +27,8 @@ fn key() -> &'static RsaPrivateKey {
 /// The key as Google's console writes it.
 fn pem_of(key: &RsaPrivateKey) -> String {
     let body = STANDARD.encode(key.to_pkcs8_der().unwrap().as_bytes());
-    let lines: Vec<&str> = body.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    let lines: Vec<&str> =
+        body.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
     format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n"))
 }
 
