@@ -141,7 +141,8 @@ impl<'a> Container<'a> {
 
 fn configuration(store: &Store, image: &str) -> anyhow::Result<Configuration> {
     let json = store.buildah("inspect").args(["--type", "image", image]).output()?;
-    let inspected: Value = serde_json::from_str(&json).context("buildah does not describe the image in JSON")?;
+    let inspected: Value =
+        serde_json::from_str(&json).context("buildah does not describe the image in JSON")?;
     let configuration = inspected.pointer("/OCIv1/config").cloned().unwrap_or_default();
     serde_json::from_value(configuration).context("the image's configuration is not as expected")
 }
