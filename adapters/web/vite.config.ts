@@ -1,5 +1,5 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import type { Connect, Plugin } from 'vite';
+import { build, type Connect, type Plugin, type Rolldown } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 /** Where `npm run dev` finds the API: a `halftone serve` on this computer. */
@@ -49,6 +49,79 @@ function paintAfterTheme(): Plugin {
   };
 }
 
+/** The scripts with which the client's page and the studio begin. */
+const CLIENT = /\/src\/client\/main\.ts$/;
+const STUDIO = /\/src\/studio\/main\.ts$/;
+
+/**
+ * A client's first look at a gallery is few files, all of them asked for at once: a browser opens six connections, and
+ * over a slow network a file that is only known from another one costs as much as all the rest.
+ *
+ * - `early`, a few hundred bytes that need no other file, asks for the session;
+ * - `client` is what the grid needs of the client's application, `common` what that shares with the studio.
+ */
+function firstLook(): Plugin & { splitting: Rolldown.CodeSplittingOptions } {
+  const client = new Set<string>();
+  const studio = new Set<string>();
+  const group = (name: string, test: (id: string) => boolean): Rolldown.CodeSplittingGroup => ({
+    name,
+    test,
+    includeDependenciesRecursively: false,
+  });
+  let isBuild = false;
+  return {
+    name: 'halftone:first-look',
+    configResolved: ({ command }) => void (isBuild = command === 'build'),
+    async buildStart() {
+      if (!isBuild) return;
+      const lib = { entry: 'src/client/early.ts', formats: ['iife' as const], name: 'early' };
+      const built = await build({
+        configFile: false,
+        logLevel: 'error',
+        publicDir: false,
+        build: { write: false, target: 'es2022', lib },
+      });
+      const [script] = (built as Rolldown.RolldownOutput[]).flatMap(({ output }) => output);
+      if (script?.type !== 'chunk') throw new Error('the early script was not built');
+      this.emitFile({ type: 'asset', name: 'early.js', source: script.code });
+    },
+    buildEnd() {
+      const walk = (found: Set<string>, id: string, isWhole: boolean): void => {
+        if (found.has(id)) return;
+        found.add(id);
+        const { importedIds = [], dynamicallyImportedIds = [] } = this.getModuleInfo(id) ?? {};
+        for (const next of isWhole ? [...importedIds, ...dynamicallyImportedIds] : importedIds) {
+          walk(found, next, isWhole);
+        }
+      };
+      for (const id of this.getModuleIds()) {
+        if (CLIENT.test(id)) walk(client, id, false);
+        if (STUDIO.test(id)) walk(studio, id, true);
+      }
+    },
+    splitting: {
+      groups: [
+        group('common', (id) => id.includes('rolldown/runtime') || (client.has(id) && studio.has(id))),
+        group('client', (id) => client.has(id)),
+      ],
+    },
+    transformIndexHtml: {
+      order: 'post',
+      handler(html, { path, bundle }) {
+        if (path !== '/share.html' || !bundle) return html;
+        const isEarly = (file: Rolldown.OutputAsset | Rolldown.OutputChunk): boolean =>
+          file.type === 'asset' && file.names.includes('early.js');
+        const early = Object.values(bundle).find(isEarly);
+        if (!early) throw new Error('the early script is not in the build');
+        // It waits for nothing, and comes before all the others.
+        return html.replace('<script', `<script async src="/${early.fileName}"></script>\n    <script`);
+      },
+    },
+  };
+}
+
+const look = firstLook();
+
 /** The host stays the browser's, so that the server's addresses of pictures and uploads lead back here. */
 const proxy = {
   '/api': { target: server, changeOrigin: false },
@@ -56,7 +129,7 @@ const proxy = {
 };
 
 export default defineConfig({
-  plugins: [svelte(), sharePages(), apiBase(process.env.HALFTONE_API_BASE), paintAfterTheme()],
+  plugins: [svelte(), sharePages(), apiBase(process.env.HALFTONE_API_BASE), paintAfterTheme(), look],
   build: {
     target: 'es2022',
     // Files of one name never change: browsers and CDNs may keep them for ever.
@@ -64,7 +137,10 @@ export default defineConfig({
     // The Content-Security-Policy knows no `data:` scripts, and small files are fetched over an open connection.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { studio: 'index.html', client: 'share.html' } },
+    rolldownOptions: {
+      input: { studio: 'index.html', client: 'share.html' },
+      output: { codeSplitting: look.splitting },
+    },
   },
   server: { proxy },
   preview: { proxy },

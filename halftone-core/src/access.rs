@@ -4,9 +4,10 @@
 //! can only be made by the sharing service, after it has looked at the share as it is now. Whose a thing is
 //! needs no decision here: repositories find things by studio, so a stranger's thing is absent.
 
-use crate::id::{ClientId, PhotoId, ShareId, StudioId, UserId};
-use crate::object_key::{DeliveryKey, ObjectKey, OriginalKey, RenditionKey};
+use crate::id::{ClientId, PackId, PhotoId, ShareId, StudioId, UserId};
+use crate::object_key::{DeliveryKey, ObjectKey, OriginalKey, PackDocumentKey, PrintKey, RenditionKey};
 use crate::ports::shares::VisitTarget;
+use crate::rendition::{ClientRendition, Fingerprint, RenditionFormat};
 use crate::share::{DownloadPermission, Share};
 use crate::text::Filename;
 
@@ -171,14 +172,14 @@ enum GrantedFile {
     Original(OriginalKey),
     Delivery(DeliveryKey),
     Proof(RenditionKey),
+    Print(PrintKey),
+    Document(PackDocumentKey),
 }
 
-/// Which file of a photo is wanted.
+/// Which file is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DownloadWish {
-    /// Which photo.
-    pub(crate) photo: PhotoId,
-    /// Which of its files.
+    /// The file.
     pub(crate) file: WishedFile,
     /// The name under which it is saved.
     pub(crate) filename: Filename,
@@ -186,15 +187,19 @@ pub(crate) struct DownloadWish {
     pub(crate) media_type: String,
 }
 
-/// Which of a photo's files is wanted.
+/// Which file is wanted. Whose it is, the grant decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WishedFile {
-    /// The watermarked proof.
-    Proof(RenditionKey),
-    /// A clean copy with this long edge in pixels.
-    Sized(u32),
-    /// The original.
-    Original,
+    /// The watermarked proof of a photo, made with these options.
+    Proof(PhotoId, Fingerprint, RenditionFormat),
+    /// A clean copy of a photo with this long edge in pixels.
+    Sized(PhotoId, u32),
+    /// A photo's original.
+    Original(PhotoId),
+    /// A crop of a photo for a lab.
+    Print(PhotoId, Fingerprint),
+    /// What was written for a pack, by number.
+    Document(PackId, u16),
 }
 
 /// Grants a download, or not. Clients get what their share permits; the studio gets everything of its own.
@@ -208,21 +213,28 @@ pub(crate) fn grant_download(
     principal: &Principal,
     wish: DownloadWish,
 ) -> Result<DownloadGrant, AccessDenied> {
-    let permission = match wish.file {
-        WishedFile::Proof(_) => DownloadPermission::Proof,
-        WishedFile::Sized(_) => DownloadPermission::Sized,
-        WishedFile::Original => DownloadPermission::Original,
+    let action = match wish.file {
+        WishedFile::Proof(..) => Action::Download(DownloadPermission::Proof),
+        WishedFile::Sized(..) => Action::Download(DownloadPermission::Sized),
+        WishedFile::Original(_) => Action::Download(DownloadPermission::Original),
+        WishedFile::Print(..) | WishedFile::Document(..) => Action::ManageStudio,
     };
     let studio = match principal {
         Principal::Studio(_) => principal.manage()?,
-        Principal::Client(_) => principal.visit(Action::Download(permission))?.studio(),
+        Principal::Client(_) => principal.visit(action)?.studio(),
         Principal::System => return Err(AccessDenied::WrongPrincipal),
     };
-    let photo = wish.photo;
     let file = match wish.file {
-        WishedFile::Proof(key) => GrantedFile::Proof(key),
-        WishedFile::Sized(long_edge_px) => GrantedFile::Delivery(DeliveryKey { studio, photo, long_edge_px }),
-        WishedFile::Original => GrantedFile::Original(OriginalKey { studio, photo }),
+        WishedFile::Proof(photo, fingerprint, format) => {
+            let rendition = ClientRendition::Proof;
+            GrantedFile::Proof(RenditionKey { studio, photo, rendition, fingerprint, format })
+        }
+        WishedFile::Sized(photo, long_edge_px) => {
+            GrantedFile::Delivery(DeliveryKey { studio, photo, long_edge_px })
+        }
+        WishedFile::Original(photo) => GrantedFile::Original(OriginalKey { studio, photo }),
+        WishedFile::Print(photo, fingerprint) => GrantedFile::Print(PrintKey { studio, photo, fingerprint }),
+        WishedFile::Document(pack, number) => GrantedFile::Document(PackDocumentKey { studio, pack, number }),
     };
     Ok(DownloadGrant { file, filename: wish.filename, media_type: wish.media_type })
 }
@@ -234,6 +246,8 @@ impl DownloadGrant {
             GrantedFile::Original(key) => key.into(),
             GrantedFile::Delivery(key) => key.into(),
             GrantedFile::Proof(key) => key.into(),
+            GrantedFile::Print(key) => key.into(),
+            GrantedFile::Document(key) => key.into(),
         }
     }
 
@@ -241,7 +255,10 @@ impl DownloadGrant {
     pub const fn delivery(&self) -> Option<DeliveryKey> {
         match self.file {
             GrantedFile::Delivery(key) => Some(key),
-            GrantedFile::Original(_) | GrantedFile::Proof(_) => None,
+            GrantedFile::Original(_)
+            | GrantedFile::Proof(_)
+            | GrantedFile::Print(_)
+            | GrantedFile::Document(_) => None,
         }
     }
 
@@ -297,9 +314,10 @@ mod tests {
         Principal::Client(Box::new(ClientPass::new(share, collection, ClientId::from_uuid(Uuid::nil()))))
     }
 
+    const PHOTO: PhotoId = PhotoId::from_uuid(Uuid::nil());
+
     fn wish(file: WishedFile) -> DownloadWish {
         DownloadWish {
-            photo: PhotoId::from_uuid(Uuid::nil()),
             file,
             filename: Filename::parse("IMG_0412.JPG").unwrap(),
             media_type: "image/jpeg".to_owned(),
@@ -315,7 +333,7 @@ mod tests {
 
     #[test]
     fn the_system_gets_no_download() {
-        assert!(grant_download(&Principal::System, wish(WishedFile::Original)).is_err());
+        assert!(grant_download(&Principal::System, wish(WishedFile::Original(PHOTO))).is_err());
     }
 
     #[test]
@@ -327,8 +345,28 @@ mod tests {
             (DownloadPermission::Sized, true, false),
             (DownloadPermission::Original, true, true),
         ] {
-            assert_eq!(grant_download(&with(permission), wish(WishedFile::Sized(2048))).is_ok(), sized);
-            assert_eq!(grant_download(&with(permission), wish(WishedFile::Original)).is_ok(), original);
+            assert_eq!(
+                grant_download(&with(permission), wish(WishedFile::Sized(PHOTO, 2048))).is_ok(),
+                sized
+            );
+            assert_eq!(
+                grant_download(&with(permission), wish(WishedFile::Original(PHOTO))).is_ok(),
+                original
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_made_for_a_lab_is_for_the_studio_alone() {
+        let client = client(Permissions { download: DownloadPermission::Original, ..Permissions::default() });
+        let fingerprint = Fingerprint::parse("00ff00ff00ff00ff").unwrap();
+        let member =
+            StudioMember { user: UserId::from_uuid(Uuid::nil()), studio: StudioId::from_uuid(Uuid::nil()) };
+        for file in
+            [WishedFile::Print(PHOTO, fingerprint), WishedFile::Document(PackId::from_uuid(Uuid::nil()), 0)]
+        {
+            assert_eq!(grant_download(&client, wish(file)), Err(AccessDenied::WrongPrincipal));
+            assert!(grant_download(&Principal::Studio(member), wish(file)).is_ok());
         }
     }
 

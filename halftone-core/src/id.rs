@@ -177,6 +177,10 @@ typed_id!(
     OrderItemId, "order item"
 );
 typed_id!(
+    /// Names a pack.
+    PackId, "pack"
+);
+typed_id!(
     /// Names a job on the queue.
     JobId, "job"
 );
@@ -189,9 +193,37 @@ typed_id!(
     SubscriptionId, "subscription"
 );
 typed_id!(
+    /// Names one delivery of one notification to one recipient.
+    DeliveryId, "delivery"
+);
+typed_id!(
+    /// Names a browser or an app that shows notifications.
+    DeviceId, "device"
+);
+typed_id!(
+    /// Names a webhook.
+    WebhookId, "webhook"
+);
+typed_id!(
     /// Names an API key. The key itself is a secret; this is not.
     ApiKeyId, "API key"
 );
+
+impl OrderId {
+    /// A number to say on the phone: the last six digits of the id, in capitals. They are random, so they tell the orders of
+    /// one studio apart, but name none for certain.
+    ///
+    /// ```
+    /// use halftone_core::id::OrderId;
+    /// let order = OrderId::parse("01890a5d-ac96-774b-bcce-b302099a8057")?;
+    /// assert_eq!(order.number(), "9A8057");
+    /// # Ok::<(), halftone_core::id::ParseIdError>(())
+    /// ```
+    pub fn number(self) -> String {
+        let [.., first, second, third] = *self.0.as_bytes();
+        format!("{first:02X}{second:02X}{third:02X}")
+    }
+}
 
 impl UploadId {
     /// The upload of this photo's original.

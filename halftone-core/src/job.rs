@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{CollectionId, GalleryId, PhotoId, StudioId, UserId};
+use crate::id::{CollectionId, GalleryId, PackId, PhotoId, StudioId, UserId};
 use crate::page::Cursor;
 use crate::text::InvalidValue;
 
@@ -39,6 +39,13 @@ pub enum Job {
         after: Option<CursorText>,
         /// When it was asked for: photos that failed later have had their new try.
         asked_at: Timestamp,
+    },
+    /// See to it that the files of a pack are there, some at a time.
+    BuildPack {
+        /// Who owns it.
+        studio: StudioId,
+        /// Which pack.
+        pack: PackId,
     },
     /// Remove what was deleted.
     Purge {

@@ -31,6 +31,17 @@ impl Currency {
         }
     }
 
+    /// How many digits follow the point: the minor unit of ISO 4217's list, and 2 for codes that it does not name.
+    pub fn decimals(&self) -> u32 {
+        match self.as_str() {
+            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI"
+            | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+            "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+            "CLF" | "UYW" => 4,
+            _ => 2,
+        }
+    }
+
     /// The code.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).expect("three ASCII capitals are UTF-8")
@@ -120,9 +131,34 @@ impl Money {
     }
 }
 
+/// As people write it, in the currency's major unit: `84.00 EUR`, `1200 JPY`.
+impl fmt::Display for Money {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (amount, currency) = (self.amount, self.currency);
+        match currency.decimals() {
+            0 => write!(formatter, "{amount} {currency}"),
+            decimals => {
+                let unit = 10_i64.pow(decimals);
+                let width = decimals as usize;
+                write!(formatter, "{}.{:0width$} {currency}", amount / unit, amount % unit)
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn amounts_print_in_the_major_unit_of_their_currency() {
+        let print =
+            |amount, currency| Money::parse(amount, Currency::parse(currency).unwrap()).unwrap().to_string();
+        assert_eq!(print(8_400, "EUR"), "84.00 EUR");
+        assert_eq!(print(5, "USD"), "0.05 USD");
+        assert_eq!(print(1_200, "JPY"), "1200 JPY");
+        assert_eq!(print(1_234, "KWD"), "1.234 KWD");
+    }
 
     #[test]
     fn currencies_do_not_add_up() {

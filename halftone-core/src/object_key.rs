@@ -5,6 +5,8 @@
 //! studios/<studio>/photos/<photo>/renditions/<fingerprint>/thumb.jpg    shown to clients
 //! studios/<studio>/photos/<photo>/renditions/<fingerprint>/proof.jpg    shown to clients
 //! studios/<studio>/photos/<photo>/deliveries/2560.jpg                   clean, downsized
+//! studios/<studio>/photos/<photo>/prints/<fingerprint>.jpg              clean, cropped for a lab
+//! studios/<studio>/packs/<pack>/<number>                                written for a pack
 //! studios/<studio>/images/<image>                                       a logo
 //! ```
 //!
@@ -13,7 +15,7 @@
 
 use std::fmt;
 
-use crate::id::{ImageId, PhotoId, StudioId};
+use crate::id::{ImageId, PackId, PhotoId, StudioId};
 use crate::rendition::{ClientRendition, Fingerprint, RenditionFormat};
 use crate::text::InvalidValue;
 
@@ -52,6 +54,28 @@ pub struct DeliveryKey {
     pub long_edge_px: u32,
 }
 
+/// Where a crop for a lab lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PrintKey {
+    /// Who owns it.
+    pub studio: StudioId,
+    /// Which photo it shows.
+    pub photo: PhotoId,
+    /// What it was made of and how.
+    pub fingerprint: Fingerprint,
+}
+
+/// Where a file lies that was written for a pack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PackDocumentKey {
+    /// Who owns it.
+    pub studio: StudioId,
+    /// For which pack.
+    pub pack: PackId,
+    /// Which of its documents, counted from 0.
+    pub number: u16,
+}
+
 /// Where a studio's logo lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ImageKey {
@@ -77,6 +101,10 @@ pub enum ObjectKey {
     Rendition(RenditionKey),
     /// A clean, downsized copy.
     Delivery(DeliveryKey),
+    /// A clean crop for a lab.
+    Print(PrintKey),
+    /// Something written for a pack.
+    PackDocument(PackDocumentKey),
     /// A logo.
     Image(ImageKey),
 }
@@ -96,6 +124,18 @@ impl From<RenditionKey> for ObjectKey {
 impl From<DeliveryKey> for ObjectKey {
     fn from(key: DeliveryKey) -> Self {
         Self::Delivery(key)
+    }
+}
+
+impl From<PrintKey> for ObjectKey {
+    fn from(key: PrintKey) -> Self {
+        Self::Print(key)
+    }
+}
+
+impl From<PackDocumentKey> for ObjectKey {
+    fn from(key: PackDocumentKey) -> Self {
+        Self::PackDocument(key)
     }
 }
 
@@ -124,6 +164,16 @@ impl fmt::Display for ObjectKey {
                     "studios/{}/photos/{}/deliveries/{}.jpg",
                     key.studio, key.photo, key.long_edge_px
                 )
+            }
+            Self::Print(key) => {
+                write!(
+                    formatter,
+                    "studios/{}/photos/{}/prints/{}.jpg",
+                    key.studio, key.photo, key.fingerprint
+                )
+            }
+            Self::PackDocument(key) => {
+                write!(formatter, "studios/{}/packs/{}/{}", key.studio, key.pack, key.number)
             }
             Self::Image(key) => write!(formatter, "studios/{}/images/{}", key.studio, key.image),
         }
@@ -167,6 +217,16 @@ impl ObjectKey {
                 photo: photo(id)?,
                 long_edge_px: file.strip_suffix(".jpg")?.parse().ok()?,
             }),
+            ["photos", id, "prints", file] => Self::Print(PrintKey {
+                studio,
+                photo: photo(id)?,
+                fingerprint: Fingerprint::parse(file.strip_suffix(".jpg")?).ok()?,
+            }),
+            ["packs", pack, number] => Self::PackDocument(PackDocumentKey {
+                studio,
+                pack: PackId::parse(pack).ok()?,
+                number: number.parse().ok()?,
+            }),
             ["images", id] => Self::Image(ImageKey { studio, image: ImageId::parse(id).ok()? }),
             _ => return None,
         };
@@ -182,6 +242,8 @@ pub enum ObjectPrefix {
     Studio(StudioId),
     /// The original and every file derived from it.
     Photo(StudioId, PhotoId),
+    /// What was written for a pack.
+    Pack(StudioId, PackId),
     /// Every object there is; for maintenance.
     All,
 }
@@ -191,6 +253,7 @@ impl fmt::Display for ObjectPrefix {
         match self {
             Self::Studio(studio) => write!(formatter, "studios/{studio}/"),
             Self::Photo(studio, photo) => write!(formatter, "studios/{studio}/photos/{photo}/"),
+            Self::Pack(studio, pack) => write!(formatter, "studios/{studio}/packs/{pack}/"),
             Self::All => formatter.write_str("studios/"),
         }
     }
@@ -204,7 +267,7 @@ mod tests {
     use super::*;
 
     fn any_key() -> impl Strategy<Value = ObjectKey> {
-        (any::<u128>(), any::<u128>(), any::<u64>(), 0_u8..5, any::<u32>()).prop_map(
+        (any::<u128>(), any::<u128>(), any::<u64>(), 0_u8..7, any::<u32>()).prop_map(
             |(studio, thing, fingerprint, kind, edge)| {
                 let studio = StudioId::from_uuid(Uuid::from_u128(studio));
                 let photo = PhotoId::from_uuid(Uuid::from_u128(thing));
@@ -220,6 +283,14 @@ mod tests {
                     1 => rendition(ClientRendition::Thumb, RenditionFormat::Jpeg).into(),
                     2 => rendition(ClientRendition::Proof, RenditionFormat::WebP).into(),
                     3 => DeliveryKey { studio, photo, long_edge_px: edge }.into(),
+                    4 => {
+                        let fingerprint = Fingerprint::parse(&format!("{fingerprint:016x}")).unwrap();
+                        PrintKey { studio, photo, fingerprint }.into()
+                    }
+                    5 => {
+                        let pack = PackId::from_uuid(Uuid::from_u128(thing));
+                        PackDocumentKey { studio, pack, number: fingerprint as u16 }.into()
+                    }
                     _ => ImageKey { studio, image: ImageId::from_uuid(Uuid::from_u128(thing)) }.into(),
                 }
             },

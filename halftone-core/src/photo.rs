@@ -110,6 +110,9 @@ impl PhotoStateKind {
     /// Every kind.
     pub const ALL: [Self; 5] = [Self::Pending, Self::Uploaded, Self::Processing, Self::Ready, Self::Failed];
 
+    /// Those in which the original is safe.
+    pub const WITH_BYTES: [Self; 4] = [Self::Uploaded, Self::Processing, Self::Ready, Self::Failed];
+
     /// The word of the API.
     pub const fn as_str(self) -> &'static str {
         match self {

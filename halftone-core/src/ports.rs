@@ -7,14 +7,19 @@ use std::sync::Arc;
 
 pub mod api_keys;
 pub mod collections;
+pub mod deliveries;
+pub mod documents;
 pub mod error;
 pub mod galleries;
 pub mod identity;
+pub mod listeners;
 pub mod mailer;
+pub mod notifications;
 pub mod notifier;
 pub mod objects;
 pub mod orders;
 pub mod outbox;
+pub mod packs;
 pub mod photos;
 pub mod price_lists;
 pub mod queue;
@@ -45,10 +50,18 @@ pub struct Metadata {
     pub price_lists: Arc<dyn price_lists::PriceListRepository>,
     /// Orders.
     pub orders: Arc<dyn orders::OrderRepository>,
+    /// Packs.
+    pub packs: Arc<dyn packs::PackRepository>,
     /// API keys.
     pub api_keys: Arc<dyn api_keys::ApiKeyRepository>,
     /// What the repositories recorded for the notification channels.
     pub outbox: Arc<dyn outbox::Outbox>,
+    /// What studios were told.
+    pub notifications: Arc<dyn notifications::NotificationRepository>,
+    /// What became of notifications on their way.
+    pub deliveries: Arc<dyn deliveries::DeliveryRepository>,
+    /// Who hears of a studio's events.
+    pub listeners: Arc<dyn listeners::ListenerRepository>,
     /// What the local identity provider keeps.
     pub credentials: Arc<dyn identity::CredentialRepository>,
 }

@@ -5,14 +5,14 @@
 use std::fmt;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroize;
 
 use crate::entropy::Entropy;
-use crate::id::ShareId;
+use crate::id::{ShareId, WebhookId};
 use crate::text::InvalidValue;
 
 /// SHA-256 of a high-entropy token. A plain hash is enough: nobody can try 160 random bits.
@@ -204,6 +204,34 @@ impl Drop for Password {
     }
 }
 
+/// With what the calls of one webhook are signed: 32 bytes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WebhookSecret([u8; 32]);
+
+impl WebhookSecret {
+    /// The key of the HMAC.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The secret as people copy it: `whsec_` and base64 with padding, as the Standard Webhooks have it.
+    pub fn reveal(&self) -> String {
+        format!("whsec_{}", STANDARD.encode(self.0))
+    }
+}
+
+impl fmt::Debug for WebhookSecret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("WebhookSecret(..)")
+    }
+}
+
+impl Drop for WebhookSecret {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
 /// What a key is derived for. Keys of different purposes have nothing to do with each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -221,8 +249,14 @@ pub enum Purpose {
     UploadUrl,
     /// URLs of granted downloads.
     DownloadUrl,
+    /// URLs of packs.
+    PackUrl,
     /// Hashing one-time codes.
     Code,
+    /// Deriving the key pair of Web Push.
+    Vapid,
+    /// Deriving the signing secrets of webhooks.
+    WebhookSecret,
 }
 
 impl Purpose {
@@ -235,7 +269,10 @@ impl Purpose {
             Self::PictureUrl => b"halftone/picture-url/1",
             Self::UploadUrl => b"halftone/upload-url/1",
             Self::DownloadUrl => b"halftone/download-url/1",
+            Self::PackUrl => b"halftone/pack-url/1",
             Self::Code => b"halftone/code/1",
+            Self::Vapid => b"halftone/vapid/1",
+            Self::WebhookSecret => b"halftone/webhook-secret/1",
         }
     }
 }
@@ -308,6 +345,12 @@ impl Keyring {
         let mut bytes = [0_u8; TOKEN_BYTES];
         bytes.copy_from_slice(&code[..TOKEN_BYTES]);
         ShareToken::from_bytes(bytes)
+    }
+
+    /// The secret with which a webhook's calls are signed. It is derived and not stored, so that a stolen database forges
+    /// nothing.
+    pub fn webhook_secret(&self, webhook: WebhookId, salt: &[u8; 16]) -> WebhookSecret {
+        WebhookSecret(self.authenticate(Purpose::WebhookSecret, &[webhook.as_uuid().as_bytes(), salt]))
     }
 
     /// What is stored of a share's PIN. The keyed hash makes a stolen database useless for guessing short

@@ -1,18 +1,19 @@
 //! Signed URLs that Halftone's own server answers, for installations without presigned URLs.
 //!
-//! A URL is a path on the server: `/media/pictures/<signed>` or `/media/uploads/<signed>`. What is signed says
+//! A URL is a path on the server: `/media/pictures/<signed>`, `/media/uploads/<signed>` or `/media/packs/<signed>`. What is signed says
 //! who may do what until when; for a client's picture it names the share, which the server looks up again at
 //! every request.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::access::DownloadGrant;
 use crate::clock::Clock;
-use crate::id::{PhotoId, ShareId, StudioId, UploadId};
+use crate::id::{PackId, PhotoId, ShareId, StudioId, UploadId};
 use crate::object_key::{ObjectKey, RenditionKey};
+use crate::pack::PackOwner;
 use crate::photo::{FileSize, Sha256Hash, SourceType};
 use crate::ports::error::StorageError;
 use crate::ports::objects::{MultipartId, PartNumber};
@@ -40,6 +41,17 @@ pub struct PictureClaim {
     pub rendition: ClientRendition,
 }
 
+/// What a pack's URL says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PackClaim {
+    /// For whom it was made.
+    pub owner: PackOwner,
+    /// Who owns the files.
+    pub studio: StudioId,
+    /// Which pack.
+    pub pack: PackId,
+}
+
 /// What an upload's URL says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UploadClaim {
@@ -64,6 +76,9 @@ impl SelfServedUrls {
     pub const PICTURES: &'static str = "/media/pictures/";
     /// The path under which the server takes uploads.
     pub const UPLOADS: &'static str = "/media/uploads/";
+
+    /// The path under which the server sends packs.
+    pub const PACKS: &'static str = "/media/packs/";
 
     /// URLs end at a multiple of this, one to two of them ahead: a page that is loaded again within it gets
     /// the same URLs, and the browser its own copies of the pictures.
@@ -129,6 +144,34 @@ impl SelfServedUrls {
             sha256,
             part,
         })
+    }
+
+    /// Makes a pack's URL, which is good until `expires_at`.
+    pub fn pack(&self, claim: &PackClaim, expires_at: Timestamp) -> LinkTarget {
+        let owner = match claim.owner {
+            PackOwner::Studio => "studio||".to_owned(),
+            PackOwner::Client { share, client } => format!("client|{share}|{client}"),
+            PackOwner::Order(order) => format!("order|{order}|"),
+        };
+        let payload = format!("{owner}|{}|{}|{}", claim.studio, claim.pack, expires_at.as_second());
+        LinkTarget(format!("{}{}", Self::PACKS, self.keyring.sign(Purpose::PackUrl, &payload)))
+    }
+
+    /// Reads a pack's URL, or `None` if it was not made here or has ended.
+    pub fn read_pack(&self, signed: &str) -> Option<PackClaim> {
+        let payload = self.keyring.verify(Purpose::PackUrl, signed)?;
+        let parts: Vec<&str> = payload.split('|').collect();
+        let [kind, first, second, studio, pack, expires_at] = *parts else { return None };
+        if self.is_over(parse(expires_at)?) {
+            return None;
+        }
+        let owner = match kind {
+            "studio" => PackOwner::Studio,
+            "client" => PackOwner::Client { share: parse(first)?, client: parse(second)? },
+            "order" => PackOwner::Order(parse(first)?),
+            _ => return None,
+        };
+        Some(PackClaim { owner, studio: parse(studio)?, pack: parse(pack)? })
     }
 
     fn upload_link(&self, terms: &UploadTerms, part: Option<(&MultipartId, PartNumber)>) -> UploadLink {

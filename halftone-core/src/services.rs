@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::ports::identity::IdentityProvider;
+use crate::ports::mailer::Mailer;
 use crate::ports::notifier::{NoticeSubscriptions, Notifier};
 use crate::ports::queue::JobQueue;
 use crate::ports::renderer::Renderer;
@@ -23,8 +24,11 @@ pub mod collections;
 pub mod delivering;
 pub mod error;
 pub mod galleries;
+pub mod inbox;
+pub mod listening;
 pub mod notifying;
 pub mod ordering;
+pub mod packing;
 pub mod photos;
 pub mod pricing;
 pub mod processing;
@@ -50,10 +54,14 @@ pub struct Dependencies {
     pub renderer: Arc<dyn Renderer>,
     /// What makes URLs for browsers.
     pub urls: Arc<dyn UrlSigner>,
-    /// The channels by which people hear of events. Without any, events wait in the outbox.
+    /// The channels by which people hear of events, beside the list inside the web UI and mail.
     pub notifiers: Vec<Arc<dyn Notifier>>,
     /// Where addresses can subscribe to notices, if they can.
     pub subscriptions: Option<Arc<dyn NoticeSubscriptions>>,
+    /// How mails are sent. Without it nobody gets any.
+    pub mail: Option<Mailing>,
+    /// The public key of Web Push (RFC 8292): a point on P-256, uncompressed. Without it no browser can subscribe.
+    pub vapid_key: Option<[u8; 65]>,
     /// The installation's keys.
     pub keyring: Arc<Keyring>,
     /// The time.
@@ -62,6 +70,15 @@ pub struct Dependencies {
     pub entropy: Arc<dyn Entropy>,
     /// Limits and durations.
     pub settings: Settings,
+}
+
+/// How mails are sent, and what their links begin with.
+#[derive(Debug, Clone)]
+pub struct Mailing {
+    /// What sends them.
+    pub mailer: Arc<dyn Mailer>,
+    /// The URL under which browsers reach the installation, without a slash at the end. Without it mails have no links.
+    pub site: Option<String>,
 }
 
 impl Dependencies {
@@ -103,12 +120,18 @@ pub struct Services {
     pub ordering: ordering::OrderingService,
     /// Downloads behind grants.
     pub delivering: delivering::DeliveryService,
+    /// Several files at once, as one archive.
+    pub packing: packing::PackingService,
     /// Background work.
     pub working: working::Worker,
     /// Telling people what happened.
     pub notifying: notifying::NotifyingService,
     /// Addresses that hear of processing.
     pub subscribing: subscribing::SubscribingService,
+    /// The list of notifications inside the web UI.
+    pub inbox: inbox::InboxService,
+    /// Browsers, apps and webhooks that hear of events.
+    pub listening: listening::ListeningService,
     /// Telling a studio what changed.
     pub watching: watching::WatchingService,
     /// Finding work that got lost.
@@ -133,9 +156,12 @@ impl Services {
             selecting: selecting::SelectingService::new(share()),
             ordering: ordering::OrderingService::new(share()),
             delivering: delivering::DeliveryService::new(share()),
+            packing: packing::PackingService::new(share()),
             working: working::Worker::new(share()),
             notifying: notifying::NotifyingService::new(share()),
             subscribing: subscribing::SubscribingService::new(share()),
+            inbox: inbox::InboxService::new(share()),
+            listening: listening::ListeningService::new(share()),
             watching: watching::WatchingService::new(share()),
             sweeping: sweeping::SweepingService::new(share()),
         }

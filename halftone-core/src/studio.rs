@@ -179,11 +179,32 @@ impl Channel {
     }
 }
 
-/// Which event goes to which channels. An event that is not listed goes to every channel.
+/// Which event goes to which channels. An event for which the studio chose nothing goes to every channel, but by mail only
+/// if it asks the studio for something: an order, an amendment, a submitted selection, photos that failed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NotificationChoices {
     /// The channels of the events for which the studio chose.
     pub chosen: BTreeMap<EventKind, Vec<Channel>>,
+}
+
+impl NotificationChoices {
+    /// Whether events of a kind go to a channel.
+    pub fn includes(&self, kind: EventKind, channel: Channel) -> bool {
+        match self.chosen.get(&kind) {
+            Some(channels) => channels.contains(&channel),
+            None => channel != Channel::Email || asks_for_something(kind),
+        }
+    }
+}
+
+const fn asks_for_something(kind: EventKind) -> bool {
+    match kind {
+        EventKind::OrderPlaced
+        | EventKind::OrderAmended
+        | EventKind::SelectionSubmitted
+        | EventKind::PhotoFailed => true,
+        EventKind::OrderMoved | EventKind::ShareOpened | EventKind::PhotoReady => false,
+    }
 }
 
 /// A picture of the studio itself, such as the logo of its watermark.

@@ -13,11 +13,16 @@ use serde::{Deserialize, Serialize};
 mod api_key;
 mod collection;
 mod credential;
+mod delivery;
 mod encoding;
 mod event;
 mod gallery;
+mod geometry;
+mod listeners;
 mod money;
+pub(crate) mod notification;
 mod order;
+mod pack;
 mod photo;
 mod price_list;
 mod processing;
@@ -59,6 +64,13 @@ pub(crate) fn encode<T: Stored>(value: &T) -> String {
 #[cfg(any(feature = "embedded", test))]
 pub(crate) fn decode<T: Stored>(text: &str) -> Result<T, DamagedDocument> {
     serde_json::from_str::<T::Document>(text)?.try_into()
+}
+
+/// The lowest id that could be made at an instant, to the millisecond; see RFC 9562, version 7.
+pub(crate) fn lowest_id(instant: jiff::Timestamp) -> uuid::Uuid {
+    // Times before 1970 do not come from a working clock, and those after 10889 do not fit.
+    let milliseconds = u128::try_from(instant.as_millisecond()).unwrap_or(0).min((1 << 48) - 1);
+    uuid::Uuid::from_u128(milliseconds << 80)
 }
 
 /// The number of the first form of a document.

@@ -29,17 +29,21 @@ mod columns;
 mod credentials;
 mod database;
 mod dead_letters;
+mod deliveries;
 mod directory;
 mod error;
 mod files;
 mod galleries;
+mod listeners;
 mod mailbox;
 mod master_key;
 mod migrations;
 mod multipart;
+mod notifications;
 mod objects;
 mod orders;
 mod outbox;
+mod packs;
 mod photo_lists;
 mod photos;
 mod price_lists;
@@ -58,12 +62,16 @@ use collections::EmbeddedCollectionRepository;
 use credentials::EmbeddedCredentialRepository;
 use database::Database;
 use dead_letters::EmbeddedDeadLetterQueue;
+use deliveries::EmbeddedDeliveryRepository;
 use directory::DataDirectory;
 use galleries::EmbeddedGalleryRepository;
+use listeners::EmbeddedListenerRepository;
 use multipart::EmbeddedMultipartStore;
+use notifications::EmbeddedNotificationRepository;
 use objects::{EmbeddedObjectStore, ObjectFiles};
 use orders::EmbeddedOrderRepository;
 use outbox::EmbeddedOutbox;
+use packs::EmbeddedPackRepository;
 use photos::EmbeddedPhotoRepository;
 use price_lists::EmbeddedPriceListRepository;
 use queue::EmbeddedJobQueue;
@@ -139,8 +147,12 @@ impl EmbeddedBackend {
             selections: Arc::new(EmbeddedSelectionRepository::new(database())),
             price_lists: Arc::new(EmbeddedPriceListRepository::new(database())),
             orders: Arc::new(EmbeddedOrderRepository::new(database())),
+            packs: Arc::new(EmbeddedPackRepository::new(database())),
             api_keys: Arc::new(EmbeddedApiKeyRepository::new(database())),
             outbox: Arc::new(EmbeddedOutbox::new(database(), Arc::clone(&self.clock))),
+            notifications: Arc::new(EmbeddedNotificationRepository::new(database())),
+            deliveries: Arc::new(EmbeddedDeliveryRepository::new(database(), Arc::clone(&self.clock))),
+            listeners: Arc::new(EmbeddedListenerRepository::new(database())),
             credentials: Arc::new(EmbeddedCredentialRepository::new(database())),
         }
     }

@@ -12,12 +12,16 @@ use halftone_core::ports::{Backend, Metadata, Objects, Queue};
 mod api_keys;
 mod collections;
 mod credentials;
+mod deliveries;
 mod galleries;
+mod listeners;
 mod mailer;
 mod multipart;
+mod notifications;
 mod objects;
 mod orders;
 mod outbox;
+mod packs;
 mod photos;
 mod price_lists;
 mod queue;
@@ -30,12 +34,16 @@ mod table;
 pub use api_keys::MemoryApiKeyRepository;
 pub use collections::MemoryCollectionRepository;
 pub use credentials::MemoryCredentialRepository;
+pub use deliveries::MemoryDeliveryRepository;
 pub use galleries::MemoryGalleryRepository;
+pub use listeners::MemoryListenerRepository;
 pub use mailer::MemoryMailer;
 pub use multipart::MemoryMultipartStore;
+pub use notifications::MemoryNotificationRepository;
 pub use objects::MemoryObjectStore;
 pub use orders::MemoryOrderRepository;
 pub use outbox::MemoryOutbox;
+pub use packs::MemoryPackRepository;
 pub use photos::MemoryPhotoRepository;
 pub use price_lists::MemoryPriceListRepository;
 pub use queue::{MemoryDeadLetterQueue, MemoryJobQueue};
@@ -94,8 +102,12 @@ impl MemoryBackend {
             selections: Arc::new(MemorySelectionRepository::new(state())),
             price_lists: Arc::new(MemoryPriceListRepository::new(state())),
             orders: Arc::new(MemoryOrderRepository::new(state())),
+            packs: Arc::new(MemoryPackRepository::new(state())),
             api_keys: Arc::new(MemoryApiKeyRepository::new(state())),
             outbox: Arc::new(MemoryOutbox::new(state(), Arc::clone(&self.clock))),
+            notifications: Arc::new(MemoryNotificationRepository::new(state())),
+            deliveries: Arc::new(MemoryDeliveryRepository::new(state(), Arc::clone(&self.clock))),
+            listeners: Arc::new(MemoryListenerRepository::new(state())),
             credentials: Arc::new(MemoryCredentialRepository::new(state())),
         }
     }

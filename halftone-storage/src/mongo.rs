@@ -40,12 +40,16 @@ mod api_keys;
 mod clients;
 mod collections;
 mod credentials;
+mod deliveries;
 mod envelope;
 mod error;
 mod galleries;
 mod indexes;
+mod listeners;
+mod notifications;
 mod orders;
 mod outbox;
+mod packs;
 mod photo_lists;
 mod photos;
 mod price_lists;
@@ -63,10 +67,14 @@ use api_keys::MongoApiKeyRepository;
 use clients::MongoClientRepository;
 use collections::MongoCollectionRepository;
 use credentials::MongoCredentialRepository;
+use deliveries::MongoDeliveryRepository;
 use error::Operation;
 use galleries::MongoGalleryRepository;
+use listeners::MongoListenerRepository;
+use notifications::MongoNotificationRepository;
 use orders::MongoOrderRepository;
 use outbox::MongoOutbox;
+use packs::MongoPackRepository;
 use photos::MongoPhotoRepository;
 use price_lists::MongoPriceListRepository;
 use selections::MongoSelectionRepository;
@@ -156,8 +164,12 @@ impl MongoBackend {
             selections: Arc::new(MongoSelectionRepository::new(store())),
             price_lists: Arc::new(MongoPriceListRepository::new(store())),
             orders: Arc::new(MongoOrderRepository::new(store())),
+            packs: Arc::new(MongoPackRepository::new(store())),
             api_keys: Arc::new(MongoApiKeyRepository::new(store())),
             outbox: Arc::new(MongoOutbox::new(store(), Arc::clone(&self.clock))),
+            notifications: Arc::new(MongoNotificationRepository::new(store())),
+            deliveries: Arc::new(MongoDeliveryRepository::new(store(), Arc::clone(&self.clock))),
+            listeners: Arc::new(MongoListenerRepository::new(store())),
             credentials: Arc::new(MongoCredentialRepository::new(store())),
         }
     }

@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     /// How many servers share the services.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=8))]
     instances: u16,
-    /// Takes this port and those that follow: three for the peers, then one for each server. Any that are free otherwise.
+    /// Takes this port and those that follow: four for the peers, then one for each server. Any that are free otherwise.
     #[arg(long)]
     port_base: Option<u16>,
     /// Begins without the documents of earlier runs.
@@ -194,6 +194,7 @@ mod tests {
             mongodb_uri: "mongodb://127.0.0.1:1".to_owned(),
             aws: "http://127.0.0.1:2".to_owned(),
             cognito: "http://127.0.0.1:3".to_owned(),
+            smtp_uri: "smtp://127.0.0.1:4".to_owned(),
         };
         let made = Variables::from([("HALFTONE_S3_BUCKET".to_owned(), "photos".to_owned())]);
         let settings = settings(made, &addresses);

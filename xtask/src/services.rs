@@ -1,10 +1,11 @@
-//! The peers: servers that stand in for MongoDB and AWS, so that the tests meet real protocols without an account.
+//! The peers: servers that stand in for MongoDB, AWS and a mail server, so that the tests meet real protocols without an account.
 //!
 //! | peer | for | licence |
 //! | --- | --- | --- |
 //! | `secantusd-rs` | MongoDB and Amazon DocumentDB | GPL-2.0 |
 //! | LocalStack | S3 with signatures that are checked, SQS, SNS, Secrets Manager | Apache-2.0 |
 //! | moto | Cognito | Apache-2.0 |
+//! | aiosmtpd | a mail server | Apache-2.0 |
 //!
 //! They are programs of their own that tests talk to over the network; nothing of Halftone is linked with them or
 //! distributed with them. [`install`](install()) puts them into `target/peers`, [`Peers`] runs them on the loopback interface.
@@ -12,6 +13,7 @@
 mod environment;
 mod install;
 mod listeners;
+mod mail;
 mod mongodb;
 mod peers;
 mod ports;
@@ -64,7 +66,7 @@ enum Command {
 
 #[derive(Debug, Clone, Copy, Args)]
 struct RunArguments {
-    /// Takes this port and the two that follow, instead of any that are free.
+    /// Takes this port and the three that follow, instead of any that are free.
     #[arg(long)]
     port_base: Option<u16>,
 }

@@ -161,8 +161,15 @@ fn decoded(key: &str) -> String {
 fn confirmation(key: &str) -> Option<Job> {
     match ObjectKey::parse(key) {
         Ok(ObjectKey::Original(OriginalKey { studio, photo })) => Some(Job::ConfirmUpload { studio, photo }),
-        // Our own renditions and logos, and whatever else lies in the bucket.
-        Ok(ObjectKey::Rendition(_) | ObjectKey::Delivery(_) | ObjectKey::Image(_)) | Err(_) => None,
+        // What we wrote ourselves, logos, and whatever else lies in the bucket.
+        Ok(
+            ObjectKey::Rendition(_)
+            | ObjectKey::Delivery(_)
+            | ObjectKey::Print(_)
+            | ObjectKey::PackDocument(_)
+            | ObjectKey::Image(_),
+        )
+        | Err(_) => None,
     }
 }
 

@@ -16,7 +16,9 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use halftone_core::event::EventKind;
 use halftone_core::id::StudioId;
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
-use halftone_core::ports::notifier::{Ending, Notice, NoticeSubscriptions, Notifier, SubscriptionHandle};
+use halftone_core::ports::notifier::{
+    DeliveryError, Ending, Notice, NoticeSubscriptions, Notifier, Recipient, SubscriptionHandle, Verdict,
+};
 use halftone_core::studio::Channel;
 use halftone_core::text::Email;
 
@@ -87,6 +89,11 @@ const fn is_about_processing(kind: EventKind) -> bool {
     }
 }
 
+/// The topic has no other recipients than its subscribers.
+fn not_ours() -> DeliveryError {
+    DeliveryError::new(Verdict::Refused, "the topic knows its own recipients alone")
+}
+
 fn attribute(value: impl Into<String>) -> MessageAttributeValue {
     let builder = MessageAttributeValue::builder().data_type("String").string_value(value);
     builder.build().expect("an attribute with a type is whole")
@@ -111,8 +118,16 @@ impl Notifier for SnsTopic {
         Channel::Topic
     }
 
-    async fn deliver(&self, notice: &Notice) -> Result<(), StorageError> {
-        if !is_about_processing(notice.kind) {
+    async fn admit(&self, recipient: &Recipient) -> Result<(), DeliveryError> {
+        match recipient {
+            Recipient::Topic => Ok(()),
+            Recipient::Browser(_) | Recipient::App(_) | Recipient::Webhook(_) => Err(not_ours()),
+        }
+    }
+
+    async fn deliver(&self, notice: &Notice, recipient: &Recipient) -> Result<(), DeliveryError> {
+        self.admit(recipient).await?;
+        if !notice.kind().is_some_and(is_about_processing) {
             return Ok(());
         }
         let request = self
@@ -122,7 +137,7 @@ impl Notifier for SnsTopic {
             .subject(subject(&notice.title))
             .message(body(&notice.text, self.link(notice).as_deref()))
             .message_attributes(STUDIO, attribute(notice.studio))
-            .message_attributes(EVENT, attribute(notice.kind.as_str()));
+            .message_attributes(EVENT, attribute(notice.word()));
         request.send().await.map_err(|error| failed("publish notice", notice.event, error))?;
         Ok(())
     }

@@ -17,6 +17,7 @@ pub mod cloud;
 pub mod reader;
 pub(crate) mod secret;
 pub mod sections;
+pub mod telling;
 pub mod value;
 
 use cloud::{
@@ -28,6 +29,7 @@ use secret::{SecretOrigin, SecretReading, SecretSource};
 use sections::{
     ClientsConfig, JobsConfig, LimitsConfig, LogConfig, ServerConfig, UploadsConfig, WorkersConfig,
 };
+use telling::{MailConfig, NotificationsConfig};
 
 /// The file that is read if none is named and it is there.
 const DEFAULT_FILE: &str = "halftone.toml";
@@ -67,6 +69,10 @@ pub struct Config {
     pub cognito: CognitoConfig,
     /// The functions on AWS Lambda.
     pub lambda: LambdaConfig,
+    /// Notices to browsers, apps and other systems.
+    pub notifications: NotificationsConfig,
+    /// Mail through a server.
+    pub mail: MailConfig,
     /// The secret that some of the settings come from, if they do.
     pub(crate) secret: Option<SecretOrigin>,
 }
@@ -99,7 +105,7 @@ impl fmt::Display for InvalidConfig {
 }
 
 impl Config {
-    const SECTIONS: [&'static str; 16] = [
+    const SECTIONS: [&'static str; 18] = [
         ServerConfig::SECTION,
         UploadsConfig::SECTION,
         ClientsConfig::SECTION,
@@ -116,6 +122,8 @@ impl Config {
         SnsConfig::SECTION,
         CognitoConfig::SECTION,
         LambdaConfig::SECTION,
+        NotificationsConfig::SECTION,
+        MailConfig::SECTION,
     ];
 
     /// Every setting there is.
@@ -137,6 +145,8 @@ impl Config {
             SnsConfig::KEYS,
             CognitoConfig::KEYS,
             LambdaConfig::KEYS,
+            NotificationsConfig::KEYS,
+            MailConfig::KEYS,
         ];
         sections.into_iter().flatten()
     }
@@ -174,6 +184,8 @@ impl Config {
             sns: SnsConfig::read(&mut reader),
             cognito: CognitoConfig::read(&mut reader),
             lambda: LambdaConfig::read(&mut reader),
+            notifications: NotificationsConfig::read(&mut reader),
+            mail: MailConfig::read(&mut reader),
             secret: None,
         };
         config.check_together(&mut reader);
@@ -194,6 +206,7 @@ impl Config {
             reader.note("jobs.stalled_after", "must not be shorter than jobs.lease");
         }
         cloud::check_together(self, reader);
+        telling::check_together(self, reader);
     }
 }
 

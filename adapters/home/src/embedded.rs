@@ -9,7 +9,8 @@ use anyhow::{Context as _, anyhow};
 use async_trait::async_trait;
 use halftone_core::ports::Backend;
 use halftone_core::ports::error::StorageError;
-use halftone_core::ports::identity::IdentityProvider;
+use halftone_core::ports::identity::{Confirmation, IdentityProvider};
+use halftone_core::ports::mailer::Mailer;
 use halftone_core::ports::queue::JobQueue;
 use halftone_core::secret::Keyring;
 use halftone_storage::embedded::{EmbeddedBackend, EmbeddedMailbox, master_key};
@@ -39,6 +40,7 @@ pub(crate) fn open(
     config: &Config,
     keyring: Option<Arc<Keyring>>,
     tools: &Tools,
+    mail_server: Option<&Arc<dyn Mailer>>,
 ) -> anyhow::Result<(Option<DataDirectory>, Option<Arc<Keyring>>, Parts)> {
     if !config.needs_directory() {
         return Ok((None, keyring, Parts::default()));
@@ -52,7 +54,11 @@ pub(crate) fn open(
     let backend = embedded.ports();
     let homes = &config.backends;
     let is_local = homes.identity == IdentityHome::Local;
-    let identity = is_local.then(|| local_identity(&backend, &mailbox, &keyring, tools));
+    let identity = is_local.then(|| {
+        let mailer = mail_server.map_or_else(|| Arc::new(mailbox.clone()) as Arc<dyn Mailer>, Arc::clone);
+        let is_mailed = mail_server.is_some();
+        local_identity(&backend, mailer, is_mailed, &keyring, tools)
+    });
     let holds_documents = homes.metadata == MetadataHome::Embedded && homes.queue == QueueHome::Embedded;
     let check: Arc<dyn Check> = Arc::new(DatabaseCheck { jobs: Arc::clone(&backend.queue.jobs) });
     let place = Place { what: "Data", place: path.display().to_string() };
@@ -68,21 +74,24 @@ pub(crate) fn open(
     Ok((Some(DataDirectory { path, mailbox, holds_documents }), Some(keyring), parts))
 }
 
-/// Logins that Halftone keeps itself, with their mails in the mailbox.
+/// Logins that Halftone keeps itself, with their mails through a server or in the mailbox.
 fn local_identity(
     backend: &Backend,
-    mailbox: &EmbeddedMailbox,
+    mailer: Arc<dyn Mailer>,
+    is_mailed: bool,
     keyring: &Arc<Keyring>,
     tools: &Tools,
 ) -> Arc<dyn IdentityProvider> {
     let ports = LocalIdentityPorts {
         credentials: Arc::clone(&backend.metadata.credentials),
-        mailer: Arc::new(mailbox.clone()),
+        mailer,
         keyring: Arc::clone(keyring),
         clock: Arc::clone(&tools.clock),
         entropy: Arc::clone(&tools.entropy),
     };
-    Arc::new(LocalIdentity::new(ports, LocalIdentitySpec::default()))
+    // Where mails reach people, an address has to be its owner's.
+    let confirmation = if is_mailed { Confirmation::Required } else { Confirmation::NotRequired };
+    Arc::new(LocalIdentity::new(ports, LocalIdentitySpec { confirmation, ..LocalIdentitySpec::default() }))
 }
 
 /// The database answers.

@@ -15,7 +15,7 @@ use halftone_core::ports::urls::UrlSigner;
 use halftone_core::ports::{Backend, Metadata, Objects, Queue};
 use halftone_core::secret::Keyring;
 use halftone_core::self_served::SelfServedUrls;
-use halftone_core::services::Dependencies;
+use halftone_core::services::{Dependencies, Mailing};
 use halftone_http::{Origin, Readiness};
 use halftone_processing::renderer::PooledRenderer;
 use halftone_storage::os_entropy::OsEntropy;
@@ -24,6 +24,7 @@ use crate::config::Config;
 #[cfg(feature = "embedded")]
 use crate::embedded::DataDirectory;
 use crate::options::{renderer_spec, settings};
+use crate::telling;
 
 /// An installation's backends, open, and who may log in.
 #[derive(Debug)]
@@ -41,6 +42,8 @@ pub struct Home {
     urls: Arc<dyn UrlSigner>,
     notifiers: Vec<Arc<dyn Notifier>>,
     subscriptions: Option<Arc<dyn NoticeSubscriptions>>,
+    mail: Option<Mailing>,
+    vapid_key: [u8; 65],
     checks: Vec<Arc<dyn Check>>,
     keyring: Arc<Keyring>,
     tools: Tools,
@@ -111,13 +114,22 @@ impl Home {
     pub async fn open(config: &Config) -> anyhow::Result<Self> {
         let tools = Tools { clock: Arc::new(SystemClock), entropy: Arc::new(OsEntropy) };
         let ours = config.secrets.master_key.0.as_ref().map(|key| Arc::new(Keyring::new(key.reveal())));
+        let mail_server = telling::mail_server(config)?;
         #[cfg(feature = "embedded")]
-        let (directory, keyring, parts) = crate::embedded::open(config, ours, &tools)?;
+        let (directory, keyring, parts) = crate::embedded::open(config, ours, &tools, mail_server.as_ref())?;
         #[cfg(not(feature = "embedded"))]
         let (keyring, parts) = (ours, without_directory(config)?);
         #[cfg(feature = "cloud")]
         let parts = parts.or(crate::cloud::open(config, &tools).await?);
         let keyring = keyring.context("secrets.master_key is not set")?;
+        let telling::Channels { mut notifiers, vapid_key } =
+            telling::channels(config, &keyring, &tools.clock)?;
+        notifiers.extend(parts.notifiers);
+        #[cfg(feature = "embedded")]
+        let mail_server = mail_server.or_else(|| {
+            let mailbox = directory.as_ref().map(|directory| directory.mailbox.clone());
+            mailbox.map(|mailbox| Arc::new(mailbox) as _)
+        });
         let missing = |what: &str| anyhow!("this build cannot keep its {what} where the configuration says");
         let Tools { clock, .. } = &tools;
         let self_served = || -> Arc<dyn UrlSigner> {
@@ -135,8 +147,10 @@ impl Home {
             object_origins: parts.object_origins,
             identity: parts.identity.ok_or_else(|| missing("logins"))?,
             urls: parts.urls.unwrap_or_else(self_served),
-            notifiers: parts.notifiers,
+            notifiers,
             subscriptions: parts.subscriptions,
+            mail: mail_server.map(|mailer| telling::mailing(config, mailer)),
+            vapid_key,
             checks: parts.checks,
             keyring,
             tools,
@@ -157,6 +171,8 @@ impl Home {
             urls: Arc::clone(&self.urls),
             notifiers: self.notifiers.clone(),
             subscriptions: self.subscriptions.clone(),
+            mail: self.mail.clone(),
+            vapid_key: Some(self.vapid_key),
             keyring: Arc::clone(&self.keyring),
             clock: Arc::clone(&self.tools.clock),
             entropy: Arc::clone(&self.tools.entropy),

@@ -15,3 +15,4 @@ pub mod embedded;
 pub mod home;
 pub mod options;
 pub mod telemetry;
+mod telling;

@@ -126,11 +126,7 @@ mod tests {
 
     #[test]
     fn a_mail_cannot_bring_markup() {
-        let message = MailMessage {
-            to: Email::parse("ana@example.com").unwrap(),
-            subject: "<script>".to_owned(),
-            text: "<img>".to_owned(),
-        };
+        let message = MailMessage::plain(Email::parse("ana@example.com").unwrap(), "<script>", "<img>");
         let page = mailbox_page(&[StoredMail { at: Timestamp::UNIX_EPOCH, message }]);
         assert!(!page.contains("<script>") && !page.contains("<img>"));
         assert!(page.contains("ana@example.com"));

@@ -27,10 +27,13 @@ mod client_selections;
 mod client_sessions;
 mod collections;
 mod deliveries;
+mod devices;
+mod downloads;
 mod events;
 mod galleries;
 mod json_body;
 mod money;
+mod notifications;
 mod nullable;
 mod orders;
 mod paging;
@@ -45,13 +48,14 @@ mod subscriptions;
 mod tag;
 mod time;
 mod uploads;
+mod webhooks;
 
 /// Where the API is mounted.
 pub(crate) const BASE: &str = "/api/v1";
 
 /// All operations.
 fn operations(services: &Services) -> impl OpenApi + use<> {
-    (catalogue(services), proofing(services), client_side(services))
+    (catalogue(services), proofing(services), telling(services), client_side(services))
 }
 
 /// Accounts, and what the studio offers.
@@ -73,11 +77,21 @@ fn proofing(services: &Services) -> impl OpenApi + use<> {
     (
         uploads::UploadsApi { uploads: services.uploads.clone() },
         photos::PhotosApi { photos: services.photos.clone() },
+        downloads::DownloadsApi { packing: services.packing.clone() },
         photos::original::OriginalsApi { delivering: services.delivering.clone() },
         shares::SharesApi { sharing: services.sharing.clone() },
         selections::SelectionsApi { selecting: services.selecting.clone() },
         subscriptions::SubscriptionsApi { subscribing: services.subscribing.clone() },
         orders::OrdersApi { ordering: services.ordering.clone() },
+    )
+}
+
+/// How the studio hears of what happens.
+fn telling(services: &Services) -> impl OpenApi + use<> {
+    (
+        notifications::NotificationsApi { inbox: services.inbox.clone() },
+        devices::DevicesApi { listening: services.listening.clone() },
+        webhooks::WebhooksApi { listening: services.listening.clone() },
     )
 }
 
@@ -93,6 +107,7 @@ fn client_side(services: &Services) -> impl OpenApi + use<> {
         client_selections::ClientSelectionsApi { selecting: services.selecting.clone() },
         client_orders::ClientOrdersApi { ordering: services.ordering.clone() },
         client_downloads::ClientDownloadsApi { delivering: services.delivering.clone() },
+        downloads::ClientPacksApi { packing: services.packing.clone() },
     )
 }
 

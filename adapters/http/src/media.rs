@@ -1,10 +1,14 @@
-//! `/media`: pictures and uploads behind signed URLs, where no object store has URLs of its own.
+//! `/media`: pictures, uploads and archives behind signed URLs. No object store makes the archives; it has URLs of its own
+//! for the rest.
 //!
 //! The signed part of the path is all the right there is: an `Authorization` header is not looked at. It is a
 //! secret, so these paths are logged without it.
 
+use std::future::ready;
 use std::sync::Arc;
 
+use halftone_core::ports::objects::ObjectInfo;
+use halftone_core::services::packing::ServedPack;
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::web::{Data, Path};
 use poem::{Endpoint, EndpointExt as _, IntoResponse, Request, Response, Route, handler, put};
@@ -21,6 +25,10 @@ pub(crate) fn routes() -> impl Endpoint {
     let pictures = poem::get(show_picture).head(head_picture);
     Route::new()
         .at("/pictures/:signed", Operation::streaming(pictures, "/media/pictures/{signed}"))
+        .at(
+            "/packs/:signed",
+            Operation::streaming(poem::get(send_pack).head(head_pack), "/media/packs/{signed}"),
+        )
         .at("/uploads/:signed", Operation::streaming(put(take_upload), "/media/uploads/{signed}"))
         .map_to_response()
 }
@@ -44,17 +52,47 @@ async fn show_picture(
 #[handler]
 async fn head_picture(site: Data<&Arc<Site>>, Path(signed): Path<String>) -> Result<Response, Failure> {
     let picture = site.services.viewing.find(&signed).await?;
+    Ok(describe(picture.info(), picture.media_type()))
+}
+
+/// The answer to HEAD.
+fn describe(info: &ObjectInfo, media_type: &'static str) -> Response {
     let mut response = StatusCode::OK.into_response();
     response.take_body();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(picture.media_type()));
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(picture.info().size_bytes));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(info.size_bytes));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(FileForm::REVALIDATE));
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    if let Ok(tag) = HeaderValue::try_from(format!("\"{}\"", picture.info().etag)) {
+    if let Ok(tag) = HeaderValue::try_from(format!("\"{}\"", info.etag)) {
         headers.insert(header::ETAG, tag);
     }
-    Ok(response)
+    response
+}
+
+/// Sends an archive, or the rest of one. Whoever it was made for is asked for again at every request.
+#[handler]
+async fn send_pack(
+    site: Data<&Arc<Site>>,
+    Path(signed): Path<String>,
+    request: FileRequest,
+) -> Result<Response, Failure> {
+    let packing = &site.services.packing;
+    let pack = packing.open_signed(&signed).await?;
+    let form = FileForm {
+        media_type: ServedPack::MEDIA_TYPE,
+        save_as: Some(pack.filename()),
+        cache: FileForm::REVALIDATE,
+    };
+    let reply = stream_object(&request, pack.info(), form, |range| ready(packing.read(&pack, range))).await?;
+    Ok(reply.into_response())
+}
+
+/// Tells of an archive without sending it.
+#[handler]
+async fn head_pack(site: Data<&Arc<Site>>, Path(signed): Path<String>) -> Result<Response, Failure> {
+    let pack = site.services.packing.open_signed(&signed).await?;
+    Ok(describe(pack.info(), ServedPack::MEDIA_TYPE))
 }
 
 /// Takes a file or a part of one. The ticket bounds its size.

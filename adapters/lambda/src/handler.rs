@@ -194,6 +194,7 @@ const fn kind(job: &Job) -> &'static str {
         Job::ConfirmUpload { .. } => "confirm_upload",
         Job::ProcessPhoto { .. } => "process_photo",
         Job::ReprocessGallery { .. } => "reprocess_gallery",
+        Job::BuildPack { .. } => "build_pack",
         Job::Purge { .. } => "purge",
     }
 }

@@ -45,8 +45,12 @@ pub struct TurnReply {
     pub recovered: usize,
     /// Events that people were told of, or that concern nobody.
     pub settled: usize,
-    /// Events that wait.
+    /// Events that wait for the rest of their upload.
     pub waiting: usize,
+    /// Notices that somebody took.
+    pub delivered: usize,
+    /// Notices that failed and are tried again.
+    pub postponed: usize,
 }
 
 impl TurnHandler {
@@ -73,13 +77,22 @@ impl TurnHandler {
     pub async fn take(&self) -> Result<TurnReply, TurnError> {
         let swept = self.sweeping.sweep(&Principal::System, self.depth()).await;
         let delivered = self.notifying.deliver(&Principal::System).await?;
+        self.notifying.forget(&Principal::System).await?;
         let swept = swept?;
         let recovered = swept.requeued + swept.expired_tickets + swept.purges;
-        let reply = TurnReply { recovered, settled: delivered.settled, waiting: delivered.waiting };
+        let reply = TurnReply {
+            recovered,
+            settled: delivered.settled,
+            waiting: delivered.waiting,
+            delivered: delivered.delivered,
+            postponed: delivered.postponed,
+        };
         tracing::info!(
             work.recovered = reply.recovered,
             events.settled = reply.settled,
             events.waiting = reply.waiting,
+            deliveries.made = reply.delivered,
+            deliveries.postponed = reply.postponed,
             "a turn ended"
         );
         Ok(reply)

@@ -41,6 +41,8 @@ fn services() -> std::io::Result<Services> {
         urls: Arc::new(SelfServedUrls::new(Arc::clone(&keyring), Arc::clone(&clock))),
         notifiers: Vec::new(),
         subscriptions: None,
+        mail: None,
+        vapid_key: None,
         keyring,
         clock,
         entropy,

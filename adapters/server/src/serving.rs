@@ -102,17 +102,15 @@ fn spawn_secret_watch(tasks: &mut Tasks, config: Config) {
     });
 }
 
-/// Where people can be told, somebody tells them.
+/// Makes notifications of what happened, and delivers them.
 fn spawn_notices(tasks: &mut Tasks, studio: &Studio, config: &Config) -> anyhow::Result<()> {
     let notifying = studio.services.notifying.clone();
-    if notifying.has_channels() {
-        let interval = Duration::try_from(config.jobs.notice_interval).context("the interval is positive")?;
-        let notices = notify_until(notifying, interval, tasks.shutdown.clone());
-        tasks.spawn("the notices", async move {
-            notices.await;
-            Ok(())
-        });
-    }
+    let interval = Duration::try_from(config.jobs.notice_interval).context("the interval is positive")?;
+    let notices = notify_until(notifying, interval, tasks.shutdown.clone());
+    tasks.spawn("the notices", async move {
+        notices.await;
+        Ok(())
+    });
     Ok(())
 }
 

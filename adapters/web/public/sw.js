@@ -8,13 +8,13 @@ self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener('push', (event) => {
-  const { title, body, url, tag } = messageOf(event.data);
+  const { title, body, url, tag, at } = messageOf(event.data);
   event.waitUntil(
     self.registration.showNotification(title, {
       body,
+      // A message that comes twice is about the same event, shows once and is heard once.
       tag,
-      // A second order under the same tag shall be heard too.
-      renotify: tag !== undefined,
+      timestamp: at,
       icon: '/icon-192.png',
       data: { url },
       actions: openLabel ? [{ action: 'open', title: openLabel }] : [],
@@ -39,8 +39,9 @@ function messageOf(data) {
   return {
     title: text(message.title) ?? 'Halftone',
     body: text(message.body),
-    url: text(message.url),
-    tag: text(message.tag),
+    url: text(message.link),
+    tag: text(message.id),
+    at: Date.parse(text(message.at) ?? '') || Date.now(),
   };
 }
 

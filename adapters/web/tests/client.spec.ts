@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
+import type { Schema } from '../src/api/http';
 import { done, expect, expectAccessible, photos, settled, test, type Studio } from './fixtures';
 
 test.use({ actionTimeout: 20_000 });
@@ -177,8 +178,8 @@ test('a client picks, comments, orders, changes the order and submits; the photo
   await test.step('reviews the order and places it with a double click, once', async () => {
     await press(page.getByRole('button', { name: 'Review order' }));
     const review = page.getByRole('dialog', { name: 'Is everything right?' });
-    await expect(review).toContainText('3 × 10 × 15');
-    await expect(review).toContainText('1 × 20 × 30');
+    await expect(review).toContainText('10 × 15, 3 pieces');
+    await expect(review).toContainText('20 × 30, 1 piece');
     await expect(review).toContainText('1 print may look soft or coarse');
     await expect(review).toContainText('Ben Miller, ben@example.com, +49 170 1234567');
     await expect(review).toContainText('By Christmas, please');
@@ -209,11 +210,11 @@ test('a client picks, comments, orders, changes the order and submits; the photo
     );
     await press(page.getByRole('button', { name: 'Review changes' }));
     const review = page.getByRole('dialog', { name: 'Is everything right?' });
-    await expect(review).toContainText('2 × 20 × 30');
+    await expect(review).toContainText('20 × 30, 2 pieces');
     await expect(review).toContainText('€33.30');
     await press(review.getByRole('button', { name: 'Save changes' }));
     await expect(page.getByText('Your order has been changed.')).toBeVisible();
-    await expect(page.getByRole('heading', { name: '2 × 20 × 30' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: '20 × 30, 2 pieces' })).toBeVisible();
     await expect(page.getByText('€33.30')).toBeVisible();
     await expect(page.getByText('Order changed')).toBeVisible();
     await expect(line('IMG_1005.JPG').first()).toContainText('Prints fairly');
@@ -252,8 +253,8 @@ test('a client picks, comments, orders, changes the order and submits; the photo
     await expectAccessible(office);
     await press(card.getByRole('link', { name: 'Ben Miller' }));
     await expect(desk.getByRole('heading', { level: 1, name: 'Order of Ben Miller' })).toBeVisible();
-    await expect(desk.getByRole('heading', { name: '3 × 10 × 15' })).toBeVisible();
-    await expect(desk.getByRole('heading', { name: '2 × 20 × 30' })).toBeVisible();
+    await expect(desk.getByRole('heading', { name: '10 × 15, 3 pieces' })).toBeVisible();
+    await expect(desk.getByRole('heading', { name: '20 × 30, 2 pieces' })).toBeVisible();
     await expect(desk.getByText('€33.30')).toBeVisible();
     await expect(desk.getByText('A little brighter')).toBeHidden();
     await expect(desk.getByText('changed the order', { exact: true })).toBeVisible();
@@ -276,6 +277,8 @@ test('a client picks, comments, orders, changes the order and submits; the photo
     );
     await expect(desk.getByText('Submitted', { exact: true })).toBeVisible();
     await expect(desk.getByText('1 comment')).toBeVisible();
+    // The page was reloaded since the PIN was typed; the name went along all the same.
+    await expect(desk.getByRole('article', { name: 'Ben Miller: Favourites' })).toBeVisible();
   });
 
   await test.step('the client sees that it is accepted, and can change it no more', async () => {
@@ -321,7 +324,7 @@ test('a change that comes after the photographer accepted is not made, and says 
   await page.getByRole('button', { name: 'Save changes' }).click();
   await expect(page.getByText('The order cannot be changed any more. This is how it stands.')).toBeVisible();
   await expect(page.getByText('Order accepted')).toBeVisible();
-  await expect(page.getByRole('heading', { name: '1 × 10 × 15' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: '10 × 15, 1 piece' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Change order' })).toBeHidden();
 });
 
@@ -344,8 +347,40 @@ test('a change to an order that was changed elsewhere meanwhile is made once it 
   await page.getByRole('button', { name: 'Review changes' }).click();
   await page.getByRole('button', { name: 'Save changes' }).click();
   await expect(page.getByText('Your order has been changed.')).toBeVisible();
-  await expect(page.getByRole('heading', { name: '2 × 10 × 15' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: '10 × 15, 2 pieces' })).toBeVisible();
   await expect(page.getByText('The order cannot be changed any more.')).toBeHidden();
+});
+
+test('a line that keeps its product keeps the price at which it was ordered', async ({ page, studio }) => {
+  const { open, prices } = await ordered(studio);
+  const [small, ...others] = prices.products;
+  const path = { price_list_id: prices.id };
+  const dearer = { ...small, price: { amount: 400, currency: 'EUR' } };
+  const list = (products: unknown[]) => ({ products }) as Schema['PriceListPatch'];
+  await done(
+    studio.call.PATCH('/price-lists/{price_list_id}', {
+      params: { path },
+      body: list([dearer, ...others]),
+    }),
+  );
+  await open(page);
+  await page.getByRole('button', { name: 'Change order' }).click();
+  await expect(page.getByText('1 piece', { exact: true })).toBeVisible();
+  await expect(page.getByLabel('Product for IMG_1001.JPG')).toContainText('10 × 15, €2.50');
+  await page.getByRole('button', { name: 'One more' }).click();
+  await expect(page.getByRole('strong')).toHaveText('€5.00');
+
+  // Even a product that is no longer sold.
+  await done(studio.call.PATCH('/price-lists/{price_list_id}', { params: { path }, body: list(others) }));
+  await page.reload();
+  await page.getByRole('button', { name: 'Change order' }).click();
+  await expect(page.getByLabel('Product for IMG_1001.JPG')).toContainText('10 × 15, €2.50');
+  await expect(page.getByRole('strong')).toHaveText('€5.00');
+  await page.getByRole('button', { name: 'Review changes' }).click();
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  await expect(page.getByText('Your order has been changed.')).toBeVisible();
+  await expect(page.getByRole('heading', { name: '10 × 15, 2 pieces' })).toBeVisible();
+  await expect(page.getByText('€5.00').first()).toBeVisible();
 });
 
 /** A gallery with eight photos, on sale, and a link to it. */
@@ -366,7 +401,7 @@ async function ordered(studio: Studio) {
     await page.goto(`/s/${token}#order=${id}&key=${client.key}`);
     await expect(page.getByRole('heading', { level: 1, name: 'Order' })).toBeVisible();
   };
-  return { order: id, client, open };
+  return { order: id, client, open, prices };
 }
 
 /** A finger that goes from right to left. */

@@ -78,7 +78,7 @@ test('a photographer gets from nothing to a link', async ({ page, visitor, guard
     await expect(page.getByLabel('Opacity: 95%')).toHaveValue('0.95');
     await expect.poll(async () => (await preview.screenshot()).equals(before)).toBe(false);
     await expectAccessible(page);
-    await page.getByRole('button', { name: 'Save and update the proofs' }).press('Enter');
+    await page.getByRole('button', { name: 'Save and update the proofs' }).click();
     await expect(page.getByText('Saved.')).toBeVisible();
     await page.reload();
     await expect(page.getByLabel('Opacity: 95%')).toHaveValue('0.95');

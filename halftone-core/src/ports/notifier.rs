@@ -1,15 +1,20 @@
 //! How people hear of events.
 
+use std::error::Error;
 use std::fmt;
 
 use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::event::EventKind;
-use crate::id::{EventId, StudioId};
-use crate::ports::error::StorageError;
+use crate::event::{EventKind, EventSubject};
+use crate::id::{DeliveryId, EventId, StudioId, WebhookId};
+use crate::listener::{FcmToken, PushAddress, TargetUrl};
+use crate::money::Money;
+use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::urls::LinkTarget;
+use crate::secret::WebhookSecret;
 use crate::studio::Channel;
-use crate::text::Email;
+use crate::text::{Email, Name};
 
 /// What a channel tells about one event.
 #[derive(Clone, PartialEq, Eq)]
@@ -18,15 +23,33 @@ pub struct Notice {
     pub event: EventId,
     /// In which studio.
     pub studio: StudioId,
-    /// What kind of event.
-    pub kind: EventKind,
+    /// What happened, and to what; `None` for a trial that the studio asked for.
+    pub subject: Option<EventSubject>,
+    /// When it happened.
+    pub at: Timestamp,
     /// One line without line breaks, at most 100 characters of printable ASCII or beyond.
     pub title: String,
     /// One or more sentences.
     pub text: String,
+    /// The gallery that it happened in, if it is one.
+    pub gallery: Option<Name>,
+    /// What an order comes to.
+    pub total: Option<Money>,
     /// The page of the studio where there is more to see, behind its login. A path, so that a channel needs to know where
     /// browsers reach the installation.
     pub link: Option<LinkTarget>,
+}
+
+impl Notice {
+    /// What kind of event, if it is one.
+    pub fn kind(&self) -> Option<EventKind> {
+        self.subject.map(EventSubject::kind)
+    }
+
+    /// The word of the API: that of the kind of event, or `test`.
+    pub fn word(&self) -> &'static str {
+        self.kind().map_or("test", EventKind::as_str)
+    }
 }
 
 // Texts hold the names of galleries and people.
@@ -36,8 +59,95 @@ impl fmt::Debug for Notice {
             .debug_struct("Notice")
             .field("event", &self.event)
             .field("studio", &self.studio)
-            .field("kind", &self.kind)
+            .field("subject", &self.subject)
             .finish_non_exhaustive()
+    }
+}
+
+/// To whom one delivery goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recipient {
+    /// Everybody who subscribed to the topic.
+    Topic,
+    /// A browser.
+    Browser(PushAddress),
+    /// An app.
+    App(FcmToken),
+    /// Another system.
+    Webhook(WebhookCall),
+}
+
+/// How one call of a webhook is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookCall {
+    /// Which webhook.
+    pub webhook: WebhookId,
+    /// Which delivery: the same for every try.
+    pub delivery: DeliveryId,
+    /// What to call.
+    pub url: TargetUrl,
+    /// What to sign with.
+    pub secret: WebhookSecret,
+}
+
+/// What follows from a try that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Another try may succeed: by itself, or once somebody has mended something.
+    TryAgain {
+        /// The wait that the other side asked for, if it did.
+        after: Option<SignedDuration>,
+    },
+    /// This notice can never be delivered there.
+    Refused,
+    /// The recipient is no more, and shall be forgotten.
+    Gone,
+}
+
+/// A notice was not delivered.
+#[derive(Debug, thiserror::Error)]
+#[error("deliver notice: {reason}")]
+pub struct DeliveryError {
+    /// What follows.
+    pub verdict: Verdict,
+    /// One sentence for the studio, without secrets: "the server answered 503".
+    pub reason: String,
+    /// What lies beneath.
+    #[source]
+    pub source: Option<Box<dyn Error + Send + Sync + 'static>>,
+}
+
+impl DeliveryError {
+    /// Says what follows, and why.
+    pub fn new(verdict: Verdict, reason: impl Into<String>) -> Self {
+        Self { verdict, reason: reason.into(), source: None }
+    }
+
+    /// Attaches what lies beneath.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync + 'static>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+}
+
+/// What a port failed with says whether another try may succeed: by itself, or once somebody has given us back a permission
+/// or a topic.
+impl From<StorageError> for DeliveryError {
+    fn from(error: StorageError) -> Self {
+        let (verdict, reason) = match error.kind() {
+            StorageErrorKind::Unavailable => {
+                (Verdict::TryAgain { after: None }, "the service does not answer")
+            }
+            StorageErrorKind::PermissionDenied => {
+                (Verdict::TryAgain { after: None }, "the service refuses us")
+            }
+            StorageErrorKind::NotFound => {
+                (Verdict::TryAgain { after: None }, "the service does not know the place")
+            }
+            _ => (Verdict::Refused, "the service cannot take it"),
+        };
+        Self::new(verdict, reason).with_source(error)
     }
 }
 
@@ -47,12 +157,19 @@ pub trait Notifier: fmt::Debug + Send + Sync + 'static {
     /// Which channel.
     fn channel(&self) -> Channel;
 
-    /// Delivers a notice to everybody of the studio who listens on this channel; success if nobody does.
+    /// Whether this installation sends to such a recipient at all; asked when one is about to be kept, so that whoever names
+    /// a private address learns it at once. `deliver` MUST refuse what this refuses, because names may lead elsewhere later.
     ///
     /// # Errors
-    /// `Unavailable` if another try may succeed; `PermissionDenied` or `NotFound` if it may once whoever runs the
-    /// installation has mended it; any other kind if this notice can never be delivered.
-    async fn deliver(&self, notice: &Notice) -> Result<(), StorageError>;
+    /// `Refused`, or `TryAgain` if it cannot be found out now.
+    async fn admit(&self, recipient: &Recipient) -> Result<(), DeliveryError>;
+
+    /// Delivers a notice to one recipient. Success means that the recipient, or the service before it, has taken it. Takes at
+    /// most half a minute.
+    ///
+    /// # Errors
+    /// It did not; the verdict says what follows.
+    async fn deliver(&self, notice: &Notice, recipient: &Recipient) -> Result<(), DeliveryError>;
 }
 
 /// Names a subscription at its provider; opaque.

@@ -12,6 +12,7 @@ use crate::page::{Page, PageRequest, Version, Versioned};
 use crate::ports::error::StorageError;
 use crate::secret::TokenHash;
 use crate::share::{Activity, Client, Share, ShareStatistics, ShareTarget};
+use crate::text::Name;
 
 /// A share with what it opens.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +30,16 @@ pub enum VisitTarget {
     Gallery(Gallery),
     /// A collection.
     Collection(Collection),
+}
+
+impl VisitTarget {
+    /// The gallery's name, or the collection's.
+    pub const fn name(&self) -> &Name {
+        match self {
+            Self::Gallery(gallery) => &gallery.name,
+            Self::Collection(collection) => &collection.name,
+        }
+    }
 }
 
 /// Keeps shares, one document each, and what happened on them. The rules of writes and events are those of

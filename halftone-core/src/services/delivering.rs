@@ -15,15 +15,14 @@ use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::objects::{Expected, ObjectBody, ObjectInfo, stream_of};
 use crate::ports::renderer::{DeliveryRequest, RenderError};
 use crate::ports::urls::LinkTarget;
-use crate::rendition::{ClientRendition, Quality, RenditionFormat};
+use crate::rendition::{Quality, RenditionFormat};
 use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::error::{Absent, InvalidField, Resource};
 use crate::services::processing::{read_original, remove};
 use crate::services::sharing::note;
-use crate::services::viewing::rendition_key;
 use crate::services::visiting::{VisitingError, visible_photo};
 use crate::services::{Dependencies, Shared};
-use crate::share::{ActivityKind, DownloadPermission};
+use crate::share::{ActivityKind, Client, DownloadPermission};
 use crate::text::{Filename, InvalidValue};
 
 /// Delivers files.
@@ -98,6 +97,15 @@ impl DownloadSize {
         }
     }
 
+    /// What a share must permit for it.
+    pub const fn permission(self) -> DownloadPermission {
+        match self {
+            Self::Proof => DownloadPermission::Proof,
+            Self::Sized => DownloadPermission::Sized,
+            Self::Full => DownloadPermission::Original,
+        }
+    }
+
     /// The best that a permission allows.
     pub const fn best(permission: DownloadPermission) -> Self {
         match permission {
@@ -137,7 +145,7 @@ impl DeliveryService {
         if photo.state.kind() == PhotoStateKind::Pending {
             return Err(DeliveryError::NotUploaded);
         }
-        self.deliver(principal, wish(&photo, WishedFile::Original)).await
+        self.deliver(principal, wish(&photo, WishedFile::Original(photo.id))).await
     }
 
     /// A file for a client, within what its share permits; it counts against the share's limit.
@@ -154,42 +162,16 @@ impl DeliveryService {
             return Err(Absent::new(Resource::Photo).into());
         };
         let file = match size {
-            DownloadSize::Proof => {
-                WishedFile::Proof(rendition_key(&photo, renditions, ClientRendition::Proof))
-            }
-            DownloadSize::Sized => WishedFile::Sized(self.world().settings.delivery_long_edge_px),
-            DownloadSize::Full => WishedFile::Original,
+            DownloadSize::Proof => WishedFile::Proof(photo.id, renditions.fingerprint, renditions.format),
+            DownloadSize::Sized => WishedFile::Sized(photo.id, self.world().settings.delivery_long_edge_px),
+            DownloadSize::Full => WishedFile::Original(photo.id),
         };
-        let mut wish = wish(&photo, file);
-        if size == DownloadSize::Proof {
-            renditions.format.media_type().clone_into(&mut wish.media_type);
-            wish.filename = renamed(&photo.filename, "-proof", renditions.format.extension());
-        }
+        let wish = wish(&photo, file);
         // Prepared before counting: what is refused or fails costs nothing.
         let delivery = self.deliver(principal, wish).await?;
-        self.count(pass).await?;
+        count_downloads(self.world(), pass, 1).await?;
         note(&self.world, pass, ActivityKind::Downloaded).await;
         Ok(delivery)
-    }
-
-    /// Takes one download from the client's allowance, with optimistic locking.
-    async fn count(&self, pass: &ClientPass) -> Result<(), DeliveryError> {
-        let clients = &self.world().metadata().clients;
-        for _ in 0..ATTEMPTS {
-            let found = clients.find(pass.share_id(), pass.client()).await?;
-            let Versioned { mut value, version } = found.ok_or(Absent::new(Resource::Share))?;
-            let limit = pass.share().limits.downloads;
-            if limit.is_some_and(|limit| value.downloads >= limit.get()) {
-                return Err(DeliveryError::LimitReached);
-            }
-            value.downloads = value.downloads.saturating_add(1);
-            match clients.update(&value, version).await {
-                Ok(_) => return Ok(()),
-                Err(error) if is_lost_race(&error) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(exhausted("count download of client", pass.client()).into())
     }
 
     async fn deliver(&self, principal: &Principal, wish: DownloadWish) -> Result<Delivery, DeliveryError> {
@@ -204,32 +186,13 @@ impl DeliveryService {
         Ok(Delivery { grant, link, info })
     }
 
-    /// Makes the clean copy if it is not there yet. Two callers at once make the same bytes twice.
     async fn make_copy(&self, key: DeliveryKey) -> Result<(), DeliveryError> {
-        let store = &self.world().backend.objects.store;
-        if store.head(key.into()).await?.is_some() {
+        if self.world().backend.objects.store.head(key.into()).await?.is_some() {
             return Ok(());
         }
         // One at a time: each holds an original in memory, and anybody with a link can ask for many.
         let _turn = self.lane.lock().await;
-        if store.head(key.into()).await?.is_some() {
-            return Ok(());
-        }
-        let request = DeliveryRequest {
-            original: read_original(self.world(), key.studio, key.photo).await?,
-            long_edge_px: key.long_edge_px,
-            quality: Quality::DELIVERY,
-            format: RenditionFormat::Jpeg,
-        };
-        let copy = self.world().renderer.render_delivery(request).await?;
-        let expected = Expected { size_bytes: Some(copy.bytes.len() as u64), sha256: None };
-        store.put(key.into(), stream_of(copy.bytes), expected).await?;
-        if self.world().metadata().photos.find(key.studio, key.photo).await?.is_none() {
-            // Deleted meanwhile: its purge may have passed by already.
-            remove(self.world(), &[key.into()]).await;
-            return Err(Absent::new(Resource::Photo).into());
-        }
-        Ok(())
+        ensure_copy(self.world(), key).await
     }
 
     /// Opens a granted file for reading, wholly or in part.
@@ -242,15 +205,92 @@ impl DeliveryService {
     }
 }
 
-fn wish(photo: &Photo, file: WishedFile) -> DownloadWish {
-    let (filename, media_type) = match file {
-        WishedFile::Original | WishedFile::Proof(_) => (photo.filename.clone(), photo.content_type.as_str()),
-        WishedFile::Sized(_) => (
-            renamed(&photo.filename, "", RenditionFormat::Jpeg.extension()),
-            RenditionFormat::Jpeg.media_type(),
-        ),
+/// Takes downloads from the client's allowance, with optimistic locking: all of them or none.
+pub(crate) async fn count_downloads(
+    world: &Dependencies,
+    pass: &ClientPass,
+    count: u32,
+) -> Result<(), DeliveryError> {
+    for _ in 0..ATTEMPTS {
+        let Versioned { mut value, version } = find_allowance(world, pass, count).await?;
+        value.downloads = value.downloads.saturating_add(count);
+        match world.metadata().clients.update(&value, version).await {
+            Ok(_) => return Ok(()),
+            Err(error) if is_lost_race(&error) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(exhausted("count downloads of client", pass.client()).into())
+}
+
+/// Whether the client has so many downloads left at this moment.
+pub(crate) async fn check_allowance(
+    world: &Dependencies,
+    pass: &ClientPass,
+    count: u32,
+) -> Result<(), DeliveryError> {
+    find_allowance(world, pass, count).await.map(drop)
+}
+
+async fn find_allowance(
+    world: &Dependencies,
+    pass: &ClientPass,
+    count: u32,
+) -> Result<Versioned<Client>, DeliveryError> {
+    let found = world.metadata().clients.find(pass.share_id(), pass.client()).await?;
+    let client = found.ok_or(Absent::new(Resource::Share))?;
+    let limit = pass.share().limits.downloads;
+    if limit.is_some_and(|limit| client.value.downloads.saturating_add(count) > limit.get()) {
+        return Err(DeliveryError::LimitReached);
+    }
+    Ok(client)
+}
+
+/// Makes a clean copy if it is not there yet. Two callers at once make the same bytes twice.
+///
+/// # Errors
+/// `Absent` if the photo was deleted.
+pub(crate) async fn ensure_copy(world: &Dependencies, key: DeliveryKey) -> Result<(), DeliveryError> {
+    let store = &world.backend.objects.store;
+    if store.head(key.into()).await?.is_some() {
+        return Ok(());
+    }
+    let request = DeliveryRequest {
+        original: read_original(world, key.studio, key.photo).await?,
+        long_edge_px: key.long_edge_px,
+        quality: Quality::DELIVERY,
+        format: RenditionFormat::Jpeg,
     };
-    DownloadWish { photo: photo.id, file, filename, media_type: media_type.to_owned() }
+    let copy = world.renderer.render_delivery(request).await?;
+    let expected = Expected { size_bytes: Some(copy.bytes.len() as u64), sha256: None };
+    store.put(key.into(), stream_of(copy.bytes), expected).await?;
+    if world.metadata().photos.find(key.studio, key.photo).await?.is_none() {
+        // Deleted meanwhile: its purge may have passed by already.
+        remove(world, &[key.into()]).await;
+        return Err(Absent::new(Resource::Photo).into());
+    }
+    Ok(())
+}
+
+fn wish(photo: &Photo, file: WishedFile) -> DownloadWish {
+    let filename = file_name(photo, file);
+    let media_type = match file {
+        WishedFile::Proof(_, _, format) => format.media_type(),
+        WishedFile::Sized(..) | WishedFile::Print(..) => RenditionFormat::Jpeg.media_type(),
+        WishedFile::Original(_) | WishedFile::Document(..) => photo.content_type.as_str(),
+    };
+    DownloadWish { file, filename, media_type: media_type.to_owned() }
+}
+
+/// The name under which a file of a photo is saved.
+pub(crate) fn file_name(photo: &Photo, file: WishedFile) -> Filename {
+    match file {
+        WishedFile::Proof(_, _, format) => renamed(&photo.filename, "-proof", format.extension()),
+        WishedFile::Sized(..) | WishedFile::Print(..) => {
+            renamed(&photo.filename, "", RenditionFormat::Jpeg.extension())
+        }
+        WishedFile::Original(_) | WishedFile::Document(..) => photo.filename.clone(),
+    }
 }
 
 /// The camera filename with another ending: `IMG_0412.TIF` becomes `IMG_0412-proof.jpg`.

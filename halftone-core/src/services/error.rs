@@ -35,10 +35,20 @@ pub enum Resource {
     OrderItem,
     /// A subscription to notices.
     Subscription,
+    /// A notification.
+    Notification,
+    /// A browser or an app that shows notifications.
+    Device,
+    /// A webhook.
+    Webhook,
+    /// A delivery to a webhook.
+    Delivery,
     /// An API key.
     ApiKey,
     /// A picture behind a signed URL.
     Picture,
+    /// A pack.
+    Download,
 }
 
 impl Resource {
@@ -59,8 +69,13 @@ impl Resource {
             Self::Order => "order",
             Self::OrderItem => "order line",
             Self::Subscription => "subscription",
+            Self::Notification => "notification",
+            Self::Device => "device",
+            Self::Webhook => "webhook",
+            Self::Delivery => "delivery",
             Self::ApiKey => "API key",
             Self::Picture => "picture",
+            Self::Download => "download",
         }
     }
 }

@@ -430,7 +430,7 @@ pub(crate) fn event(world: &Dependencies, studio: StudioId, subject: EventSubjec
 }
 
 /// What the photographer reads.
-fn sentence(error: &RenderError) -> String {
+pub(crate) fn sentence(error: &RenderError) -> String {
     match error {
         RenderError::Malformed { detail } => {
             format!(

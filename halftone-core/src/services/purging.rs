@@ -304,6 +304,7 @@ async fn purge_studio(
     }
     to_the_end!(purge_hidden(world, studio, budget).await?);
     metadata.orders.purge_by_studio(studio).await?;
+    metadata.packs.purge_by_studio(studio).await?;
     loop {
         let page = PageRequest::first(PageLimit::MOST);
         let lists = metadata.price_lists.list(studio, &page).await?;
@@ -316,7 +317,14 @@ async fn purge_studio(
     }
     metadata.api_keys.purge_by_studio(studio).await?;
     delete_objects(world, ObjectPrefix::Studio(studio)).await?;
+    // The outbox first, so that nothing new comes of it.
     metadata.outbox.purge_by_studio(studio).await?;
+    metadata.listeners.purge(studio).await?;
+    if let Some(mailing) = &world.mail {
+        mailing.mailer.purge_by_studio(studio).await?;
+    }
+    metadata.deliveries.purge_by_studio(studio).await?;
+    metadata.notifications.purge_by_studio(studio).await?;
     metadata.studios.purge(studio).await?;
     Ok(Purged::Everything)
 }
@@ -358,7 +366,10 @@ async fn purge_hidden(
 }
 
 /// Tells how many there were.
-async fn delete_objects(world: &Dependencies, prefix: ObjectPrefix) -> Result<usize, StorageError> {
+pub(crate) async fn delete_objects(
+    world: &Dependencies,
+    prefix: ObjectPrefix,
+) -> Result<usize, StorageError> {
     let mut deleted = 0;
     loop {
         let page = PageRequest::first(PageLimit::MOST);

@@ -9,6 +9,7 @@ use crate::photo::{Photo, PhotoStateKind};
 use crate::ports::error::StorageError;
 use crate::services::arrivals::{self, Arrival};
 use crate::services::catalogue::is_lost_race;
+use crate::services::packing;
 use crate::services::purging::enqueue as enqueue_purge;
 use crate::services::{Dependencies, Shared};
 
@@ -25,6 +26,8 @@ pub struct Sweep {
     pub requeued: usize,
     /// Tickets that ended unused.
     pub expired_tickets: usize,
+    /// Packs that were put on the queue again.
+    pub packs: usize,
     /// Purges that were put on the queue again.
     pub purges: usize,
 }
@@ -65,6 +68,7 @@ impl SweepingService {
             requeued: self.requeue(PhotoStateKind::Uploaded).await?
                 + self.requeue(PhotoStateKind::Processing).await?,
             expired_tickets: self.expire_tickets().await?,
+            packs: packing::building::sweep(self.world()).await?,
             purges: 0,
         };
         if depth == SweepDepth::WithPurges {

@@ -16,7 +16,8 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::access::{AccessDenied, Principal};
-use crate::id::{ClientId, GalleryId, OrderId, PhotoId, SelectionId, ShareId, StudioId};
+use crate::id::{ClientId, EventId, GalleryId, OrderId, PhotoId, SelectionId, ShareId, StudioId};
+use crate::notification::Notification;
 use crate::order::{Order, OrderEventKind, OrderState};
 use crate::page::PageLimit;
 use crate::ports::error::StorageError;
@@ -75,6 +76,11 @@ pub enum Happening {
         /// When.
         at: Timestamp,
     },
+    /// The list of notifications has a new one.
+    NotificationCreated {
+        /// What it says.
+        notification: Box<Notification>,
+    },
 }
 
 /// What happened to an order.
@@ -118,6 +124,7 @@ struct Told {
     /// How many of an order's events.
     orders: HashMap<OrderId, usize>,
     selections: HashMap<SelectionId, Timestamp>,
+    notifications: BTreeSet<EventId>,
 }
 
 /// How a watch began.
@@ -179,7 +186,7 @@ impl WatchingService {
         Ok(if mark.is_some() { Begun::Anew(watch) } else { Begun::At(watch) })
     }
 
-    /// What changed since the last look, in the order of orders, selections, galleries. If it fails, nothing was told
+    /// What changed since the last look, in the order of orders, selections, galleries, notifications. If it fails, nothing was told
     /// and the watch stays where it was.
     pub async fn look(
         &self,
@@ -195,7 +202,8 @@ impl WatchingService {
         let orders = self.orders(watch, &mut found).await?;
         let selections = self.selections(watch, &mut found).await?;
         let (photos, progress) = self.galleries(watch, &mut found).await?;
-        watch.told = Told { photos, orders, selections };
+        let notifications = self.notifications(watch, &mut found).await?;
+        watch.told = Told { photos, orders, selections, notifications };
         watch.progress.extend(progress);
         watch.since = watch.since.max(now - Self::OVERLAP);
         watch.mark = now;
@@ -283,6 +291,30 @@ impl WatchingService {
             }
         }
         Ok((told, progress))
+    }
+
+    async fn notifications(
+        &self,
+        watch: &Watch,
+        found: &mut Vec<Happening>,
+    ) -> Result<BTreeSet<EventId>, StorageError> {
+        let notifications = &self.world().metadata().notifications;
+        let mut told = BTreeSet::new();
+        let mut since = watch.since;
+        loop {
+            let created = notifications.list_created(watch.studio, since, PageLimit::MOST).await?;
+            let goes_on = next(&created, since, |notification| notification.created_at);
+            for notification in created {
+                let id = notification.id();
+                if told.insert(id) && !watch.told.notifications.contains(&id) {
+                    found.push(Happening::NotificationCreated { notification: Box::new(notification) });
+                }
+            }
+            match goes_on {
+                Some(next) => since = next,
+                None => return Ok(told),
+            }
+        }
     }
 }
 

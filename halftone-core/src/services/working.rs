@@ -18,6 +18,8 @@ use crate::ports::queue::ReceivedJob;
 use crate::ports::renderer::RenderError;
 use crate::services::arrivals::confirm_upload;
 use crate::services::catalogue::is_lost_race;
+use crate::services::packing;
+use crate::services::packing::building::{Built, build};
 use crate::services::processing::{give_up, process_photo, was_begun};
 use crate::services::purging::{Purged, enqueue as enqueue_purge, purge};
 use crate::services::{Dependencies, Shared};
@@ -162,7 +164,7 @@ impl Worker {
             Job::ConfirmUpload { studio, photo } | Job::ProcessPhoto { studio, photo } => {
                 was_begun(self.world(), *studio, *photo).await
             }
-            Job::ReprocessGallery { .. } | Job::Purge { .. } => Ok(true),
+            Job::ReprocessGallery { .. } | Job::BuildPack { .. } | Job::Purge { .. } => Ok(true),
         }
     }
 
@@ -189,6 +191,14 @@ impl Worker {
             Job::ReprocessGallery { studio, gallery, after, asked_at } => {
                 self.reprocess(*studio, *gallery, after.as_ref(), *asked_at).await
             }
+            Job::BuildPack { studio, pack } => match build(self.world(), *studio, *pack).await? {
+                Built::Everything => Ok(()),
+                // As a new job, as below.
+                Built::Part => {
+                    let rest = Job::BuildPack { studio: *studio, pack: *pack };
+                    Ok(self.world().jobs().enqueue(&[rest], SignedDuration::ZERO).await?)
+                }
+            },
             Job::Purge { target } => match purge(self.world(), *target).await? {
                 Purged::Everything => Ok(()),
                 // As a new job: the count of this one is not for what it got done.
@@ -206,6 +216,7 @@ impl Worker {
             Job::ConfirmUpload { studio, photo } | Job::ProcessPhoto { studio, photo } => {
                 give_up(self.world(), *studio, *photo).await
             }
+            Job::BuildPack { studio, pack } => packing::building::give_up(self.world(), *studio, *pack).await,
             Job::ReprocessGallery { .. } | Job::Purge { .. } => Ok(()),
         }
     }

@@ -3,6 +3,7 @@
 
 mod access;
 mod amending;
+mod failover;
 mod notifying;
 mod ordering;
 mod outages;

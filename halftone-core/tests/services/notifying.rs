@@ -1,12 +1,16 @@
-//! Notices of processing: who is told what, and what waits.
+//! Notices: what is told, to whom, what waits, and what a crash leaves.
+
+mod crashes;
+mod inbox;
+mod listeners;
+mod orders;
 
 use std::sync::Mutex;
 
 use async_trait::async_trait;
 use halftone_core::access::Principal;
 use halftone_core::event::EventKind;
-use halftone_core::ports::error::{StorageError, StorageErrorKind};
-use halftone_core::ports::notifier::{Notice, Notifier};
+use halftone_core::ports::notifier::{DeliveryError, Notice, Notifier, Recipient, Verdict};
 use halftone_core::services::accounts::StudioChange;
 use halftone_core::services::notifying::Delivered;
 use halftone_core::studio::Channel;
@@ -15,39 +19,66 @@ use jiff::SignedDuration;
 use crate::world::World;
 
 /// A channel that remembers its notices, and can be out of order.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct FakeChannel {
-    told: Mutex<Vec<Notice>>,
-    failure: Mutex<Option<StorageErrorKind>>,
+    channel: Channel,
+    told: Mutex<Vec<(Notice, Recipient)>>,
+    failure: Mutex<Option<Verdict>>,
 }
 
 impl FakeChannel {
-    fn take(&self) -> Vec<Notice> {
+    pub(crate) fn new(channel: Channel) -> Self {
+        Self { channel, told: Mutex::default(), failure: Mutex::default() }
+    }
+
+    /// What was told since the last look.
+    pub(crate) fn take(&self) -> Vec<Notice> {
+        self.take_with_recipients().into_iter().map(|(notice, _)| notice).collect()
+    }
+
+    pub(crate) fn take_with_recipients(&self) -> Vec<(Notice, Recipient)> {
         std::mem::take(&mut *self.told.lock().unwrap())
     }
 
-    fn fail_with(&self, failure: Option<StorageErrorKind>) {
+    pub(crate) fn fail_with(&self, failure: Option<Verdict>) {
         *self.failure.lock().unwrap() = failure;
+    }
+
+    fn outcome(&self) -> Result<(), DeliveryError> {
+        match *self.failure.lock().unwrap() {
+            Some(verdict) => Err(DeliveryError::new(verdict, "the channel is out of order")),
+            None => Ok(()),
+        }
     }
 }
 
 #[async_trait]
 impl Notifier for FakeChannel {
     fn channel(&self) -> Channel {
-        Channel::Topic
+        self.channel
     }
 
-    async fn deliver(&self, notice: &Notice) -> Result<(), StorageError> {
-        if let Some(kind) = *self.failure.lock().unwrap() {
-            return Err(StorageError::new(kind, "deliver notice", notice.event));
-        }
-        self.told.lock().unwrap().push(notice.clone());
+    async fn admit(&self, _recipient: &Recipient) -> Result<(), DeliveryError> {
+        self.outcome()
+    }
+
+    async fn deliver(&self, notice: &Notice, recipient: &Recipient) -> Result<(), DeliveryError> {
+        self.outcome()?;
+        self.told.lock().unwrap().push((notice.clone(), recipient.clone()));
         Ok(())
     }
 }
 
-async fn deliver(world: &World) -> Delivered {
+const AGAIN: Verdict = Verdict::TryAgain { after: None };
+
+pub(crate) async fn deliver(world: &World) -> Delivered {
     world.services.notifying.deliver(&Principal::System).await.unwrap()
+}
+
+/// The same, of events alone.
+async fn settle(world: &World) -> (usize, usize) {
+    let delivered = deliver(world).await;
+    (delivered.settled, delivered.waiting)
 }
 
 fn leases_run_out(world: &World) {
@@ -64,13 +95,13 @@ async fn an_upload_becomes_one_notice_when_all_of_it_is_ready() {
         world.photo(&studio, gallery, "two").await,
         world.send(&studio, gallery, "three").await,
     ];
-    assert_eq!(deliver(&world).await, Delivered { settled: 0, waiting: 2 });
+    assert_eq!(settle(&world).await, (0, 2));
     world.run_jobs().await;
     leases_run_out(&world);
-    assert_eq!(deliver(&world).await, Delivered { settled: 3, waiting: 0 });
+    assert_eq!(settle(&world).await, (3, 0));
     let told = world.channel.take();
     assert_eq!(told.len(), 1);
-    assert_eq!((told[0].kind, told[0].title.as_str()), (EventKind::PhotoReady, "3 photos are ready"));
+    assert_eq!((told[0].kind(), told[0].title.as_str()), (Some(EventKind::PhotoReady), "3 photos are ready"));
     assert!(told[0].text.contains("Ceremony"), "{}", told[0].text);
     let link = &told[0].link.as_ref().unwrap().0;
     let pages = photos.map(|photo| format!("/galleries/{gallery}?photo={photo}"));
@@ -92,38 +123,58 @@ async fn a_notice_does_not_wait_for_ever() {
 }
 
 #[tokio::test]
-async fn a_channel_that_is_out_of_order_or_refuses_us_is_asked_again_and_one_that_cannot_take_it_is_not() {
+async fn a_channel_that_is_out_of_order_is_asked_again_ever_more_rarely_and_then_given_up() {
     let world = World::new();
     let studio = world.photographer("ana").await;
     let gallery = world.gallery(&studio, "Ceremony").await;
     world.photo(&studio, gallery, "one").await;
-    let mendable =
-        [StorageErrorKind::Unavailable, StorageErrorKind::PermissionDenied, StorageErrorKind::NotFound];
-    for kind in mendable {
-        world.channel.fail_with(Some(kind));
-        assert_eq!(deliver(&world).await, Delivered { settled: 0, waiting: 1 }, "{kind:?}");
-        assert_eq!(deliver(&world).await, Delivered::default(), "the events are leased");
-        leases_run_out(&world);
+    world.channel.fail_with(Some(AGAIN));
+    let first = deliver(&world).await;
+    assert_eq!((first.settled, first.postponed), (1, 1), "the event is settled all the same");
+    assert_eq!(deliver(&world).await, Delivered::default(), "nothing is due");
+    let (mut tries, mut ended) = (1, 0);
+    while ended == 0 {
+        world.pass(SignedDuration::from_secs(30));
+        let delivered = deliver(&world).await;
+        tries += delivered.postponed + delivered.ended;
+        ended = delivered.ended;
+        assert!(tries < 100);
     }
+    // 72 hours, with waits of up to an hour and a fifth.
+    assert!((60..90).contains(&tries), "{tries}");
     world.channel.fail_with(None);
-    assert_eq!(deliver(&world).await.settled, 1);
-    assert_eq!(world.channel.take().len(), 1);
-    world.photo(&studio, gallery, "two").await;
-    world.channel.fail_with(Some(StorageErrorKind::Unexpected));
-    assert_eq!(deliver(&world).await.settled, 1);
+    world.pass(SignedDuration::from_hours(200));
+    assert_eq!(deliver(&world).await, Delivered::default());
+    assert_eq!(world.channel.take().len(), 0);
 }
 
 #[tokio::test]
-async fn what_no_channel_took_within_three_days_is_no_news() {
+async fn what_a_channel_can_never_take_is_not_tried_again() {
     let world = World::new();
     let studio = world.photographer("ana").await;
     let gallery = world.gallery(&studio, "Ceremony").await;
     world.photo(&studio, gallery, "one").await;
-    world.channel.fail_with(Some(StorageErrorKind::NotFound));
-    world.pass(SignedDuration::from_hours(71));
-    assert_eq!(deliver(&world).await, Delivered { settled: 0, waiting: 1 });
-    world.pass(SignedDuration::from_hours(2));
-    assert_eq!(deliver(&world).await, Delivered { settled: 1, waiting: 0 });
+    world.channel.fail_with(Some(Verdict::Refused));
+    assert_eq!(deliver(&world).await.ended, 1);
+    world.channel.fail_with(None);
+    world.pass(SignedDuration::from_hours(100));
+    assert_eq!(deliver(&world).await, Delivered::default());
+}
+
+#[tokio::test]
+async fn old_records_are_forgotten() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    world.photo(&studio, gallery, "one").await;
+    deliver(&world).await;
+    let forget = || world.services.notifying.forget(&Principal::System);
+    assert_eq!(forget().await.unwrap(), 0);
+    world.pass(SignedDuration::from_hours(31 * 24));
+    assert_eq!(forget().await.unwrap(), 1, "the delivery");
+    world.pass(SignedDuration::from_hours(60 * 24));
+    assert_eq!(forget().await.unwrap(), 1, "the notification");
+    assert!(world.services.notifying.forget(&studio).await.is_err());
 }
 
 #[tokio::test]

@@ -2,20 +2,23 @@
 
 use bytes::Bytes;
 use halftone_core::access::Principal;
+use halftone_core::delivery::DeliveryTarget;
 use halftone_core::job::{Job, PurgeTarget};
+use halftone_core::listener::TargetUrl;
 use halftone_core::object_key::{ObjectPrefix, OriginalKey};
 use halftone_core::order::{Contact, IdempotencyKey, Quantity};
 use halftone_core::ports::objects::{Expected, stream_of};
 use halftone_core::ports::orders::OrderFilter;
 use halftone_core::product::BelowMinimum;
 use halftone_core::secret::Password;
+use halftone_core::services::listening::NewWebhook;
 use halftone_core::services::ordering::{ItemRequest, OrderRequest};
 use halftone_core::services::sharing::OpenError;
 use halftone_core::services::sweeping::SweepDepth;
 use halftone_core::services::uploads::AnnouncedFile;
 use halftone_core::settings::Settings;
 use halftone_core::share::ShareTarget;
-use halftone_core::text::{Email, Name, Prose};
+use halftone_core::text::{Email, Line, Name, Prose};
 use jiff::SignedDuration;
 
 use crate::world::{World, first_page, new_share, visitor};
@@ -97,6 +100,15 @@ async fn an_account_needs_its_password_to_go_and_leaves_nothing() {
     let name = Name::parse("Lightroom").unwrap();
     let (_, api_key) = world.services.accounts.create_api_key(&studio, name).await.unwrap();
 
+    let url = TargetUrl::parse("https://example.com/hook").unwrap();
+    let hook = NewWebhook { url, label: Line::empty(), events: Vec::new() };
+    let (hook, _) = world.services.listening.create_webhook(&studio, hook).await.unwrap();
+    world.services.notifying.deliver(&Principal::System).await.unwrap();
+    let hook = DeliveryTarget::Webhook(hook.id);
+    let in_id = studio.manage().unwrap();
+    let log = world.backend.metadata.deliveries.list(in_id, hook, &first_page()).await.unwrap().items;
+    assert!(log.len() >= 2, "there is something to purge");
+
     let wrong = Password::attempt("wrong");
     assert!(world.services.accounts.delete(&studio, &wrong).await.is_err());
     assert!(world.knows("ana@example.com"));
@@ -113,6 +125,13 @@ async fn an_account_needs_its_password_to_go_and_leaves_nothing() {
     let orders = metadata.orders.list(id, &OrderFilter::default(), &first_page()).await.unwrap();
     assert!(orders.items.is_empty());
     assert!(metadata.price_lists.list(id, &first_page()).await.unwrap().items.is_empty());
+    assert!(world.mailer.messages().is_empty());
+    assert_eq!(metadata.listeners.find(id).await.unwrap(), None);
+    for delivery in log {
+        assert_eq!(metadata.deliveries.find(id, delivery.id).await.unwrap(), None);
+        assert_eq!(metadata.notifications.find(id, delivery.notification).await.unwrap(), None);
+    }
+    assert!(metadata.notifications.list(id, &first_page()).await.unwrap().items.is_empty());
     assert!(metadata.api_keys.list(id, &first_page()).await.unwrap().items.is_empty());
     assert!(metadata.studios.list_deleted(&first_page()).await.unwrap().items.is_empty());
     assert!(metadata.galleries.list_deleted(&first_page()).await.unwrap().items.is_empty());

@@ -30,7 +30,9 @@ async fn look(world: &World, studio: &Principal, watch: &mut Watch) -> Vec<Happe
 fn changes(found: &[Happening]) -> Vec<(&'static str, &'static str)> {
     let change = |happening: &Happening| match happening {
         Happening::OrderChanged { change, state, .. } => Some((change.as_str(), state.as_str())),
-        Happening::GalleryProgress { .. } | Happening::SelectionSubmitted { .. } => None,
+        Happening::GalleryProgress { .. }
+        | Happening::SelectionSubmitted { .. }
+        | Happening::NotificationCreated { .. } => None,
     };
     found.iter().filter_map(change).collect()
 }

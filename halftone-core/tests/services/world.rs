@@ -35,11 +35,12 @@ use halftone_core::services::pricing::{NewPriceList, ProductDraft};
 use halftone_core::services::sharing::{NewShare, Opened, Visitor};
 use halftone_core::services::uploads::{AnnouncedFile, Completed};
 use halftone_core::services::working::Disposition;
-use halftone_core::services::{Dependencies, Services};
+use halftone_core::services::{Dependencies, Mailing, Services};
 use halftone_core::settings::Settings;
 use halftone_core::share::{Limits, Permissions};
+use halftone_core::studio::Channel;
 use halftone_core::text::{Email, Line, Name, Prose, Tags};
-use halftone_storage::memory::MemoryBackend;
+use halftone_storage::memory::{MemoryBackend, MemoryMailer};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::notifying::FakeChannel;
@@ -52,6 +53,9 @@ pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) renderer: Arc<FakeRenderer>,
     pub(crate) channel: Arc<FakeChannel>,
+    pub(crate) push: Arc<FakeChannel>,
+    pub(crate) hooks: Arc<FakeChannel>,
+    pub(crate) mailer: Arc<MemoryMailer>,
     pub(crate) provider: Arc<FakeProvider>,
     identity: Arc<FakeIdentity>,
 }
@@ -72,22 +76,31 @@ impl World {
         let keyring = Arc::new(Keyring::generate(&*entropy));
         let renderer = Arc::new(FakeRenderer::default());
         let identity = Arc::new(FakeIdentity::default());
-        let channel = Arc::new(FakeChannel::default());
+        let channel = Arc::new(FakeChannel::new(Channel::Topic));
+        let push = Arc::new(FakeChannel::new(Channel::WebPush));
+        let hooks = Arc::new(FakeChannel::new(Channel::Webhook));
+        let mailer = Arc::new(MemoryMailer::default());
         let provider = Arc::new(FakeProvider::default());
-        let notifier: Arc<dyn Notifier> = Arc::<FakeChannel>::clone(&channel);
+        let notifiers = [&channel, &push, &hooks]
+            .map(|channel| -> Arc<dyn Notifier> { Arc::<FakeChannel>::clone(channel) })
+            .to_vec();
+        let site = Some("https://photos.example.com".to_owned());
+        let mail = Some(Mailing { mailer: Arc::<MemoryMailer>::clone(&mailer), site });
         let services = Services::new(Dependencies {
             backend: backend.clone(),
             identity: Arc::<FakeIdentity>::clone(&identity),
             renderer: Arc::<FakeRenderer>::clone(&renderer),
             urls: Arc::new(SelfServedUrls::new(Arc::clone(&keyring), Arc::clone(&time))),
-            notifiers: vec![notifier],
+            notifiers,
             subscriptions: Some(Arc::<FakeProvider>::clone(&provider) as _),
+            mail,
+            vapid_key: Some([4; 65]),
             keyring,
             clock: time,
             entropy,
             settings: Settings::default(),
         });
-        Self { services, backend, clock, renderer, channel, provider, identity }
+        Self { services, backend, clock, renderer, channel, push, hooks, mailer, provider, identity }
     }
 
     /// Registers a photographer and logs in.

@@ -18,7 +18,7 @@ pub(crate) struct EventDocument {
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum SubjectDocument {
+pub(super) enum SubjectDocument {
     OrderPlaced { order: OrderId },
     OrderAmended { order: OrderId },
     OrderMoved { order: OrderId },
@@ -32,19 +32,41 @@ impl Stored for Event {
     type Document = EventDocument;
 }
 
+impl From<EventSubject> for SubjectDocument {
+    fn from(subject: EventSubject) -> Self {
+        match subject {
+            EventSubject::OrderPlaced { order } => Self::OrderPlaced { order },
+            EventSubject::OrderAmended { order } => Self::OrderAmended { order },
+            EventSubject::OrderMoved { order } => Self::OrderMoved { order },
+            EventSubject::SelectionSubmitted { selection, client } => {
+                Self::SelectionSubmitted { selection, client }
+            }
+            EventSubject::ShareOpened { share } => Self::ShareOpened { share },
+            EventSubject::PhotoReady { photo, gallery } => Self::PhotoReady { photo, gallery },
+            EventSubject::PhotoFailed { photo, gallery } => Self::PhotoFailed { photo, gallery },
+        }
+    }
+}
+
+impl From<SubjectDocument> for EventSubject {
+    fn from(document: SubjectDocument) -> Self {
+        match document {
+            SubjectDocument::OrderPlaced { order } => Self::OrderPlaced { order },
+            SubjectDocument::OrderAmended { order } => Self::OrderAmended { order },
+            SubjectDocument::OrderMoved { order } => Self::OrderMoved { order },
+            SubjectDocument::SelectionSubmitted { selection, client } => {
+                Self::SelectionSubmitted { selection, client }
+            }
+            SubjectDocument::ShareOpened { share } => Self::ShareOpened { share },
+            SubjectDocument::PhotoReady { photo, gallery } => Self::PhotoReady { photo, gallery },
+            SubjectDocument::PhotoFailed { photo, gallery } => Self::PhotoFailed { photo, gallery },
+        }
+    }
+}
+
 impl From<&Event> for EventDocument {
     fn from(event: &Event) -> Self {
-        let subject = match event.subject {
-            EventSubject::OrderPlaced { order } => SubjectDocument::OrderPlaced { order },
-            EventSubject::OrderAmended { order } => SubjectDocument::OrderAmended { order },
-            EventSubject::OrderMoved { order } => SubjectDocument::OrderMoved { order },
-            EventSubject::SelectionSubmitted { selection, client } => {
-                SubjectDocument::SelectionSubmitted { selection, client }
-            }
-            EventSubject::ShareOpened { share } => SubjectDocument::ShareOpened { share },
-            EventSubject::PhotoReady { photo, gallery } => SubjectDocument::PhotoReady { photo, gallery },
-            EventSubject::PhotoFailed { photo, gallery } => SubjectDocument::PhotoFailed { photo, gallery },
-        };
+        let subject = event.subject.into();
         Self { format: FirstFormat, id: event.id, studio: event.studio, at: event.at, subject }
     }
 }
@@ -53,17 +75,7 @@ impl TryFrom<EventDocument> for Event {
     type Error = DamagedDocument;
 
     fn try_from(document: EventDocument) -> Result<Self, DamagedDocument> {
-        let subject = match document.subject {
-            SubjectDocument::OrderPlaced { order } => EventSubject::OrderPlaced { order },
-            SubjectDocument::OrderAmended { order } => EventSubject::OrderAmended { order },
-            SubjectDocument::OrderMoved { order } => EventSubject::OrderMoved { order },
-            SubjectDocument::SelectionSubmitted { selection, client } => {
-                EventSubject::SelectionSubmitted { selection, client }
-            }
-            SubjectDocument::ShareOpened { share } => EventSubject::ShareOpened { share },
-            SubjectDocument::PhotoReady { photo, gallery } => EventSubject::PhotoReady { photo, gallery },
-            SubjectDocument::PhotoFailed { photo, gallery } => EventSubject::PhotoFailed { photo, gallery },
-        };
+        let subject = document.subject.into();
         Ok(Self { id: document.id, studio: document.studio, at: document.at, subject })
     }
 }

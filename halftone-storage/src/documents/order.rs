@@ -1,6 +1,6 @@
 //! Orders as documents.
 
-use halftone_core::geometry::{CropRect, PrintQuality};
+use halftone_core::geometry::PrintQuality;
 use halftone_core::id::{ClientId, GalleryId, OrderId, OrderItemId, PhotoId, ProductId, ShareId, StudioId};
 use halftone_core::order::{
     Actor, Contact, Idempotency, IdempotencyKey, Order, OrderEvent, OrderEventKind, OrderItem, OrderState,
@@ -11,6 +11,7 @@ use halftone_core::text::{Email, Filename, InvalidValue, Name, Phone, Prose};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::geometry::CropDocument;
 use super::money::MoneyDocument;
 use super::product::ProductKindDocument;
 use super::{DamagedDocument, FirstFormat, Stored};
@@ -62,14 +63,6 @@ struct SnapshotDocument {
     name: String,
     kind: ProductKindDocument,
     unit_price: MoneyDocument,
-}
-
-#[derive(Serialize, Deserialize)]
-struct CropDocument {
-    x: f64,
-    y: f64,
-    width: f64,
-    height: f64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -169,7 +162,6 @@ impl TryFrom<ContactDocument> for Contact {
 
 impl From<&OrderItem> for ItemDocument {
     fn from(item: &OrderItem) -> Self {
-        let crop = item.crop;
         let forecast = |print: PrintForecast| ForecastDocument {
             effective_dpi: print.effective_dpi,
             quality: print.quality.as_str().to_owned(),
@@ -180,7 +172,7 @@ impl From<&OrderItem> for ItemDocument {
             filename: item.filename.to_string(),
             product: SnapshotDocument::from(&item.product),
             quantity: item.quantity.get(),
-            crop: CropDocument { x: crop.x(), y: crop.y(), width: crop.width(), height: crop.height() },
+            crop: CropDocument::from(item.crop),
             note: item.note.to_string(),
             print: item.print.map(forecast),
             total: MoneyDocument::from(item.total),
@@ -192,14 +184,13 @@ impl TryFrom<ItemDocument> for OrderItem {
     type Error = InvalidValue;
 
     fn try_from(document: ItemDocument) -> Result<Self, InvalidValue> {
-        let crop = document.crop;
         Ok(Self {
             id: document.id,
             photo: document.photo,
             filename: Filename::parse(&document.filename)?,
             product: document.product.try_into()?,
             quantity: Quantity::parse(i64::from(document.quantity))?,
-            crop: CropRect::parse(crop.x, crop.y, crop.width, crop.height)?,
+            crop: document.crop.try_into()?,
             note: Prose::parse(&document.note)?,
             print: document.print.map(PrintForecast::try_from).transpose()?,
             total: document.total.try_into()?,

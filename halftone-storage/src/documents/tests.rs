@@ -3,9 +3,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use halftone_core::collection::Collection;
+use halftone_core::delivery::Delivery;
 use halftone_core::event::Event;
 use halftone_core::gallery::Gallery;
+use halftone_core::listener::Listeners;
+use halftone_core::notification::Notification;
 use halftone_core::order::Order;
+use halftone_core::pack::Pack;
 use halftone_core::photo::Photo;
 use halftone_core::ports::identity::Credential;
 use halftone_core::product::PriceList;
@@ -39,8 +43,12 @@ fn check(name: &str, golden: &str) {
         "client" => round_trips::<Client>(golden),
         "price" => round_trips::<PriceList>(golden),
         "order" => round_trips::<Order>(golden),
+        "pack" => round_trips::<Pack>(golden),
         "api" => round_trips::<ApiKey>(golden),
         "credential" => round_trips::<Credential>(golden),
+        "notification" => round_trips::<Notification>(golden),
+        "delivery" => round_trips::<Delivery>(golden),
+        "listeners" => round_trips::<Listeners>(golden),
         "event" => round_trips::<Event>(golden),
         other => panic!("no aggregate is called {other}"),
     }
@@ -54,11 +62,20 @@ fn every_golden_document_loads_and_is_written_alike() {
         check(path.file_name().unwrap().to_str().unwrap(), &fs::read_to_string(&path).unwrap());
         checked += 1;
     }
-    assert!(checked >= 23, "only {checked} golden documents were found");
+    assert!(checked >= 31, "only {checked} golden documents were found");
 }
 
 fn golden(name: &str) -> String {
     fs::read_to_string(formats().join(name)).unwrap()
+}
+
+#[test]
+fn ids_of_an_instant_lie_at_or_above_its_lowest() {
+    let instant: jiff::Timestamp = "2026-05-14T12:00:00.250Z".parse().unwrap();
+    let entropy = halftone_core::entropy::SeededEntropy::new(1);
+    let id = halftone_core::id::EventId::generate(instant, &entropy).as_uuid();
+    assert!(lowest_id(instant) <= id);
+    assert!(id < lowest_id(instant + jiff::SignedDuration::from_millis(1)));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use halftone_core::clock::Clock;
+use halftone_core::id::StudioId;
 use halftone_core::page::{Cursor, Page, PageRequest};
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
 use halftone_core::ports::mailer::{MailMessage, Mailer};
@@ -13,12 +14,14 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
-use super::columns::{instant, nanoseconds};
+use super::columns::{Id, instant, nanoseconds};
 use super::database::Database;
 use super::error::{Fault, Operation};
 use super::table::one_more;
 
-pub(super) const LIST: &str = "SELECT sequence, at, recipient, subject, text FROM messages WHERE sequence < ? ORDER BY sequence DESC LIMIT ?";
+pub(super) const LIST: &str = "SELECT sequence, at, recipient, subject, text, studio, html FROM messages WHERE sequence < ? ORDER BY sequence DESC LIMIT ?";
+
+pub(super) const PURGE: &str = "DELETE FROM messages WHERE studio = ?";
 
 /// A mailbox in the database that serves as the [`Mailer`]. Whoever runs the installation reads the mails on a
 /// page of the server and passes on what they say.
@@ -84,13 +87,20 @@ fn list(connection: &Connection, page: &PageRequest) -> Result<Page<KeptMessage>
 
 fn read(row: &Row<'_>) -> Result<KeptMessage, Fault> {
     let to = Email::parse(&row.get::<_, String>(2)?).map_err(|_| StorageErrorKind::Corrupt)?;
-    let message = MailMessage { to, subject: row.get(3)?, text: row.get(4)? };
+    let studio = row.get::<_, Option<Id>>(5)?.map(|id| StudioId::from_uuid(id.0));
+    let message = MailMessage {
+        studio,
+        html: row.get(6)?,
+        ..MailMessage::plain(to, row.get::<_, String>(3)?, row.get::<_, String>(4)?)
+    };
     Ok(KeptMessage { at: instant(row.get(1)?), message })
 }
 
 fn keep(connection: &Connection, message: &MailMessage, now: Timestamp) -> Result<(), Fault> {
-    let sql = "INSERT INTO messages (at, recipient, subject, text) VALUES (?, ?, ?, ?)";
-    let row = params![nanoseconds(now), message.to.as_str(), message.subject, message.text];
+    let sql = "INSERT INTO messages (at, recipient, subject, text, studio, html) VALUES (?, ?, ?, ?, ?, ?)";
+    let studio = message.studio.map(|studio| Id(studio.as_uuid()));
+    let (to, at) = (message.to.as_str(), nanoseconds(now));
+    let row = params![at, to, message.subject, message.text, studio, message.html];
     connection.prepare_cached(sql)?.execute(row)?;
     let newest = connection.last_insert_rowid();
     // Numbers are given out without gaps but for mails that failed, so this keeps at most as many as promised.
@@ -107,5 +117,15 @@ impl Mailer for EmbeddedMailbox {
         let (message, now) = (message.clone(), self.clock.now());
         let operation = Operation::new("keep", "a mail");
         self.database.write(operation, move |connection| keep(connection, &message, now)).await
+    }
+
+    async fn purge_by_studio(&self, studio: StudioId) -> Result<(), StorageError> {
+        let operation = Operation::new("purge mails of studio", studio);
+        self.database
+            .write(operation, move |connection| {
+                connection.prepare_cached(PURGE)?.execute(params![Id(studio.as_uuid())])?;
+                Ok(())
+            })
+            .await
     }
 }

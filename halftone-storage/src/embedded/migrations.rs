@@ -7,8 +7,12 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::error::Fault;
 
 /// Step number `n` leads from version `n` to `n + 1`.
-const STEPS: [&str; 2] =
-    [include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_changes.sql")];
+const STEPS: [&str; 4] = [
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_changes.sql"),
+    include_str!("migrations/0003_packs.sql"),
+    include_str!("migrations/0004_notifications.sql"),
+];
 
 /// The database was written by a newer program.
 #[derive(Debug, thiserror::Error)]

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use halftone_core::id::StudioId;
 use halftone_core::ports::error::StorageError;
 use halftone_core::ports::mailer::{MailMessage, Mailer};
 use halftone_core::text::Email;
@@ -38,6 +39,11 @@ impl MemoryMailer {
 impl Mailer for MemoryMailer {
     async fn send(&self, message: &MailMessage) -> Result<(), StorageError> {
         self.lock().push(message.clone());
+        Ok(())
+    }
+
+    async fn purge_by_studio(&self, studio: StudioId) -> Result<(), StorageError> {
+        self.lock().retain(|message| message.studio != Some(studio));
         Ok(())
     }
 }

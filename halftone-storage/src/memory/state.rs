@@ -4,17 +4,22 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use halftone_core::collection::Collection;
+use halftone_core::delivery::Delivery;
 use halftone_core::gallery::Gallery;
 use halftone_core::id::{
-    ApiKeyId, ClientId, CollectionId, GalleryId, OrderId, PriceListId, ShareId, StudioId,
+    ApiKeyId, ClientId, CollectionId, DeliveryId, GalleryId, OrderId, PackId, PriceListId, ShareId, StudioId,
 };
+use halftone_core::listener::Listeners;
 use halftone_core::order::Order;
+use halftone_core::pack::Pack;
 use halftone_core::product::PriceList;
 use halftone_core::selection::ClientSelections;
 use halftone_core::share::{Client, Share};
 use halftone_core::studio::{ApiKey, Studio};
 
 use super::credentials::Credentials;
+use super::deliveries::Leases;
+use super::notifications::Notifications;
 use super::outbox::Events;
 use super::photos::Photos;
 use super::shares::Activities;
@@ -33,7 +38,12 @@ pub(super) struct State {
     pub(super) selections: Table<ClientId, ClientSelections>,
     pub(super) price_lists: Table<PriceListId, PriceList>,
     pub(super) orders: Table<OrderId, Order>,
+    pub(super) packs: Table<PackId, Pack>,
     pub(super) api_keys: Table<ApiKeyId, ApiKey>,
+    pub(super) notifications: Notifications,
+    pub(super) deliveries: Table<DeliveryId, Delivery>,
+    pub(super) delivery_leases: Leases,
+    pub(super) listeners: Table<StudioId, Listeners>,
     pub(super) credentials: Credentials,
     pub(super) events: Events,
 }

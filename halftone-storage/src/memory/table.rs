@@ -51,7 +51,9 @@ uuid_ids!(
     ClientId,
     PriceListId,
     OrderId,
+    PackId,
     ApiKeyId,
+    DeliveryId,
     JobId
 );
 
@@ -227,6 +229,11 @@ impl<Id: UuidId, T: Document<Id = Id>> Table<Id, T> {
         let deleted = self.rows.values().filter(|row| row.is_deleted());
         page_by_id(deleted.map(|row| (row.value.studio(), row.value.id())), page, |(_, id)| id.uuid())
     }
+}
+
+/// Whether an id was made before an instant, to the millisecond, which is all that ids tell.
+pub(super) fn is_made_before(made_at: Timestamp, instant: Timestamp) -> bool {
+    made_at.as_millisecond() < instant.as_millisecond()
 }
 
 /// A page of entries that come in the order of their ids.

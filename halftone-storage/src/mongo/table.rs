@@ -8,7 +8,7 @@ use halftone_core::page::{Cursor, Page, PageLimit, PageRequest, Version, Version
 use halftone_core::ports::error::StorageErrorKind;
 use jiff::Timestamp;
 use mongodb::Collection;
-use mongodb::bson::{self, Document, RawDocumentBuf, doc};
+use mongodb::bson::{self, Bson, Document, RawDocumentBuf, doc};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use super::envelope::{Record, number, projection, read};
 use super::error::Fault;
 use super::store::Store;
 use super::values::{id, nanoseconds};
-use crate::documents::Stored;
+use crate::documents::{Stored, lowest_id};
 
 /// One aggregate's collection.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +37,13 @@ struct Deleted {
     #[serde(rename = "_id")]
     id: bson::Uuid,
     studio: bson::Uuid,
+}
+
+/// The id of a document.
+#[derive(Deserialize)]
+struct Named {
+    #[serde(rename = "_id")]
+    id: bson::Uuid,
 }
 
 impl Table {
@@ -184,6 +191,31 @@ impl Table {
     pub(super) async fn remove_all(self, store: &Store, filter: Document) -> Result<(), Fault> {
         self.collection(store).delete_many(filter).await?;
         Ok(())
+    }
+
+    /// Removes up to `most` documents of all studios whose ids were made before an instant; tells how many.
+    pub(super) async fn forget_before(
+        self,
+        store: &Store,
+        instant: Timestamp,
+        most: PageLimit,
+    ) -> Result<usize, Fault> {
+        let filter = doc! { "_id": { "$lt": id(lowest_id(instant)) } };
+        let walk = Walk { filter, sort: doc! { "_id": 1 } };
+        let old = self.fetch(store, walk, doc! { "_id": 1 }, most.get()).await?;
+        if old.is_empty() {
+            return Ok(0);
+        }
+        let ids: Result<Vec<Bson>, Fault> = old
+            .iter()
+            .map(|document| {
+                Ok(id(Uuid::from_bytes(
+                    bson::deserialize_from_slice::<Named>(document.as_bytes())?.id.bytes(),
+                )))
+            })
+            .collect();
+        let outcome = self.collection(store).delete_many(doc! { "_id": { "$in": ids? } }).await?;
+        Ok(usize::try_from(outcome.deleted_count).unwrap_or(usize::MAX))
     }
 
     /// A page of studio and id of what is marked as deleted, of all studios, by id.

@@ -6,6 +6,7 @@ use halftone_core::collection::Collection;
 use halftone_core::event::Event;
 use halftone_core::gallery::Gallery;
 use halftone_core::order::Order;
+use halftone_core::pack::Pack;
 use halftone_core::photo::Photo;
 use halftone_core::ports::identity::Credential;
 use halftone_core::product::PriceList;
@@ -42,6 +43,9 @@ fn golden_documents_survive_bson() {
     round_trips::<ClientSelections>("client_selections.1.json");
     round_trips::<PriceList>("price_list.1.json");
     round_trips::<Order>("order.1.json");
+    for pack in ["pack_of_client.1.json", "pack_of_order.1.json", "pack_of_studio_failed.1.json"] {
+        round_trips::<Pack>(pack);
+    }
     round_trips::<ApiKey>("api_key.1.json");
     round_trips::<Credential>("credential.1.json");
     for kind in [

@@ -138,8 +138,10 @@ impl ServerSideEncryption {
 pub(super) fn media_type(key: ObjectKey) -> &'static str {
     match key {
         ObjectKey::Rendition(key) => key.format.media_type(),
-        ObjectKey::Delivery(_) => "image/jpeg",
-        ObjectKey::Original(_) | ObjectKey::Image(_) => "application/octet-stream",
+        ObjectKey::Delivery(_) | ObjectKey::Print(_) => "image/jpeg",
+        ObjectKey::Original(_) | ObjectKey::PackDocument(_) | ObjectKey::Image(_) => {
+            "application/octet-stream"
+        }
     }
 }
 
@@ -147,7 +149,11 @@ pub(super) fn media_type(key: ObjectKey) -> &'static str {
 pub(super) fn cache_control(key: ObjectKey) -> Option<String> {
     match key {
         ObjectKey::Rendition(_) => Some(FOR_GOOD.to_owned()),
-        ObjectKey::Original(_) | ObjectKey::Delivery(_) | ObjectKey::Image(_) => None,
+        ObjectKey::Original(_)
+        | ObjectKey::Delivery(_)
+        | ObjectKey::Print(_)
+        | ObjectKey::PackDocument(_)
+        | ObjectKey::Image(_) => None,
     }
 }
 

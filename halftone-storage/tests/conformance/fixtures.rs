@@ -27,6 +27,7 @@ use crate::world::World;
 
 pub(crate) mod clients;
 pub(crate) mod orders;
+pub(crate) mod packs;
 pub(crate) mod photos;
 
 /// Names that a careless backend mixes up or breaks: composed and decomposed letters, look-alikes of other

@@ -22,15 +22,19 @@ mod clients;
 mod collections;
 mod credentials;
 mod dead_letters;
+mod deliveries;
 mod events;
 mod fixtures;
 mod galleries;
+mod listeners;
 #[cfg(feature = "mongodb")]
 mod mongodb;
 mod multipart;
+mod notifications;
 mod objects;
 mod orders;
 mod outbox;
+mod packs;
 mod pages;
 mod photo_lists;
 mod photos;
@@ -59,9 +63,13 @@ const TABLES: &[Table] = &[
     Table { port: "selections", group: PortGroup::Metadata, cases: selections::CASES },
     Table { port: "price_lists", group: PortGroup::Metadata, cases: price_lists::CASES },
     Table { port: "orders", group: PortGroup::Metadata, cases: orders::CASES },
+    Table { port: "packs", group: PortGroup::Metadata, cases: packs::CASES },
     Table { port: "api_keys", group: PortGroup::Metadata, cases: api_keys::CASES },
     Table { port: "outbox", group: PortGroup::Metadata, cases: outbox::CASES },
     Table { port: "events", group: PortGroup::Metadata, cases: events::CASES },
+    Table { port: "notifications", group: PortGroup::Metadata, cases: notifications::CASES },
+    Table { port: "deliveries", group: PortGroup::Metadata, cases: deliveries::CASES },
+    Table { port: "listeners", group: PortGroup::Metadata, cases: listeners::CASES },
     Table { port: "credentials", group: PortGroup::Metadata, cases: credentials::CASES },
     Table { port: "objects", group: PortGroup::Objects, cases: objects::CASES },
     Table { port: "multipart", group: PortGroup::Objects, cases: multipart::CASES },

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use halftone_core::clock::ManualClock;
 use halftone_core::entropy::SeededEntropy;
+use halftone_core::id::StudioId;
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
 use halftone_core::ports::identity::{Confirmation, CredentialRepository, IdentityProvider as _, Session};
 use halftone_core::ports::mailer::{MailMessage, Mailer};
@@ -108,6 +109,10 @@ pub(crate) struct BrokenMailer;
 impl Mailer for BrokenMailer {
     async fn send(&self, _message: &MailMessage) -> Result<(), StorageError> {
         Err(StorageError::new(StorageErrorKind::Unavailable, "send", "a mail"))
+    }
+
+    async fn purge_by_studio(&self, _studio: StudioId) -> Result<(), StorageError> {
+        Ok(())
     }
 }
 

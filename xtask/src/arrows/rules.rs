@@ -38,6 +38,7 @@ const DEPLOYABLE: &[&str] = &[
     "halftone-http",
     "halftone-aws",
     "halftone-notify",
+    "halftone-documents",
     "halftone-home",
     "halftone-web",
 ];
@@ -70,6 +71,13 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule { member: "halftone-aws", may_use: CORE_ONLY, never_in_tests: &[], forbidden: &["poem*"] },
     Rule { member: "halftone-notify", may_use: CORE_ONLY, never_in_tests: &[], forbidden: &["poem*"] },
+    // Orders in, bytes out: it asks nobody, and embeds in any program.
+    Rule {
+        member: "halftone-documents",
+        may_use: CORE_ONLY,
+        never_in_tests: &["halftone-server", "halftone-lambda"],
+        forbidden: &joined::<19>([&RUNTIMES, &BACKENDS, &FRONTENDS, &[]]),
+    },
     Rule {
         member: "halftone-home",
         may_use: &[
@@ -79,6 +87,7 @@ pub(super) const RULES: &[Rule] = &[
             "halftone-http",
             "halftone-aws",
             "halftone-notify",
+            "halftone-documents",
         ],
         never_in_tests: &["halftone-server", "halftone-lambda"],
         forbidden: &["lambda*"],

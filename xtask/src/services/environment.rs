@@ -12,6 +12,8 @@ pub(crate) struct Addresses {
     pub(crate) aws: String,
     /// Cognito: moto.
     pub(crate) cognito: String,
+    /// The mail server, with user and password.
+    pub(crate) smtp_uri: String,
 }
 
 impl Addresses {
@@ -21,6 +23,7 @@ impl Addresses {
             .with("HALFTONE_TEST_MONGODB_URI", self.mongodb_uri.clone())
             .with("HALFTONE_TEST_AWS_ENDPOINT", self.aws.clone())
             .with("HALFTONE_TEST_COGNITO_ENDPOINT", self.cognito.clone())
+            .with("HALFTONE_TEST_SMTP_URI", self.smtp_uri.clone())
     }
 }
 
@@ -63,7 +66,7 @@ pub(super) fn mongodb_uri(user: &str, password: &str, port: u16, authority: &Pat
 }
 
 /// Encodes what could be taken for a part of the address; slashes of a path cannot.
-fn percent_encoded(path: &str) -> String {
+pub(super) fn percent_encoded(path: &str) -> String {
     path.bytes().fold(String::new(), |mut text, byte| {
         if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
             text.push(char::from(byte));

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use super::environment::Addresses;
 use super::python::PythonEnvironment;
 use super::run_directory::RunDirectory;
-use super::{Ports, listeners, mongodb, servers};
+use super::{Ports, listeners, mail, mongodb, servers};
 use crate::report;
 use crate::supervised::Supervised;
 use crate::workspace::Workspace;
@@ -44,14 +44,18 @@ impl Peers {
         let fresh = run.path().join("mongodb");
         let documents = documents.unwrap_or(&fresh);
         let (mongodb, uri) = mongodb::start(workspace, run.path(), documents, ports.mongodb)?;
+        // The certificates of the run are there now.
+        let (mut mail, smtp_uri) = mail::start(&PythonEnvironment::moto(workspace), run.path(), ports.mail)?;
+        wait_until(&mut mail, || mail::accepts_connections(ports.mail))?;
         wait_until(&mut localstack, || servers::answers(ports.localstack, "/_localstack/health"))?;
         wait_until(&mut moto, || servers::answers(ports.moto, "/moto-api/"))?;
         let addresses = Addresses {
             mongodb_uri: uri,
             aws: format!("http://127.0.0.1:{}", ports.localstack),
             cognito: format!("http://127.0.0.1:{}", ports.moto),
+            smtp_uri,
         };
-        let peers = Self { servers: vec![mongodb, localstack, moto], _run: run, addresses };
+        let peers = Self { servers: vec![mongodb, localstack, moto, mail], _run: run, addresses };
         peers.refuse_exposed()?;
         Ok(peers)
     }

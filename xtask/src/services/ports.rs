@@ -10,13 +10,14 @@ pub(crate) struct Ports {
     pub(super) mongodb: u16,
     pub(super) localstack: u16,
     pub(super) moto: u16,
+    pub(super) mail: u16,
 }
 
 impl Ports {
-    /// Picks ports that nobody uses: three in a row from `base`, or any.
+    /// Picks ports that nobody uses: four in a row from `base`, or any.
     pub(crate) fn pick(base: Option<u16>) -> anyhow::Result<Self> {
-        let ports = pick_ports(base, 3)?;
-        Ok(Self { mongodb: ports[0], localstack: ports[1], moto: ports[2] })
+        let ports = pick_ports(base, 4)?;
+        Ok(Self { mongodb: ports[0], localstack: ports[1], moto: ports[2], mail: ports[3] })
     }
 }
 
@@ -51,6 +52,7 @@ mod tests {
         assert_ne!(ports.mongodb, ports.localstack);
         assert_ne!(ports.localstack, ports.moto);
         assert_ne!(ports.moto, ports.mongodb);
+        assert_ne!(ports.mail, ports.moto);
     }
 
     #[test]

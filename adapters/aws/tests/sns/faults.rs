@@ -1,14 +1,16 @@
 //! What becomes of the service's failures, over raw HTTP: emulators do not fail on demand.
 
 use halftone_aws::sns::SnsTopic;
-use halftone_core::event::EventKind;
-use halftone_core::id::{EventId, StudioId};
-use halftone_core::ports::error::{StorageError, StorageErrorKind};
+use halftone_core::event::EventSubject;
+use halftone_core::id::{EventId, GalleryId, PhotoId, StudioId};
+use halftone_core::ports::error::StorageErrorKind;
 use halftone_core::ports::notifier::{
-    Ending, Notice, NoticeSubscriptions as _, Notifier as _, SubscriptionHandle,
+    DeliveryError, Ending, Notice, NoticeSubscriptions as _, Notifier as _, Recipient, SubscriptionHandle,
+    Verdict,
 };
 use halftone_core::ports::urls::LinkTarget;
 use halftone_core::text::Email;
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::replies::{Reply, Server};
@@ -48,15 +50,21 @@ fn notice() -> Notice {
     Notice {
         event: EventId::from_uuid(Uuid::from_u128(7)),
         studio: studio(),
-        kind: EventKind::PhotoReady,
+        subject: Some(EventSubject::PhotoReady {
+            photo: PhotoId::from_uuid(Uuid::from_u128(8)),
+            gallery: GalleryId::from_uuid(Uuid::from_u128(9)),
+        }),
+        at: Timestamp::UNIX_EPOCH,
         title: "A photo is ready".to_owned(),
         text: "It can be seen.".to_owned(),
+        gallery: None,
+        total: None,
         link: None,
     }
 }
 
-async fn deliver(server: &Server) -> Result<(), StorageError> {
-    SnsTopic::new(&server.config, TOPIC).deliver(&notice()).await
+async fn deliver(server: &Server) -> Result<(), DeliveryError> {
+    SnsTopic::new(&server.config, TOPIC).deliver(&notice(), &Recipient::Topic).await
 }
 
 #[tokio::test]
@@ -68,19 +76,20 @@ async fn a_throttled_notice_is_sent_again() {
 
 #[tokio::test]
 async fn failures_are_sorted_by_code_and_then_by_status() {
+    let again = Verdict::TryAgain { after: None };
     let cases = [
-        (THROTTLED, StorageErrorKind::Unavailable, 3),
-        (reply("503 Service Unavailable", ""), StorageErrorKind::Unavailable, 3),
-        (refusal!("403 Forbidden", "ExpiredToken", "expired"), StorageErrorKind::Unavailable, 1),
-        (refusal!("403 Forbidden", "RequestExpired", "expired"), StorageErrorKind::Unavailable, 1),
-        (refusal!("403 Forbidden", "AuthorizationError", "no"), StorageErrorKind::PermissionDenied, 1),
-        (refusal!("404 Not Found", "NotFound", "Topic does not exist"), StorageErrorKind::NotFound, 1),
-        (refusal!("400 Bad Request", "InvalidParameter", "no"), StorageErrorKind::Unexpected, 1),
+        (THROTTLED, again, 3),
+        (reply("503 Service Unavailable", ""), again, 3),
+        (refusal!("403 Forbidden", "ExpiredToken", "expired"), again, 1),
+        (refusal!("403 Forbidden", "RequestExpired", "expired"), again, 1),
+        (refusal!("403 Forbidden", "AuthorizationError", "no"), again, 1),
+        (refusal!("404 Not Found", "NotFound", "Topic does not exist"), again, 1),
+        (refusal!("400 Bad Request", "InvalidParameter", "no"), Verdict::Refused, 1),
     ];
-    for (answer, kind, requests) in cases {
+    for (answer, verdict, requests) in cases {
         let server = Server::start(vec![answer.clone()]).await;
         let error = deliver(&server).await.unwrap_err();
-        assert_eq!((error.kind(), server.requests().len()), (kind, requests), "{answer:?}");
+        assert_eq!((error.verdict, server.requests().len()), (verdict, requests), "{answer:?}");
     }
 }
 
@@ -103,8 +112,8 @@ async fn a_link_begins_with_the_installations_url_and_is_left_out_where_that_is_
     let notice = Notice { link: Some(LinkTarget("/galleries/1?photo=2".to_owned())), ..notice() };
     let server = Server::start(vec![PUBLISHED]).await;
     let topic = SnsTopic::new(&server.config, TOPIC);
-    topic.deliver(&notice).await.unwrap();
-    topic.with_site("https://proofs.example/").deliver(&notice).await.unwrap();
+    topic.deliver(&notice, &Recipient::Topic).await.unwrap();
+    topic.with_site("https://proofs.example/").deliver(&notice, &Recipient::Topic).await.unwrap();
     let [without, with] = &server.requests()[..] else { panic!("{:?}", server.requests()) };
     assert!(!without.contains("galleries"), "{without}");
     assert!(with.contains("https%3A%2F%2Fproofs.example%2Fgalleries%2F1%3Fphoto%3D2"), "{with}");

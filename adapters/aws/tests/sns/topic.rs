@@ -7,13 +7,16 @@ use aws_config::SdkConfig;
 use aws_sdk_sns::Client;
 use aws_sdk_sqs::types::QueueAttributeName;
 use halftone_aws::sns::SnsTopic;
-use halftone_core::event::EventKind;
-use halftone_core::id::{EventId, StudioId};
+use halftone_core::event::{EventKind, EventSubject};
+use halftone_core::id::{ClientId, EventId, GalleryId, OrderId, PhotoId, SelectionId, ShareId, StudioId};
 use halftone_core::ports::error::StorageErrorKind;
-use halftone_core::ports::notifier::{Notice, NoticeSubscriptions as _, Notifier as _, SubscriptionHandle};
+use halftone_core::ports::notifier::{
+    Notice, NoticeSubscriptions as _, Notifier as _, Recipient, SubscriptionHandle, Verdict,
+};
 use halftone_core::ports::urls::LinkTarget;
 use halftone_core::studio::Channel;
 use halftone_core::text::Email;
+use jiff::Timestamp;
 use serde_json::Value;
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -105,10 +108,30 @@ fn notice(studio: StudioId, kind: EventKind) -> Notice {
     Notice {
         event: EventId::from_uuid(Uuid::from_u128(7)),
         studio,
-        kind,
+        subject: Some(subject(kind)),
+        at: Timestamp::UNIX_EPOCH,
         title: "Zo\u{eb}'s photo is ready".to_owned(),
         text: "It can be seen in \u{201c}Wedding\u{201d}.".to_owned(),
+        gallery: None,
+        total: None,
         link: Some(LinkTarget("https://studio.example.com/galleries/1".to_owned())),
+    }
+}
+
+fn subject(kind: EventKind) -> EventSubject {
+    let id = Uuid::from_u128(8);
+    let (order, photo, gallery) = (OrderId::from_uuid(id), PhotoId::from_uuid(id), GalleryId::from_uuid(id));
+    match kind {
+        EventKind::OrderPlaced => EventSubject::OrderPlaced { order },
+        EventKind::OrderAmended => EventSubject::OrderAmended { order },
+        EventKind::OrderMoved => EventSubject::OrderMoved { order },
+        EventKind::SelectionSubmitted => EventSubject::SelectionSubmitted {
+            selection: SelectionId::from_uuid(id),
+            client: ClientId::from_uuid(id),
+        },
+        EventKind::ShareOpened => EventSubject::ShareOpened { share: ShareId::from_uuid(id) },
+        EventKind::PhotoReady => EventSubject::PhotoReady { photo, gallery },
+        EventKind::PhotoFailed => EventSubject::PhotoFailed { photo, gallery },
     }
 }
 
@@ -116,8 +139,8 @@ async fn a_notice_reaches_its_studio_and_no_other(peer: Peer) {
     let world = World::on(peer).await;
     assert_eq!(world.topic.channel(), Channel::Topic);
     let (own, other) = (world.listen(studio(1)).await, world.listen(studio(2)).await);
-    world.topic.deliver(&notice(studio(1), EventKind::PhotoReady)).await.unwrap();
-    world.topic.deliver(&notice(studio(2), EventKind::PhotoFailed)).await.unwrap();
+    world.topic.deliver(&notice(studio(1), EventKind::PhotoReady), &Recipient::Topic).await.unwrap();
+    world.topic.deliver(&notice(studio(2), EventKind::PhotoFailed), &Recipient::Topic).await.unwrap();
     let heard = own.hear_all(1).await;
     assert_eq!(heard.len(), 1);
     assert_eq!(heard[0]["Subject"], "Zoe's photo is ready");
@@ -136,7 +159,7 @@ async fn only_notices_of_processing_are_published(peer: Peer) {
     let world = World::on(peer).await;
     let listener = world.listen(studio(1)).await;
     for kind in EventKind::ALL {
-        world.topic.deliver(&notice(studio(1), kind)).await.unwrap();
+        world.topic.deliver(&notice(studio(1), kind), &Recipient::Topic).await.unwrap();
     }
     let heard = listener.hear_all(2).await;
     let kinds: Vec<&str> =
@@ -149,10 +172,10 @@ async fn every_title_is_taken(peer: Peer) {
     let world = World::on(peer).await;
     for title in ["", "\n", "\u{5a5a}\u{793c}", " two\r\nlines", &"\u{df}".repeat(400)] {
         let notice = Notice { title: title.to_owned(), ..notice(studio(1), EventKind::PhotoReady) };
-        world.topic.deliver(&notice).await.unwrap();
+        world.topic.deliver(&notice, &Recipient::Topic).await.unwrap();
     }
     let bare = Notice { text: String::new(), link: None, ..notice(studio(1), EventKind::PhotoReady) };
-    world.topic.deliver(&bare).await.unwrap();
+    world.topic.deliver(&bare, &Recipient::Topic).await.unwrap();
 }
 
 async fn subscribing_again_gives_the_same_handle(peer: Peer) {
@@ -175,7 +198,7 @@ async fn an_ended_subscription_is_gone(peer: Peer) {
         world.topic.unsubscribe(&handle).await.unwrap();
         assert!(subscriptions().await.is_empty());
     }
-    world.topic.deliver(&notice(studio(1), EventKind::PhotoReady)).await.unwrap();
+    world.topic.deliver(&notice(studio(1), EventKind::PhotoReady), &Recipient::Topic).await.unwrap();
     assert!(listener.hear().await.is_empty());
 }
 
@@ -196,10 +219,9 @@ async fn ending_what_waits_for_consent_succeeds(peer: Peer) {
 async fn a_missing_topic_is_not_found(peer: Peer) {
     let world = World::on(peer).await;
     let missing = SnsTopic::new(&world.config, format!("{}-missing", world.arn));
-    for error in [
-        missing.deliver(&notice(studio(1), EventKind::PhotoReady)).await.unwrap_err(),
-        missing.subscribe(studio(1), &email()).await.unwrap_err(),
-    ] {
-        assert_eq!(error.kind(), StorageErrorKind::NotFound, "{error}");
-    }
+    let notice = notice(studio(1), EventKind::PhotoReady);
+    let error = missing.deliver(&notice, &Recipient::Topic).await.unwrap_err();
+    assert_eq!(error.verdict, Verdict::TryAgain { after: None }, "somebody may make it");
+    let error = missing.subscribe(studio(1), &email()).await.unwrap_err();
+    assert_eq!(error.kind(), StorageErrorKind::NotFound, "{error}");
 }

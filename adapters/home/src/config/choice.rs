@@ -33,6 +33,19 @@ words! {
     "must be on or off"
 }
 
+words! {
+    /// How the connection to the mail server is protected.
+    MailProtection {
+        /// With TLS after STARTTLS.
+        Starttls = "starttls",
+        /// With TLS from the beginning.
+        Tls = "tls",
+        /// Not at all.
+        None = "none",
+    }
+    "must be starttls, tls or none"
+}
+
 impl Switch {
     /// Whether it is on.
     pub const fn is_on(self) -> bool {

@@ -110,8 +110,8 @@ section! {
         most_outage_deliveries: NonZeroU32 = "12",
         /// The wait after the first failure; it doubles with each further one.
         first_delay: SignedDuration = "2s",
-        /// How often people are told of what happened, where there is a channel for it.
-        notice_interval: SignedDuration = "30s",
+        /// How often notifications are made of what happened, and tried to be delivered.
+        notice_interval: SignedDuration = "5s",
         /// The longest wait between two tries.
         longest_delay: SignedDuration = "10m",
         /// For how long a worker has a job to itself; it is extended while the worker lives.

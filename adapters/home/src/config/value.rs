@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use halftone_core::text::Email;
 use jiff::SignedDuration;
 
 /// A value that a setting can hold.
@@ -115,6 +116,32 @@ impl Setting for Word {
     fn parse_setting(text: &str) -> Result<Self, String> {
         if text.is_empty() || !text.chars().all(|character| character.is_ascii_graphic()) {
             return Err("must be a word without spaces".to_owned());
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// Who sends mail: an address, or a name before an address in angle brackets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sender(String);
+
+impl Sender {
+    /// The text, such as `Halftone <mail@example.com>`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Setting for Sender {
+    fn parse_setting(text: &str) -> Result<Self, String> {
+        let address = match text.split_once('<') {
+            Some((_, rest)) => rest.strip_suffix('>').unwrap_or_default(),
+            None => text,
+        };
+        if Email::parse(address).is_err() || text.chars().any(char::is_control) {
+            return Err(
+                "must be an address such as mail@example.com or Halftone <mail@example.com>".to_owned()
+            );
         }
         Ok(Self(text.to_owned()))
     }
@@ -279,7 +306,7 @@ macro_rules! whole_number {
     };
 }
 
-whole_number!(NonZeroUsize, std::num::NonZeroU32, std::num::NonZeroU64);
+whole_number!(NonZeroUsize, std::num::NonZeroU16, std::num::NonZeroU32, std::num::NonZeroU64);
 
 impl Setting for u32 {
     fn parse_setting(text: &str) -> Result<Self, String> {

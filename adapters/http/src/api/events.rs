@@ -46,7 +46,7 @@ impl<'a> FromRequest<'a> for Listener {
 impl EventsApi {
     /// Tells what changes, as server-sent events
     ///
-    /// Events: `ready` when it begins, `gallery.progress`, `order.changed`, `selection.submitted`, and `reset`, after which
+    /// Events: `ready` when it begins, `gallery.progress`, `order.changed`, `selection.submitted`, `notification.created`, and `reset`, after which
     /// everything must be read again. They are hints to read again, come at least once and may come again after `Last-Event-ID`.
     /// A comment comes every 15 seconds. The stream ends with its token and when the server stops; connect again with the
     /// last id. Where answers must be whole before they are sent, behind a function, this answers 501: ask the resources

@@ -36,8 +36,12 @@ path_id! {
     SelectionId names Selection;
     PriceListId names PriceList;
     OrderId names Order;
+    PackId names Download;
     SubscriptionId names Subscription;
     ApiKeyId names ApiKey;
+    DeviceId names Device;
+    WebhookId names Webhook;
+    DeliveryId names Delivery;
 }
 
 /// Reads an id from a path. A text that is no id names nothing: 404, like any other unknown id.

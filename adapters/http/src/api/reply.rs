@@ -49,6 +49,14 @@ pub(crate) enum Accepted {
     Accepted,
 }
 
+/// The work goes on in the background, and this tells how far it is.
+#[derive(Debug, ApiResponse)]
+pub(crate) enum Started<T: ToJSON + Send> {
+    /// Accepted; the work goes on in the background.
+    #[oai(status = 202)]
+    Started(Json<T>),
+}
+
 /// Done, with nothing to say.
 #[derive(Debug, ApiResponse)]
 pub(crate) enum Done {

@@ -26,6 +26,8 @@ pub(crate) enum Tag {
     PriceLists,
     /// Orders as the studio sees them.
     Orders,
+    /// What the studio is told, and by which devices and webhooks.
+    Notifications,
     /// Everything for whoever opened a share.
     Client,
 }

@@ -4,6 +4,8 @@ use halftone_core::services::accounts::AccountError;
 use halftone_core::services::catalogue::CatalogueError;
 use halftone_core::services::delivering::DeliveryError;
 use halftone_core::services::error::{Absent, InvalidField};
+use halftone_core::services::inbox::InboxError;
+use halftone_core::services::listening::ListeningError;
 use halftone_core::services::ordering::OrderingError;
 use halftone_core::services::selecting::SelectingError;
 use halftone_core::services::sharing::OpenError;
@@ -81,6 +83,16 @@ family!(
 family!(
     /// A call on subscriptions failed.
     SubscribingFailure of SubscribingError, Absent, InvalidField;
+    400, 401, 403, 404, 409, 413, 415, 422, 500, 503
+);
+family!(
+    /// A call on the list of notifications failed.
+    InboxFailure of InboxError, Absent, InvalidField;
+    400, 401, 403, 404, 413, 415, 422, 500, 503
+);
+family!(
+    /// A call on devices or webhooks failed.
+    ListeningFailure of ListeningError, Absent, InvalidField;
     400, 401, 403, 404, 409, 413, 415, 422, 500, 503
 );
 family!(

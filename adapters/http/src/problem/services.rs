@@ -9,6 +9,8 @@ use halftone_core::services::accounts::AccountError;
 use halftone_core::services::catalogue::CatalogueError;
 use halftone_core::services::delivering::DeliveryError;
 use halftone_core::services::error::{Absent, InvalidField, Resource};
+use halftone_core::services::inbox::InboxError;
+use halftone_core::services::listening::ListeningError;
 use halftone_core::services::ordering::OrderingError;
 use halftone_core::services::selecting::SelectingError;
 use halftone_core::services::sharing::OpenError;
@@ -45,8 +47,13 @@ const fn title_of_absent(resource: Resource) -> &'static str {
         Resource::Order => "There is no such order",
         Resource::OrderItem => "There is no such line",
         Resource::Subscription => "There is no such subscription",
+        Resource::Notification => "There is no such notification",
+        Resource::Device => "There is no such device",
+        Resource::Webhook => "There is no such webhook",
+        Resource::Delivery => "There is no such delivery",
         Resource::ApiKey => "There is no such API key",
         Resource::Picture => "There is no such picture",
+        Resource::Download => "There is no such download",
     }
 }
 
@@ -166,6 +173,36 @@ impl From<SubscribingError> for Failure {
                 conflict("too-many-subscriptions", "There are too many subscriptions").detail(error)
             }
             SubscribingError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<InboxError> for Failure {
+    fn from(error: InboxError) -> Self {
+        match error {
+            InboxError::Denied(denied) => denied.into(),
+            InboxError::Absent(absent) => absent.into(),
+            InboxError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ListeningError> for Failure {
+    fn from(error: ListeningError) -> Self {
+        match error {
+            ListeningError::Denied(denied) => denied.into(),
+            ListeningError::Absent(absent) => absent.into(),
+            ListeningError::Invalid(invalid) => invalid.into(),
+            ListeningError::NotOffered { .. } => {
+                conflict("channel-not-offered", "This installation does not send so").detail(error)
+            }
+            ListeningError::TooMany { .. } => {
+                conflict("too-many-listeners", "There are as many as there may be").detail(error)
+            }
+            ListeningError::StillWaiting => {
+                conflict("delivery-waiting", "The delivery is being made").detail(error)
+            }
+            ListeningError::Storage(error) => error.into(),
         }
     }
 }

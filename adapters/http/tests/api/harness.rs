@@ -11,6 +11,7 @@ use halftone_core::secret::Keyring;
 use halftone_core::self_served::SelfServedUrls;
 use halftone_core::services::{Dependencies, Services};
 use halftone_core::settings::Settings;
+use halftone_core::studio::Channel;
 use halftone_core::text::Email;
 use halftone_http::{EventStreamOptions, HttpOptions, application};
 use halftone_processing::renderer::{PooledRenderer, RendererSpec};
@@ -22,6 +23,7 @@ use poem::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint as _, Request, Response};
 use serde_json::{Value, json};
 
+use crate::channels::FakeNotifier;
 use crate::error_watch;
 use crate::topic::FakeTopic;
 
@@ -30,6 +32,8 @@ pub(crate) struct TestApp {
     pub(crate) services: Services,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) topic: Arc<FakeTopic>,
+    pub(crate) push: Arc<FakeNotifier>,
+    pub(crate) hooks: Arc<FakeNotifier>,
     mailer: Arc<MemoryMailer>,
     endpoint: Arc<BoxEndpoint<'static, Response>>,
 }
@@ -87,21 +91,25 @@ impl TestApp {
             entropy: Arc::clone(&entropy),
         };
         let topic = Arc::new(FakeTopic::default());
+        let push = Arc::new(FakeNotifier::new(Channel::WebPush));
+        let hooks = Arc::new(FakeNotifier::new(Channel::Webhook));
         let offered: Arc<dyn NoticeSubscriptions> = Arc::<FakeTopic>::clone(&topic);
         let services = Services::new(Dependencies {
             backend,
             identity: Arc::new(LocalIdentity::new(ports, setup.identity)),
             renderer: renderer(),
             urls: Arc::new(SelfServedUrls::new(Arc::clone(&keyring), Arc::clone(&time))),
-            notifiers: Vec::new(),
+            notifiers: vec![Arc::<FakeNotifier>::clone(&push), Arc::<FakeNotifier>::clone(&hooks)],
             subscriptions: setup.offers_subscriptions.then_some(offered),
+            mail: None,
+            vapid_key: Some([4; 65]),
             keyring,
             clock: time,
             entropy,
             settings: settings(),
         });
         let endpoint = Arc::new(application(services.clone(), setup.http));
-        Self { services, clock, topic, mailer, endpoint }
+        Self { services, clock, topic, push, hooks, mailer, endpoint }
     }
 
     /// The application itself.

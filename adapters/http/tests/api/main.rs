@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod accounts;
+mod archives;
+mod channels;
 mod client_downloads;
 mod client_orders;
 mod client_photos;
@@ -15,6 +17,7 @@ mod harness;
 mod hostile;
 mod journey;
 mod media;
+mod notifications;
 mod openapi;
 mod photos;
 mod routes;

@@ -79,6 +79,12 @@ fn read(path: &str, method: &str, operation: &Value) -> Operation {
     }
 }
 
+/// A browser that subscribes.
+fn device() -> Value {
+    let (p256dh, auth) = (format!("B{}", "A".repeat(86)), "A".repeat(22));
+    json!({"kind": "webpush", "endpoint": "https://push.example.com/1", "keys": {"p256dh": p256dh, "auth": auth}})
+}
+
 /// A studio that has one of everything.
 pub(crate) struct Estate {
     pub(crate) scene: Scene,
@@ -97,6 +103,10 @@ impl Estate {
         let price_list = made(scene.post("/price-lists", &json!({"name": "Other"})).await);
         let api_key = made(scene.post("/api-keys", &json!({"name": "Lightroom"})).await);
         let subscription = made(scene.post("/subscriptions", &json!({"email": "ben@example.com"})).await);
+        let hook = made(scene.post("/webhooks", &json!({"url": "https://example.com/hook"})).await);
+        let trial = scene.send(Method::POST, &format!("/webhooks/{hook}/test"), None).await;
+        let delivery = trial.expect(200).text_at("/id");
+        let device = made(scene.post("/notifications/subscriptions", &device()).await);
         let file = json!({"files": [{"filename": "IMG_9.JPG", "size": 10, "content_type": "image/jpeg"}]});
         let upload = scene.post(&format!("/galleries/{}/uploads", scene.gallery), &file).await.expect(201);
         let terms = json!({"permissions": {"download": "original"}});
@@ -107,6 +117,8 @@ impl Estate {
         let order = json!({"contact": {"name": "Ana", "email": "ana@example.com"},
                            "items": [{"photo_id": scene.photos[0], "product_id": print, "quantity": 1}]});
         let order = made(scene.order(&client, "first", &order).await);
+        let wish = json!({"photo_ids": [scene.photos[0]]});
+        let download = scene.post("/downloads", &wish).await.expect(202).text_at("/id");
         let ids = BTreeMap::from([
             ("gallery_id", scene.gallery.clone()),
             ("photo_id", scene.photos[0].clone()),
@@ -118,6 +130,10 @@ impl Estate {
             ("share_id", link.id.clone()),
             ("selection_id", selection),
             ("order_id", order),
+            ("download_id", download),
+            ("webhook_id", hook),
+            ("delivery_id", delivery),
+            ("device_id", device),
         ]);
         Self { scene, client, ids, link: link.token, print }
     }
@@ -153,6 +169,11 @@ impl Estate {
                 "notifications": {"photo_ready": ["email"]}}),
             "uploadStudioImage" => json!({"filename": "logo.png", "size": 100, "content_type": "image/png"}),
             "createSubscription" => json!({"email": "ana@example.com"}),
+            "readNotifications" => json!({"ids": ["01890a5d-ac96-774b-bcce-b302099a8057"]}),
+            "createDevice" => device(),
+            "createWebhook" => {
+                json!({"url": "https://example.com/hook", "label": "L", "events": ["photo_ready"]})
+            }
             "createApiKey" | "createSelection" | "changeSelection" => json!({"name": "Name"}),
             "createCollection" | "changeCollection" => {
                 json!({"name": "N", "client_name": "C", "event_date": "2026-05-14", "tags": ["t"]})
@@ -181,6 +202,7 @@ impl Estate {
                 json!({"token": self.link, "pin": "1", "name": "N", "email": email, "client_key": "x"})
             }
             "renewPictureUrls" => json!({"photo_ids": [photo]}),
+            "startDownload" | "startClientDownload" => json!({"photo_ids": [photo], "size": "full"}),
             "pickPhoto" => json!({"comment": "C"}),
             "placeOrder" | "quoteOrder" | "amendOrder" => json!({"items": [line], "special_request": "S",
                 "contact": {"name": "N", "email": email, "phone": "1"}}),

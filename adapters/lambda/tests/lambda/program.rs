@@ -71,7 +71,7 @@ async fn the_worker_answers_batches_and_survives_what_is_none() {
 
     let turn: Value =
         serde_json::from_slice(&worker.answer(&json!({"detail-type": "Scheduled Event"})).await).unwrap();
-    assert_eq!(turn, json!({"recovered": 0, "settled": 0, "waiting": 0}));
+    assert_eq!(turn, json!({"recovered": 0, "settled": 0, "waiting": 0, "delivered": 0, "postponed": 0}));
 
     let poison = record("0b5b4d60-9f1e-4c1c-8d4b-0a1c3f4e5a6b", "r", "poison", 1);
     let reply = worker.answer(&json!({"Records": [poison]})).await;

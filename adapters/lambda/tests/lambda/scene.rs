@@ -224,6 +224,8 @@ fn services(
         urls: Arc::new(SelfServedUrls::new(Arc::clone(&keyring), Arc::clone(clock))),
         notifiers: Vec::new(),
         subscriptions: None,
+        mail: None,
+        vapid_key: None,
         keyring,
         clock: Arc::clone(clock),
         entropy: Arc::clone(entropy),

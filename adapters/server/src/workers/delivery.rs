@@ -67,6 +67,10 @@ fn tell(received: &ReceivedJob, disposition: Disposition, took: Duration) {
             job.id = %id, job.kind = "reprocess_gallery", job.outcome = outcome, job.receive_count = count,
             gallery.id = %gallery, duration_ms, "a job ended"
         ),
+        Job::BuildPack { pack, .. } => tracing::info!(
+            job.id = %id, job.kind = "build_pack", job.outcome = outcome, job.receive_count = count,
+            pack.id = %pack, duration_ms, "a job ended"
+        ),
         Job::Purge { .. } => tracing::info!(
             job.id = %id, job.kind = "purge", job.outcome = outcome, job.receive_count = count,
             duration_ms, "a job ended"

@@ -103,6 +103,8 @@ async fn scene_over(
         urls: Arc::new(SelfServedUrls::new(Arc::clone(&keyring), Arc::clone(&clock) as _)),
         notifiers: Vec::new(),
         subscriptions: None,
+        mail: None,
+        vapid_key: None,
         keyring,
         clock: Arc::clone(&clock) as _,
         entropy,

@@ -13,7 +13,10 @@ mod examples;
 mod hostile;
 mod journey;
 mod lifecycle;
+mod notices;
 mod pictures;
 mod process;
 mod program;
+#[path = "../../../notify/tests/notify/receiver.rs"]
+mod receiver;
 mod throttling;

@@ -11,26 +11,29 @@ export type Schema = components['schemas'];
 /** A bearer token for the next request; `renew` asks for another one because the last was refused. */
 export type TokenSource = (renew: boolean) => Promise<string | null>;
 
+/** What sends a request, where that is not simply `fetch`. */
+export type Sender = (request: Request) => Promise<Response>;
+
 /**
  * A client that sends the token of `source`. A request that is answered with 401 is sent once more with a renewed token;
  * bodies are strings or blobs here, so they can be sent twice.
  */
-export function authorised(source: TokenSource): Api {
-  const api = createClient<paths>({ baseUrl: apiBase, fetch: (request) => send(request, source) });
+export function authorised(source: TokenSource, sender: Sender = fetch): Api {
+  const api = createClient<paths>({ baseUrl: apiBase, fetch: (request) => send(request, source, sender) });
   api.use(offline);
   return api;
 }
 
 /** A client without a token, for the calls that need none. */
-export function anonymous(): Api {
-  const api = createClient<paths>({ baseUrl: apiBase });
+export function anonymous(sender: Sender = fetch): Api {
+  const api = createClient<paths>({ baseUrl: apiBase, fetch: (request) => sender(request) });
   api.use(offline);
   return api;
 }
 
-async function send(request: Request, source: TokenSource): Promise<Response> {
+async function send(request: Request, source: TokenSource, sender: Sender): Promise<Response> {
   const again = request.clone();
-  const response = await fetch(withToken(request, await source(false)));
+  const response = await sender(withToken(request, await source(false)));
   if (response.status !== 401) return response;
   const token = await source(true);
   return token === null ? response : fetch(withToken(again, token));

@@ -1,14 +1,20 @@
-/**
- * The first and smallest file: it asks for the session while the rest of the application is still on its way, and for
- * the first photos as soon as the session is there.
- */
+import { mount } from 'svelte';
+import '../style/base.css';
+import '../style/photo.css';
+import './display.css';
+import App from './App.svelte';
 import { loadPhotos } from './photos/library.svelte';
 import { loadPicks } from './picks/picks.svelte';
 import { enter } from './session/visit.svelte';
+import { showTheme } from './shell/theme';
+
+showTheme();
 
 void enter().then(() => {
   void loadPhotos();
   void loadPicks().catch(() => undefined);
 });
 
-void import('./start');
+const target = document.getElementById('app') as HTMLElement;
+target.replaceChildren();
+mount(App, { target });

@@ -10,6 +10,7 @@ import { accessToken, isLoggedIn } from '../api/studio';
 export interface StudioEvents {
   'gallery.progress': { gallery_id: string; photo_states: Schema['PhotoStates'] };
   'order.changed': { order_id: string };
+  'notification.created': Schema['Notification'];
   /** Something may have been missed: what is shown must be asked for again. */
   reset: Record<string, never>;
 }

@@ -22,6 +22,11 @@ describe('accentTokens', () => {
     expect(accentTokens('#7a1f0b')['--accent-light']).toBe('#7a1f0b');
   });
 
+  it('makes a dark grey light enough to look like a button in the dark theme', () => {
+    const dark = parseColour(accentTokens('#1f2937')['--accent-dark'] ?? '');
+    expect(contrast(dark as [number, number, number], [0x20, 0x1d, 0x1a])).toBeGreaterThan(9);
+  });
+
   it('sets nothing for what is no colour', () => {
     expect(accentTokens('red; }')).toEqual({});
   });

@@ -10,6 +10,10 @@ const DARK_GROUND: Rgb = [0x2b, 0x27, 0x23];
 const WHITE: Rgb = [255, 255, 255];
 const INK: Rgb = [0x14, 0x12, 0x10];
 const ENOUGH = 4.6;
+/** A grey that just stands out from a dark page looks like a button that cannot be pressed; this one does not. */
+const ENOUGH_FOR_GREY = 9;
+/** Colours whose strongest and weakest part differ by less than this are seen as grey. */
+const GREY_SPREAD = 48;
 
 export function parseColour(text: string): Rgb | null {
   const found = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(text.trim());
@@ -33,10 +37,17 @@ export function contrast(one: Rgb, other: Rgb): number {
 /** `colour`, mixed with `towards` as little as it takes to stand out from `ground`. */
 function readable(colour: Rgb, ground: Rgb, towards: Rgb): Rgb {
   for (let step = 0; step <= 50; step += 1) {
-    const mixed = colour.map((part, n) => Math.round(part + ((towards[n] as number) - part) * (step / 50)));
-    if (contrast(mixed as Rgb, ground) >= ENOUGH) return mixed as Rgb;
+    const mixed = colour.map((part, n) =>
+      Math.round(part + ((towards[n] as number) - part) * (step / 50)),
+    ) as Rgb;
+    const enough = step > 0 && towards === WHITE && isGrey(mixed) ? ENOUGH_FOR_GREY : ENOUGH;
+    if (contrast(mixed, ground) >= enough) return mixed;
   }
   return towards;
+}
+
+function isGrey(colour: Rgb): boolean {
+  return Math.max(...colour) - Math.min(...colour) < GREY_SPREAD;
 }
 
 function onTop(colour: Rgb): Rgb {

@@ -57,6 +57,23 @@ impl SharingService {
         Ok(Principal::Client(Box::new(ClientPass::new(share, target, client))))
     }
 
+    /// A client whom another proof than an access token names, as the share is now; `None` if it is not open.
+    pub(crate) async fn admit_again(
+        &self,
+        share: ShareId,
+        client: ClientId,
+    ) -> Result<Option<Principal>, StorageError> {
+        let Some(Visit { share, target: Some(target) }) =
+            self.world().metadata().shares.find_visit(share).await?
+        else {
+            return Ok(None);
+        };
+        let (Ok(()), Ok(target)) = (self.check_standing(&share), check_target(target)) else {
+            return Ok(None);
+        };
+        Ok(Some(Principal::Client(Box::new(ClientPass::new(share, target, client)))))
+    }
+
     /// Changes with the share's PIN, and tells nothing about it.
     fn pin_mark(&self, share: &Share) -> String {
         let pin = share.pin_hash.as_ref().map_or(&[][..], |hash| hash.as_bytes());

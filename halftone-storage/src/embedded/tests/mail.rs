@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use halftone_core::clock::ManualClock;
+use halftone_core::id::StudioId;
 use halftone_core::page::{PageLimit, PageRequest};
 use halftone_core::ports::mailer::{MailMessage, Mailer as _};
 use halftone_core::text::Email;
@@ -13,7 +14,7 @@ use crate::os_entropy::OsEntropy;
 
 fn message(number: u32) -> MailMessage {
     let to = Email::parse("ana@example.com").unwrap();
-    MailMessage { to, subject: format!("Mail {number}"), text: "Your code is 1234.".to_owned() }
+    MailMessage::plain(to, format!("Mail {number}"), "Your code is 1234.")
 }
 
 fn mailbox(root: &std::path::Path, clock: &Arc<ManualClock>) -> EmbeddedMailbox {
@@ -62,4 +63,21 @@ async fn the_mailbox_is_bounded() {
     }
     let kept = mailbox.list(&PageRequest::first(PageLimit::MOST)).await.unwrap();
     assert_eq!((kept.items.len(), kept.next), (500, None));
+}
+
+#[tokio::test]
+async fn the_mails_of_a_studio_go_with_it() {
+    let root = tempfile::tempdir().unwrap();
+    let mailbox = mailbox(root.path(), &Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH)));
+    let of = |number: u128| {
+        let studio = StudioId::from_uuid(uuid::Uuid::from_u128(number));
+        let html = Some("<p>Hello</p>".to_owned());
+        MailMessage { studio: Some(studio), html, ..message(1) }
+    };
+    for mail in [of(1), of(2), message(3)] {
+        mailbox.send(&mail).await.unwrap();
+    }
+    mailbox.purge_by_studio(of(1).studio.unwrap()).await.unwrap();
+    let kept = mailbox.list(&PageRequest::first(PageLimit::MOST)).await.unwrap();
+    assert_eq!(kept.items.into_iter().map(|kept| kept.message).collect::<Vec<_>>(), [message(3), of(2)]);
 }

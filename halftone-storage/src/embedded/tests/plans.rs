@@ -1,7 +1,8 @@
 //! Every query goes through an index, and none sorts.
 
+use halftone_core::delivery::DeliveryTarget;
 use halftone_core::gallery::GalleryState;
-use halftone_core::id::{ClientId, CollectionId, GalleryId, SectionId, StudioId};
+use halftone_core::id::{ClientId, CollectionId, GalleryId, SectionId, StudioId, WebhookId};
 use halftone_core::order::OrderState;
 use halftone_core::page::{PageLimit, PageRequest};
 use halftone_core::photo::{PhotoSort, PhotoStateKind};
@@ -17,8 +18,9 @@ use uuid::Uuid;
 use super::super::photo_lists::PhotoList;
 use super::super::table::{Conditions, deleted_sql, newest_sql};
 use super::super::{
-    activities, api_keys, collections, credentials, dead_letters, galleries, mailbox, migrations, orders,
-    outbox, photo_lists, photos, price_lists, queue, selections, shares, studios,
+    activities, api_keys, collections, credentials, dead_letters, deliveries, galleries, mailbox, migrations,
+    notifications, orders, outbox, packs, photo_lists, photos, price_lists, queue, selections, shares,
+    studios,
 };
 
 fn database() -> Connection {
@@ -114,6 +116,8 @@ fn lists_of_documents_walk_an_index() {
     for table in [price_lists::TABLE, api_keys::TABLE] {
         check(&connection, &newest_sql(table, &Conditions::default()));
     }
+    let webhook = DeliveryTarget::Webhook(nil(WebhookId::from_uuid));
+    check(&connection, &newest_sql(deliveries::TABLE, &deliveries::conditions(webhook)));
     for targets in [1, 2, 10] {
         check(&connection, &selections::list_sql(targets));
     }
@@ -129,6 +133,7 @@ fn the_other_queries_use_an_index_too() {
         photo_lists::STALLED,
         photo_lists::CHANGED,
         orders::CHANGED,
+        packs::DUE,
         selections::SUBMITTED,
         photo_lists::IDS,
         photo_lists::COUNTS,
@@ -140,6 +145,17 @@ fn the_other_queries_use_an_index_too() {
         queue::DUE,
         dead_letters::LIST,
         mailbox::LIST,
+        mailbox::PURGE,
+        notifications::LIST,
+        notifications::CREATED,
+        notifications::UNREAD,
+        notifications::READ_ONE,
+        notifications::READ_UP_TO,
+        notifications::FORGET,
+        deliveries::DUE,
+        deliveries::FORGET,
+        "DELETE FROM notifications WHERE studio = ?",
+        "DELETE FROM deliveries WHERE studio = ?",
         "SELECT document FROM studios WHERE owner = ? AND deleted_at IS NULL",
         "SELECT document FROM shares WHERE token_hash = ? AND deleted_at IS NULL",
         "SELECT document FROM clients WHERE key_hash = ? AND share = ? AND deleted_at IS NULL",
@@ -153,6 +169,7 @@ fn the_other_queries_use_an_index_too() {
         "DELETE FROM outbox WHERE origin IN (SELECT id FROM selections WHERE studio = ? AND share = ?)",
         "DELETE FROM clients WHERE share = ?",
         "DELETE FROM orders WHERE studio = ?",
+        "DELETE FROM packs WHERE studio = ?",
         "DELETE FROM selections WHERE studio = ? AND share = ?",
         "DELETE FROM api_keys WHERE studio = ?",
         "DELETE FROM shares WHERE id = ? AND studio = ?",

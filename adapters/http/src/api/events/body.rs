@@ -1,11 +1,13 @@
 //! The data of events.
 
+use halftone_core::notification::{ListedNotification, Notification, Reading};
 use halftone_core::services::watching::Happening;
 use poem::web::sse::Event;
 use poem_openapi::types::ToJSON as _;
 use poem_openapi::{Object, Union};
 
 use crate::api::galleries::body::PhotoStates;
+use crate::api::notifications::NotificationObject;
 use crate::api::time::Time;
 
 /// The data of an event, by its name.
@@ -17,6 +19,8 @@ pub(super) enum EventData {
     OrderChanged(OrderChanged),
     /// `selection.submitted`.
     SelectionSubmitted(SelectionSubmitted),
+    /// `notification.created`.
+    NotificationCreated(NotificationObject),
 }
 
 /// `gallery.progress`: the photos of a gallery came into other states.
@@ -81,6 +85,11 @@ pub(super) fn event(happening: &Happening) -> Event {
                 at: (*at).into(),
             };
             ("selection.submitted", EventData::SelectionSubmitted(data))
+        }
+        Happening::NotificationCreated { notification } => {
+            let notification = Notification::clone(notification);
+            let data = ListedNotification { notification, reading: Reading::Unread }.into();
+            ("notification.created", EventData::NotificationCreated(data))
         }
     };
     Event::message(data.to_json_string()).event_type(name)

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use halftone_core::job::Job;
 use halftone_core::photo::PhotoStateKind;
 use jiff::SignedDuration;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
-use crate::scene::{Scene, TIMEOUT};
+use crate::scene::{Scene, TIMEOUT, VISIBILITY};
 use crate::script::Act;
 
 const NAMES: [&str; 5] = ["IMG_1.JPG", "IMG_2.JPG", "IMG_3.JPG", "IMG_4.JPG", "IMG_5.JPG"];
@@ -55,4 +56,35 @@ async fn as_many_jobs_run_at_once_as_there_are_processors() {
     assert!(scene.run_batch().await.is_empty());
     assert_eq!(scene.renderer.most_at_once(), 2);
     assert_eq!(begun.elapsed().as_secs(), 6);
+}
+
+/// The first delivery confirms the upload and breaks off; the second finds no time. Sent anew, the job would be a first
+/// notice again, of an upload that is confirmed, and render nothing.
+#[tokio::test(start_paused = true)]
+async fn a_notice_whose_worker_died_keeps_its_count_when_there_is_no_time_for_it() {
+    let long = Act::After(Duration::from_secs(45));
+    let scene = Scene::new(&[Act::Hang, long]).await;
+    let (studio, photo) = (scene.studio, scene.upload_silently("IMG_1.JPG").await);
+    scene.enqueue(Job::ConfirmUpload { studio, photo }).await;
+    let event = scene.next_batch().await;
+    let killed = timeout(Duration::from_secs(5), scene.invoke(&event)).await;
+    assert!(killed.is_err(), "the worker was to be killed while it renders");
+    assert_eq!(scene.state(photo).await, PhotoStateKind::Processing);
+
+    scene.clock.advance(VISIBILITY + SignedDuration::from_secs(1));
+    let before = scene.upload("IMG_2.JPG").await;
+    let mut event = scene.next_batch().await;
+    let records = event["Records"].as_array_mut().unwrap();
+    records
+        .sort_by_key(|record| record["attributes"]["ApproximateReceiveCount"].as_str().unwrap().to_owned());
+    let counts: Vec<&str> = records
+        .iter()
+        .map(|record| record["attributes"]["ApproximateReceiveCount"].as_str().unwrap())
+        .collect();
+    assert_eq!(counts, ["1", "2"], "the new photo takes all the time");
+    assert_eq!(scene.invoke(&event).await.len(), 1);
+    assert_eq!(scene.state(before).await, PhotoStateKind::Ready);
+
+    assert!(scene.run_batch().await.is_empty());
+    assert_eq!(scene.state(photo).await, PhotoStateKind::Ready);
 }

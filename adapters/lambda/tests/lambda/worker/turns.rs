@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use halftone_core::clock::ManualClock;
+use halftone_core::page::{PageLimit, PageRequest};
 use halftone_core::photo::PhotoStateKind;
 use halftone_lambda::event::WorkerEvent;
 use halftone_lambda::turn::{TurnHandler, TurnReply};
@@ -37,6 +38,18 @@ async fn deletions_that_were_not_finished_are_looked_for_once_an_hour() {
     assert_eq!(turns.take().await.unwrap().recovered, 0);
     scene.clock.advance(SignedDuration::from_mins(1));
     assert_eq!(turns.take().await.unwrap().recovered, 1);
+}
+
+#[tokio::test]
+async fn a_turn_tells_the_studio_what_happened() {
+    let scene = Scene::new(&[]).await;
+    scene.upload("IMG_1.JPG").await;
+    assert!(scene.run_batch().await.is_empty());
+    let (sweeping, notifying) = (scene.services.sweeping.clone(), scene.services.notifying.clone());
+    let turns = TurnHandler::new(sweeping, notifying, Arc::<ManualClock>::clone(&scene.clock));
+    assert_eq!(turns.take().await.unwrap().settled, 1);
+    let listed = scene.services.inbox.list(&scene.ana, &PageRequest::first(PageLimit::MOST)).await.unwrap();
+    assert_eq!(listed.page.items[0].notification.notice.title, "IMG_1.JPG is ready");
 }
 
 #[test]

@@ -39,6 +39,7 @@ fn describe(job: &Job) -> String {
         Job::ConfirmUpload { photo, .. } => format!("confirm the upload of photo {photo}"),
         Job::ProcessPhoto { photo, .. } => format!("process photo {photo}"),
         Job::ReprocessGallery { gallery, .. } => format!("reprocess gallery {gallery}"),
+        Job::BuildPack { pack, .. } => format!("build pack {pack}"),
         Job::Purge { target } => format!("purge {target:?}"),
     }
 }
@@ -92,7 +93,7 @@ async fn retry(studio: &Studio, letter: &DeadLetter) -> anyhow::Result<()> {
         Job::ConfirmUpload { studio: owner, photo } | Job::ProcessPhoto { studio: owner, photo } => {
             retry_photo(studio, *owner, *photo).await?
         }
-        Job::ReprocessGallery { .. } | Job::Purge { .. } => PhotoOutcome::NotFailed,
+        Job::ReprocessGallery { .. } | Job::BuildPack { .. } | Job::Purge { .. } => PhotoOutcome::NotFailed,
     };
     match outcome {
         PhotoOutcome::Enqueued | PhotoOutcome::Gone => dead_letters.discard(letter.id).await?,

@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::process::ExitCode;
 
-use halftone_core::id::{ImageId, PhotoId, StudioId};
-use halftone_core::object_key::{DeliveryKey, ImageKey, ObjectKey, ObjectPrefix, OriginalKey, RenditionKey};
+use halftone_core::id::{ImageId, PackId, PhotoId, StudioId};
+use halftone_core::object_key::{
+    DeliveryKey, ImageKey, ObjectKey, ObjectPrefix, OriginalKey, PackDocumentKey, PrintKey, RenditionKey,
+};
 use halftone_core::page::{PageLimit, PageRequest};
 use halftone_core::ports::error::StorageError;
 use halftone_core::ports::{Backend, Metadata};
@@ -29,6 +31,7 @@ pub(super) enum Wish {
 enum Owner {
     Photo(StudioId, PhotoId),
     Image(StudioId, ImageId),
+    Pack(StudioId, PackId),
 }
 
 impl Owner {
@@ -36,7 +39,9 @@ impl Owner {
         match key {
             ObjectKey::Original(OriginalKey { studio, photo })
             | ObjectKey::Rendition(RenditionKey { studio, photo, .. })
-            | ObjectKey::Delivery(DeliveryKey { studio, photo, .. }) => Self::Photo(studio, photo),
+            | ObjectKey::Delivery(DeliveryKey { studio, photo, .. })
+            | ObjectKey::Print(PrintKey { studio, photo, .. }) => Self::Photo(studio, photo),
+            ObjectKey::PackDocument(PackDocumentKey { studio, pack, .. }) => Self::Pack(studio, pack),
             ObjectKey::Image(ImageKey { studio, image }) => Self::Image(studio, image),
         }
     }
@@ -44,6 +49,7 @@ impl Owner {
     async fn exists(self, metadata: &Metadata) -> Result<bool, StorageError> {
         match self {
             Self::Photo(studio, photo) => Ok(metadata.photos.find(studio, photo).await?.is_some()),
+            Self::Pack(studio, pack) => Ok(metadata.packs.find(studio, pack).await?.is_some()),
             Self::Image(studio, image) => {
                 let found = metadata.studios.find(studio).await?;
                 Ok(found.is_some_and(|studio| studio.value.find_image(image).is_some()))

@@ -65,6 +65,8 @@ async fn open(peers: &Peers) -> (UseCases, Arc<AtomicUsize>) {
         urls: files.urls(),
         notifiers: Vec::new(),
         subscriptions: None,
+        mail: None,
+        vapid_key: None,
         keyring,
         clock,
         entropy,

@@ -2,6 +2,8 @@ import { ok, type Schema } from '../../api/http';
 import { ApiError } from '../../api/problem';
 import { client } from '../session/visit.svelte';
 import { itemsOf, type Line } from './draft.svelte';
+import { atKeptPrice, isSamePart, keptOf, totalOf } from './kept';
+import type { Order } from './place';
 
 export type Quoted = Schema['QuotedItem'];
 
@@ -19,6 +21,9 @@ export class Quote {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #round = 0;
 
+  /** `order` tells the one that is being changed: its lines keep their prices, whatever their products cost by now. */
+  constructor(readonly order: () => Order | null = () => null) {}
+
   ask(lines: Line[], pause = PAUSE_MS): void {
     clearTimeout(this.#timer);
     this.#round += 1;
@@ -35,21 +40,39 @@ export class Quote {
   }
 
   async #fetch(lines: Line[], round: number): Promise<void> {
+    // How a line prints is not asked again where nothing changed it: its product may no longer be for sale.
+    const asked = lines.filter((line) => {
+      const kept = keptOf(line, this.order());
+      return kept === undefined || !isSamePart(line, kept);
+    });
     try {
-      const quote = await ok(client.POST('/client/orders/quote', { body: { items: itemsOf(lines) } }));
+      const items = asked.length === 0 ? [] : await this.#quoted(asked);
       // An answer to an older question comes too late.
       if (round !== this.#round) return;
-      this.lines = Object.fromEntries(quote.items.map((item, place) => [lines[place]?.id ?? '', item]));
-      this.total = quote.total;
+      const answers: Record<string, Quoted> = Object.fromEntries(
+        items.map((item, place) => [asked[place]?.id ?? '', item]),
+      );
+      this.lines = Object.fromEntries(
+        lines.flatMap((line) => {
+          const kept = keptOf(line, this.order());
+          const quoted = answers[line.id] ?? kept;
+          return quoted === undefined ? [] : [[line.id, atKeptPrice(quoted, line.quantity, kept)]];
+        }),
+      );
+      this.total = totalOf(lines, this.lines);
       this.error = null;
       this.refused = null;
     } catch (error) {
       if (round !== this.#round) return;
       this.error = error;
-      this.refused = refusedLine(error, lines);
+      this.refused = refusedLine(error, asked);
     } finally {
       if (round === this.#round) this.isWorking = false;
     }
+  }
+
+  async #quoted(lines: Line[]): Promise<Quoted[]> {
+    return (await ok(client.POST('/client/orders/quote', { body: { items: itemsOf(lines) } }))).items;
   }
 }
 

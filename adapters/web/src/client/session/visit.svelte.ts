@@ -1,6 +1,7 @@
 import { anonymous, authorised, ok, type Schema } from '../../api/http';
 import { ApiError } from '../../api/problem';
-import { keyOf, tokenOf } from './address';
+import { keyOf } from './address';
+import { arrive, MARGIN_MS } from './arrival';
 import { fingerprint, keep, kept } from './keep';
 
 /**
@@ -9,18 +10,10 @@ import { fingerprint, keep, kept } from './keep';
  */
 export type Phase = 'opening' | 'pin' | 'open' | 'closed' | 'missing' | 'failed';
 
-/** Renew this long before a token ends, so that a slow request does not meet its end. */
-const MARGIN_MS = 30_000;
+/** What a visitor who was here before still sees of the studio when the link does not open. */
+export type KnownStudio = Pick<Schema['ClientStudio'], 'name' | 'website' | 'accent'>;
 
-const token = tokenOf(location.pathname);
-const share = fingerprint(token);
-const KEY = `halftone.client.${share}`;
-const ACCESS = `halftone.access.${share}`;
-
-interface Access {
-  token: string;
-  endsAt: number;
-}
+const arrival = arrive();
 
 class Visit {
   phase: Phase = $state('opening');
@@ -29,47 +22,37 @@ class Visit {
   firstPhotos: Schema['ClientSession']['photos'] | null = null;
   /** Why the link does not open, or what was wrong with the PIN. */
   problem: ApiError | null = $state.raw(null);
-  key: string | null = $state.raw(null);
+  key: string | null = $state.raw(arrival.key);
 }
 
 export const visit = new Visit();
 
-let access: Access | null = kept<Access>(sessionStorage, ACCESS);
-/** Only in memory: with it the session renews by itself. */
-let pin: string | undefined;
-let opening: Promise<string | null> | null = null;
-
-function readKey(): void {
-  const { key, rest } = keyOf(location.hash);
-  visit.key = kept<string>(localStorage, KEY);
-  if (key === null) return;
-  // The key leaves the address bar at once: addresses get copied, photographed and synchronised.
-  history.replaceState(history.state, '', `${location.pathname}${location.search}${rest}`);
-  if (key === visit.key) return;
-  access = null;
-  keep(sessionStorage, ACCESS, null);
-  visit.key = key;
-  keep(localStorage, KEY, key);
+export function knownStudio(): KnownStudio | null {
+  return visit.gallery?.studio ?? kept<KnownStudio>(localStorage, arrival.places.studio);
 }
 
-readKey();
+let access = arrival.access;
+/** With it the session renews by itself, and takes a name. */
+let pin: string | undefined = access?.pin;
+let opening: Promise<string | null> | null = null;
+
 // A link with a key that is opened while this page is open changes only the fragment.
 window.addEventListener('hashchange', () => {
   if (keyOf(location.hash).key === null) return;
-  readKey();
+  arrival.readKey();
   location.reload();
 });
 
 /** The name under which the browser keeps things of this client. */
 export function clientName(what: string): string {
-  return `halftone.${what}.${fingerprint(`${token}|${visit.key ?? ''}`)}`;
+  return `halftone.${what}.${fingerprint(`${arrival.token}|${visit.key ?? ''}`)}`;
 }
 
 /** Opens the link: with what an earlier page of this tab left, else with token, key and PIN. */
 export async function enter(): Promise<void> {
   if (access !== null && Date.now() < access.endsAt - MARGIN_MS) {
     try {
-      visit.gallery = await ok(client.GET('/client/gallery'));
+      visit.gallery = await ok(authorised(accessToken, arrival.send).GET('/client/gallery'));
       visit.phase = 'open';
     } catch (error) {
       if (error instanceof ApiError && error.status !== 401) refuse(error);
@@ -84,9 +67,9 @@ export async function enterWithPin(typed: string): Promise<void> {
   await open();
 }
 
-/** Tells the studio who picks. Without the PIN at hand it cannot, and nothing depends on it. */
+/** Tells the studio who picks. */
 export async function introduce(name: string, email: string): Promise<void> {
-  const body = { token, name, ...(email && { email }), ...credentials() };
+  const body = { token: arrival.token, name, ...(email && { email }), ...credentials() };
   keepSession(await ok(anonymous().POST('/client/sessions', { body })));
 }
 
@@ -104,7 +87,8 @@ function open(): Promise<string | null> {
 
 async function tryToOpen(): Promise<string | null> {
   try {
-    const session = await ok(anonymous().POST('/client/sessions', { body: { token, ...credentials() } }));
+    const body = { token: arrival.token, ...credentials() };
+    const session = await ok(anonymous(arrival.send).POST('/client/sessions', { body }));
     return keepSession(session);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -114,13 +98,16 @@ async function tryToOpen(): Promise<string | null> {
 }
 
 function keepSession(session: Schema['ClientSession']): string {
-  access = { token: session.access_token, endsAt: Date.now() + session.expires_in * 1000 };
-  keep(sessionStorage, ACCESS, access);
+  const endsAt = Date.now() + session.expires_in * 1000;
+  access = { token: session.access_token, endsAt, ...(pin !== undefined && { pin }) };
+  keep(sessionStorage, arrival.places.access, access);
   if (session.client_key) {
     visit.key = session.client_key;
-    keep(localStorage, KEY, session.client_key);
+    keep(localStorage, arrival.places.key, session.client_key);
   }
   visit.gallery = session.gallery;
+  const { name, website, accent } = session.gallery.studio;
+  keep(localStorage, arrival.places.studio, { name, website, accent } satisfies KnownStudio);
   visit.firstPhotos = session.photos;
   visit.problem = null;
   visit.phase = 'open';

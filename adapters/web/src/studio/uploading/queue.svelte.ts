@@ -4,8 +4,8 @@ import type { Schema } from '../../api/http';
 import { arrived, attempt } from './attempt';
 import type { Remote } from './remote';
 import { Rate } from './rate';
-import type { SavedTask, Ticket } from './task.svelte';
-import { UploadTask, type Origin } from './task.svelte';
+import { UploadTask, type Origin, type SavedTask } from './task.svelte';
+import { Ticketing } from './ticketing';
 import { TransferError } from './transfer';
 
 /*
@@ -16,8 +16,6 @@ import { TransferError } from './transfer';
 
 /** Browsers open six connections to a server of HTTP/1.1; two stay free for the pages. */
 const AT_ONCE = 4;
-/** How many tickets are asked for at once. The API gives 500; fewer let the first file start sooner. */
-const TICKETS_AT_ONCE = 100;
 const TRIES = 5;
 
 export interface Chosen {
@@ -44,11 +42,17 @@ export class UploadQueue {
   readonly rate = new Rate();
   #listeners: ((photo: Schema['Photo']) => void)[] = [];
   #running = 0;
-  #ticketing: Promise<void> | null = null;
   #around: Surroundings;
+  #ticketing: Ticketing;
 
   constructor(around: Surroundings) {
     this.#around = around;
+    this.#ticketing = new Ticketing({
+      remote: around.remote,
+      tasks: () => this.tasks,
+      provided: (tasks) => around.keep(tasks.map((task) => task.save())),
+      refused: (task) => around.forget([task.id]),
+    });
   }
 
   add(gallery: { id: string; name: string }, chosen: Chosen[]): void {
@@ -151,7 +155,7 @@ export class UploadQueue {
     task.stop = new AbortController();
     const { signal } = task.stop;
     try {
-      await this.#provideTicket(task);
+      await this.#ticketing.provide(task);
       if (task.state !== 'sending') return;
       signal.throwIfAborted();
       const watch = this.#measure(task);
@@ -207,45 +211,6 @@ export class UploadQueue {
       take();
       clearInterval(timer);
     };
-  }
-
-  /** Asks for tickets in batches: the first task that needs one asks for those behind it as well. */
-  async #provideTicket(task: UploadTask): Promise<void> {
-    while (task.ticket === null && task.state === 'sending') {
-      if (this.#ticketing) await this.#ticketing.catch(() => undefined);
-      else {
-        this.#ticketing = this.#requestTickets(task).finally(() => (this.#ticketing = null));
-        await this.#ticketing;
-      }
-    }
-  }
-
-  async #requestTickets(first: UploadTask): Promise<void> {
-    const needy = this.tasks.filter(
-      (task) => task.isOpen && task !== first && task.ticket === null && task.galleryId === first.galleryId,
-    );
-    const batch = [first, ...needy].slice(0, TICKETS_AT_ONCE);
-    const files = batch.map(({ filename, size, file }) => ({
-      filename,
-      size,
-      // Of other types the server judges by the extension, which it can explain better.
-      ...(file?.type.startsWith('image/') ? { content_type: file.type } : {}),
-    }));
-    const entries = await this.#around.remote.requestTickets(first.galleryId, files);
-    batch.forEach((task, place) => this.#takeEntry(task, entries[place]));
-    this.#around.keep(batch.filter(({ ticket }) => ticket !== null).map((task) => task.save()));
-  }
-
-  #takeEntry(task: UploadTask, entry: Schema['UploadEntry'] | undefined): void {
-    if (entry?.error) {
-      task.reason = entry.error.detail || entry.error.title;
-      task.state = 'refused';
-      task.file = null;
-      this.#around.forget([task.id]);
-    } else if (entry?.upload_id && entry.photo_id && entry.url) {
-      const { upload_id, photo_id, url, headers = {} } = entry;
-      task.ticket = { upload_id, photo_id, url, headers } satisfies Ticket;
-    }
   }
 }
 

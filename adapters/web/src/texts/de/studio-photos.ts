@@ -4,7 +4,7 @@ export const photos: StudioTexts['photos'] = {
   title: 'Fotos',
   search: 'Fotos suchen',
   sort: 'Reihenfolge',
-  sorts: { captured_at: 'Nach Aufnahmezeit', filename: 'Nach Dateiname', uploaded_at: 'Nach Upload' },
+  sorts: { captured_at: 'Aufnahmezeit', filename: 'Dateiname', uploaded_at: 'Hochgeladen' },
   state: 'Zustand',
   anyState: 'Alle Zustände',
   states: {
@@ -33,7 +33,7 @@ export const photos: StudioTexts['photos'] = {
   cover: 'Titelbild',
   coverSet: 'Das Titelbild ist geändert.',
   retry: 'Noch einmal versuchen',
-  retryAll: 'Alle noch einmal versuchen',
+  retryAll: 'Alle wiederholen',
   showFailed: 'Zeigen',
   someFailed: {
     one: '# Foto konnte nicht verarbeitet werden.',
@@ -67,7 +67,7 @@ export const photos: StudioTexts['photos'] = {
 };
 
 export const sections: StudioTexts['sections'] = {
-  edit: 'Abschnitte bearbeiten',
+  edit: 'Abschnitte ändern',
   lead: 'Abschnitte sind die Kapitel einer Galerie, in dieser Reihenfolge. Fotos eines gelöschten Abschnitts bleiben in der Galerie.',
   new: 'Neuer Abschnitt',
   name: 'Name des Abschnitts',

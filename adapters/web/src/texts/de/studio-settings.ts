@@ -37,6 +37,7 @@ export const settings: StudioTexts['settings'] = {
   reprocessHint: 'Kunden sehen die jetzigen Proofs, bis die neuen fertig sind.',
   previewAlt: 'Ein Foto dieser Galerie mit diesen Einstellungen',
   previewHint: 'Das Titelbild dieser Galerie oder ihr erstes Foto, wie Kunden es sehen werden.',
+  previewWaits: 'Wähle ein Logo oder lade eines hoch, dann zeigt das Beispiel es.',
   previewEmpty: 'Lade ein Foto hoch, um das Wasserzeichen darauf zu sehen.',
   conflict: 'Diese Galerie wurde inzwischen anderswo geändert. Was du getippt hast, ist noch da.',
   takeTheirs: 'Die andere Fassung nehmen',

@@ -35,6 +35,7 @@ export const settings = {
   reprocessHint: 'Clients see the proofs they have now until the new ones are ready.',
   previewAlt: 'A photo of this gallery with these settings',
   previewHint: 'The cover of this gallery, or its first photo, as clients will see it.',
+  previewWaits: 'Choose or upload a logo, and the sample shows it.',
   previewEmpty: 'Upload a photo to see the watermark on it.',
   conflict: 'This gallery was changed elsewhere meanwhile. What you typed is still here.',
   takeTheirs: 'Take the other version',

@@ -10,10 +10,12 @@ const PAUSE_MS = 120;
  */
 export class Preview {
   url: string | null = $state(null);
+  /** Whether what is shown is not what was asked for last. */
   isBusy = $state(false);
   error: unknown = $state.raw(null);
   #wish: Record<string, string | number> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isWorking = false;
   #isClosed = false;
 
   constructor(readonly galleryId: string) {}
@@ -21,6 +23,7 @@ export class Preview {
   /** Asks for a sample with these options. */
   show(query: Record<string, string | number>): void {
     this.#wish = query;
+    this.isBusy = true;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#work(), PAUSE_MS);
   }
@@ -32,8 +35,8 @@ export class Preview {
   }
 
   async #work(): Promise<void> {
-    if (this.isBusy) return;
-    this.isBusy = true;
+    if (this.#isWorking) return;
+    this.#isWorking = true;
     while (this.#wish !== null && !this.#isClosed) {
       const query = this.#wish;
       this.#wish = null;
@@ -47,6 +50,7 @@ export class Preview {
         this.error = error;
       }
     }
+    this.#isWorking = false;
     this.isBusy = false;
   }
 

@@ -14,18 +14,25 @@ export const shownChannels = ['in_app', 'web_push', 'email'] as const;
 export type Channel = (typeof shownChannels)[number];
 
 /** All channels of the API. Those that are not shown belong to other programs, and stay as they are. */
-const allChannels: readonly string[] = ['in_app', 'web_push', 'fcm', 'email', 'webhook'];
+const allChannels: readonly string[] = ['in_app', 'web_push', 'fcm', 'email', 'webhook', 'topic'];
+
+/** What asks the studio for something goes by mail too, as long as nothing else is said; the rest would only fill mailboxes. */
+const mailed: readonly string[] = ['order_placed', 'order_amended', 'selection_submitted', 'photo_failed'];
+
+/** Where an event goes of which nothing was said. */
+function usual(event: string): readonly string[] {
+  return mailed.includes(event) ? allChannels : allChannels.filter((channel) => channel !== 'email');
+}
 
 type Choices = Record<string, string[] | undefined>;
 
-/** An event that nothing was said about goes everywhere. */
 export function isOn(choices: Choices, event: string, channel: Channel): boolean {
-  return choices[event]?.includes(channel) ?? true;
+  return (choices[event] ?? usual(event)).includes(channel);
 }
 
-/** The channels of an event after one of them was switched; null when it goes everywhere again. */
+/** The channels of an event after one of them was switched; null when it goes where it usually does. */
 export function switched(choices: Choices, event: string, channel: Channel, on: boolean): string[] | null {
-  const before = choices[event] ?? allChannels;
+  const before = choices[event] ?? usual(event);
   const after = allChannels.filter((one) => (one === channel ? on : before.includes(one)));
-  return after.length === allChannels.length ? null : after;
+  return after.join() === usual(event).join() ? null : after;
 }

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 vi.mock('../../../api/base', () => ({ apiBase: '/api/v1' }));
 vi.mock('../../../api/studio', () => ({ accessToken: () => Promise.resolve('token') }));
 vi.mock('../../../texts/sales', () => ({ t: { notices: { push: { open: 'Open' } } } }));
-const { bytesOf, obstacle, serverKey } = await import('./push');
+const { addressHash, bytesOf, obstacle, serverKey } = await import('./push');
 
 const fine = {
   isSecure: true,
@@ -31,8 +31,14 @@ it('reads base64url', () => {
   expect([...bytesOf('-_8AAQ')]).toEqual([251, 255, 0, 1]);
 });
 
+it('knows itself by the hash of its endpoint', async () => {
+  expect(await addressHash('')).toBe('47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU');
+});
+
 it('takes a server without the key for one without push', async () => {
   vi.stubGlobal('fetch', () => Promise.resolve(new Response('{}', { status: 404 })));
+  expect(await serverKey()).toBeNull();
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response('{}', { status: 409 })));
   expect(await serverKey()).toBeNull();
   vi.stubGlobal('fetch', () => Promise.resolve(Response.json({ public_key: 'BPk' })));
   expect(await serverKey()).toBe('BPk');

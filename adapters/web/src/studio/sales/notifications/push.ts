@@ -55,7 +55,8 @@ export function bytesOf(base64url: string): Uint8Array<ArrayBuffer> {
 /** The server's VAPID key; null when it sends no push notifications. */
 export async function serverKey(): Promise<string | null> {
   const response = await call('GET', '/notifications/vapid-key');
-  if (response.status === 404) return null;
+  // 409 is what a server says that sends none, and 404 one that has never heard of it.
+  if (response.status === 404 || response.status === 409) return null;
   const body: unknown = await response.json().catch(() => null);
   if (!response.ok) throw errorOf(response, body);
   const key = (body as { public_key?: unknown } | null)?.public_key;
@@ -88,11 +89,29 @@ export async function subscribe(key: string): Promise<void> {
   throw errorOf(response, await response.json().catch(() => null));
 }
 
-/** Ends this browser's subscription. The server learns of it when it next sends something, and forgets it. */
+/** Ends this browser's subscription, and has the server forget it. A server that cannot be told learns of it by itself. */
 export async function unsubscribe(): Promise<void> {
   const registration = await navigator.serviceWorker.getRegistration('/');
   const subscription = await registration?.pushManager.getSubscription();
-  await subscription?.unsubscribe();
+  if (!subscription) return;
+  await subscription.unsubscribe();
+  await forget(subscription.endpoint).catch(() => undefined);
+}
+
+/** The server shows no endpoints, because whoever knows one may send to it; this browser finds itself by the hash. */
+async function forget(endpoint: string): Promise<void> {
+  const response = await call('GET', '/notifications/subscriptions');
+  const { items } = (await response.json()) as { items: { id: string; address_hash: string }[] };
+  const hash = await addressHash(endpoint);
+  const own = items.find(({ address_hash }) => address_hash === hash);
+  if (own) await call('DELETE', `/notifications/subscriptions/${own.id}`);
+}
+
+/** SHA-256 in unpadded base64url, as the server tells devices apart. */
+export async function addressHash(endpoint: string): Promise<string> {
+  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(endpoint));
+  const text = String.fromCharCode(...new Uint8Array(hash));
+  return btoa(text).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
 }
 
 /** These calls are not in the API's document on servers that have no push, so the typed client does not know them. */

@@ -60,7 +60,6 @@ export const orders: OrdersTexts = {
     linesTitle: 'Was bestellt wurde',
     specialRequest: 'Besonderer Wunsch zur ganzen Bestellung',
     note: 'Wunsch zu dieser Position',
-    quantity: (quantity) => `${quantity} ×`,
     each: (price) => `je ${price}`,
     total: 'Summe',
     enlarge: (filename) => `${filename} mit Ausschnitt vergrößern`,

@@ -7,6 +7,7 @@ export const shares: SharesTexts = {
   make: 'Neuer Link',
   empty: {
     title: 'Noch kann niemand diese Galerie sehen',
+    titleCollection: 'Noch hat niemand einen Link zu dieser Sammlung',
     text: 'Lege einen Link an und schick ihn deinen Kunden. Sie öffnen ihn auf jedem Gerät, ohne Konto, und sehen Vorschaubilder mit Wasserzeichen.',
     draft: 'Mit dem ersten Link ist die Galerie auch kein Entwurf mehr.',
   },

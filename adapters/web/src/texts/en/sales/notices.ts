@@ -2,15 +2,10 @@ export const notices = {
   bell: {
     name: 'Notifications',
     unread: { one: '# new notification', other: '# new notifications' },
-    empty: 'Nothing new. Orders and finished uploads show up here.',
+    empty: 'Nothing new. Orders, selections and finished uploads show up here.',
     markRead: 'Mark all as read',
     settings: 'Settings',
-    order: (name: string) => `New order of ${name}`,
-    orderMoved: (name: string, state: string) => `Order of ${name}: ${state}`,
-    uploadDone: (gallery: string) => `“${gallery}” is ready`,
-    uploadFailed: (gallery: string) => `“${gallery}” is done, with failures`,
-    photosReady: { one: '# photo is ready', other: '# photos are ready' },
-    photosFailed: { one: '# photo failed', other: '# photos failed' },
+    turnOn: 'Turn on notifications on this device',
   },
   push: {
     title: 'Push notifications in this browser',
@@ -25,7 +20,7 @@ export const notices = {
       'On an iPhone or iPad, add Halftone to the home screen first: Share, then “Add to Home Screen”. Open it from there and turn notifications on.',
     insecure: 'Browsers allow push notifications only over https or on this computer itself.',
     unavailable:
-      'This server sends no push notifications yet. New orders show up under the bell, and by e-mail where it is set up.',
+      'This server sends no push notifications. New orders show up under the bell, and by e-mail where it is set up.',
     failed: 'The browser could not reach its push service. Try again later, or in another browser.',
     dismissed: 'The browser has not asked you, or you closed its question. Try again and choose “allow”.',
     open: 'Open',
@@ -41,6 +36,30 @@ export const notices = {
     removed: (email: string) => `${email} was removed.`,
     since: (day: string) => `Added ${day}`,
     notOffered: 'This server sends no notices of processing by e-mail.',
+  },
+  webhooks: {
+    title: 'Webhooks',
+    text: 'Another program is called with a signed message for each event. Its URL must begin with https and be reachable from the Internet.',
+    none: 'No webhook yet.',
+    url: 'URL to call',
+    add: 'Add',
+    secret:
+      'The secret with which the calls are signed. It is shown this once; keep it where the other program finds it.',
+    copy: 'Copy the secret',
+    copied: 'The secret was copied.',
+    test: 'Try',
+    testOf: (url: string) => `Try ${url}`,
+    remove: (url: string) => `Delete ${url}`,
+    removed: 'The webhook was deleted.',
+    log: 'Deliveries',
+    logOf: (url: string) => `Deliveries to ${url}`,
+    empty: 'Nothing was delivered yet.',
+    again: 'Deliver again',
+    states: { waiting: 'Waiting', delivered: 'Delivered', failed: 'Failed', dropped: 'Dropped' } as Record<
+      string,
+      string
+    >,
+    trial: 'Trial',
   },
   choices: {
     title: 'What you hear of, and where',

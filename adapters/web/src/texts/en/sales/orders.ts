@@ -58,7 +58,6 @@ export const orders = {
     linesTitle: 'What was ordered',
     specialRequest: 'Special request for the whole order',
     note: 'Request for this line',
-    quantity: (quantity: string) => `${quantity} ×`,
     each: (price: string) => `${price} each`,
     total: 'Total',
     enlarge: (filename: string) => `Enlarge ${filename} with its crop`,

@@ -5,6 +5,7 @@ export const shares = {
   make: 'New link',
   empty: {
     title: 'Nobody can see this gallery yet',
+    titleCollection: 'Nobody has a link to this collection yet',
     text: 'Make a link and send it to your client. They open it on any device, without an account, and see watermarked proofs.',
     draft: 'The first link also takes the gallery out of its draft.',
   },

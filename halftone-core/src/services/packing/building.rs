@@ -1,0 +1,244 @@
+//! The job behind a pack: seeing to it that its files are there, and noting what the archive needs to know of them.
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+
+use crate::id::{PackId, StudioId};
+use crate::job::Job;
+use crate::object_key::{
+    DeliveryKey, ObjectKey, ObjectPrefix, OriginalKey, PackDocumentKey, PrintKey, RenditionKey,
+};
+use crate::pack::{Pack, PackEntry, PackFile, PackState, Seal};
+use crate::page::{PageLimit, Versioned};
+use crate::ports::error::{StorageError, StorageErrorKind};
+use crate::rendition::ClientRendition;
+use crate::services::Dependencies;
+use crate::services::catalogue::is_lost_race;
+use crate::services::delivering::{DeliveryError, ensure_copy};
+use crate::services::processing::sentence;
+use crate::services::purging::delete_objects;
+use crate::services::working::JobError;
+use crate::text::Prose;
+use crate::zip::Crc32;
+
+/// How much one run does; the rest is another job, so that a pack of any size fits into the time that a function has. A
+/// file that is there already counts as one.
+const WORK_A_RUN: u32 = 400;
+
+/// What making a file counts as.
+const WORK_OF_RENDERING: u32 = 20;
+
+/// How many files are sealed by one write of the pack: what a crash may lose of the work.
+const FILES_A_WRITE: usize = 50;
+
+/// How many files are read at once. None of them is held in memory.
+const READ_AT_ONCE: usize = 4;
+
+/// How far a run came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Built {
+    /// There is nothing more to do.
+    Everything,
+    /// There is more, for another run.
+    Part,
+}
+
+/// Why a file cannot be sealed.
+enum Failure {
+    /// It can never be.
+    Hopeless(String),
+    /// Another try may mend it.
+    Job(JobError),
+}
+
+impl From<StorageError> for Failure {
+    fn from(error: StorageError) -> Self {
+        Self::Job(error.into())
+    }
+}
+
+/// Seals files of a pack, up to a bound. What is sealed stays so, whatever happens to the run.
+///
+/// # Errors
+/// Another run may mend it.
+pub(crate) async fn build(world: &Dependencies, studio: StudioId, id: PackId) -> Result<Built, JobError> {
+    let mut budget = WORK_A_RUN;
+    loop {
+        let Some(Versioned { mut value, version }) = world.metadata().packs.find(studio, id).await? else {
+            return Ok(Built::Everything);
+        };
+        if value.state != PackState::Building {
+            return Ok(Built::Everything);
+        }
+        let now = world.clock.now();
+        let batch = next_batch(&value, budget);
+        if batch.is_empty() {
+            if value.sealed() < value.entries.as_slice().len() {
+                return Ok(Built::Part);
+            }
+            value.finish(now);
+        } else {
+            budget = budget.saturating_sub(batch.iter().map(|position| work_of(&value, *position)).sum());
+            match seal_all(world, &value, &batch).await {
+                Ok(seals) => {
+                    for (position, seal) in seals {
+                        value.entries.seal(position, seal);
+                    }
+                }
+                Err(Failure::Hopeless(reason)) => value.fail(prose(&reason), now),
+                Err(Failure::Job(error)) => return Err(error),
+            }
+            if value.state == PackState::Building {
+                value.due_at = now + world.settings.stalled_after;
+                value.updated_at = now;
+            }
+        }
+        match world.metadata().packs.update(&value, version).await {
+            Ok(_) => {}
+            // Another worker sealed the same files, or the pack ended.
+            Err(error) if is_lost_race(&error) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn work_of(pack: &Pack, position: usize) -> u32 {
+    match pack.entries.as_slice().get(position).map(|entry| entry.file) {
+        Some(PackFile::Sized { .. } | PackFile::Print { .. }) => WORK_OF_RENDERING,
+        _ => 1,
+    }
+}
+
+/// The next files that the budget covers.
+fn next_batch(pack: &Pack, mut budget: u32) -> Vec<usize> {
+    let entries = pack.entries.as_slice().iter().enumerate();
+    let waiting = entries.filter(|(_, entry)| entry.seal.is_none()).map(|(position, _)| position);
+    let within = waiting.take_while(|position| match budget.checked_sub(work_of(pack, *position)) {
+        Some(rest) => {
+            budget = rest;
+            true
+        }
+        None => false,
+    });
+    within.take(FILES_A_WRITE).collect()
+}
+
+async fn seal_all(
+    world: &Dependencies,
+    pack: &Pack,
+    positions: &[usize],
+) -> Result<Vec<(usize, Seal)>, Failure> {
+    let entries = pack.entries.as_slice();
+    let is_rendered = positions.iter().any(|position| work_of(pack, *position) > 1);
+    // Each rendering holds an original in memory.
+    let at_once = if is_rendered { 1 } else { READ_AT_ONCE };
+    let seals: Vec<_> = positions
+        .iter()
+        .filter_map(|&position| Some((position, entries.get(position)?)))
+        .map(|(position, entry)| async move { Ok((position, seal(world, pack, entry).await?)) })
+        .collect();
+    stream::iter(seals).buffered(at_once).try_collect().await
+}
+
+async fn seal(world: &Dependencies, pack: &Pack, entry: &PackEntry) -> Result<Seal, Failure> {
+    let key = object_key(pack, entry.file);
+    let gone = || Failure::Hopeless(format!("{} is no longer there. Please ask again.", entry.name));
+    if let ObjectKey::Delivery(copy) = key {
+        match ensure_copy(world, copy).await {
+            Ok(()) => {}
+            Err(DeliveryError::Storage(error)) if error.kind() == StorageErrorKind::NotFound => {
+                return Err(gone());
+            }
+            Err(DeliveryError::Storage(error)) => return Err(error.into()),
+            Err(DeliveryError::Render(error)) if error.is_transient() => {
+                return Err(Failure::Job(error.into()));
+            }
+            Err(DeliveryError::Render(error)) => {
+                return Err(Failure::Hopeless(format!("{}: {}", entry.name, sentence(&error))));
+            }
+            Err(_) => return Err(gone()),
+        }
+    }
+    match measure(world, key).await {
+        Err(error) if error.kind() == StorageErrorKind::NotFound => Err(gone()),
+        measured => Ok(measured?),
+    }
+}
+
+/// Reads an object through, without holding it.
+async fn measure(world: &Dependencies, key: ObjectKey) -> Result<Seal, StorageError> {
+    let mut body = world.backend.objects.store.get(key, None).await?;
+    let mut hasher = crc32fast::Hasher::new();
+    let mut size_bytes = 0;
+    while let Some(piece) = body.stream.try_next().await? {
+        hasher.update(&piece);
+        size_bytes += piece.len() as u64;
+    }
+    if size_bytes != body.info.size_bytes {
+        return Err(StorageError::new(StorageErrorKind::Unavailable, "read to its end", key));
+    }
+    Ok(Seal { size_bytes, crc32: Crc32(hasher.finalize()) })
+}
+
+const fn object_key(pack: &Pack, file: PackFile) -> ObjectKey {
+    let studio = pack.studio;
+    match file {
+        PackFile::Original { photo } => ObjectKey::Original(OriginalKey { studio, photo }),
+        PackFile::Sized { photo, long_edge_px } => {
+            ObjectKey::Delivery(DeliveryKey { studio, photo, long_edge_px })
+        }
+        PackFile::Proof { photo, fingerprint, format } => {
+            let rendition = ClientRendition::Proof;
+            ObjectKey::Rendition(RenditionKey { studio, photo, rendition, fingerprint, format })
+        }
+        PackFile::Print { photo, fingerprint, .. } => {
+            ObjectKey::Print(PrintKey { studio, photo, fingerprint })
+        }
+        PackFile::Document { number } => {
+            ObjectKey::PackDocument(PackDocumentKey { studio, pack: pack.id, number })
+        }
+    }
+}
+
+fn prose(reason: &str) -> Prose {
+    Prose::parse(reason).unwrap_or_else(|_| Prose::parse("A file is missing.").expect("a short sentence"))
+}
+
+/// Says on a pack that its job was given up.
+pub(crate) async fn give_up(world: &Dependencies, studio: StudioId, id: PackId) -> Result<(), StorageError> {
+    let packs = &world.metadata().packs;
+    let Some(Versioned { mut value, version }) = packs.find(studio, id).await? else { return Ok(()) };
+    if value.state != PackState::Building {
+        return Ok(());
+    }
+    value.fail(prose("It could not be put together. Please try again later."), world.clock.now());
+    match packs.update(&value, version).await {
+        Err(error) if !is_lost_race(&error) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Removes packs that have ended, and puts those on the queue again whose job got lost. Tells how many of the latter.
+pub(crate) async fn sweep(world: &Dependencies) -> Result<usize, StorageError> {
+    let packs = &world.metadata().packs;
+    let now = world.clock.now();
+    let mut requeued = 0;
+    for Versioned { mut value, version } in packs.list_due(now, PageLimit::MOST).await? {
+        if now >= value.expires_at {
+            delete_objects(world, ObjectPrefix::Pack(value.studio, value.id)).await?;
+            packs.delete(value.studio, value.id).await?;
+            continue;
+        }
+        value.due_at = (now + world.settings.stalled_after).min(value.expires_at);
+        match packs.update(&value, version).await {
+            Ok(_) => {
+                let job = Job::BuildPack { studio: value.studio, pack: value.id };
+                world.jobs().enqueue(&[job], jiff::SignedDuration::ZERO).await?;
+                requeued += 1;
+            }
+            Err(error) if is_lost_race(&error) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(requeued)
+}
