@@ -15,7 +15,7 @@ locals {
     HALFTONE_JOBS_MOST_DELIVERIES              = "5"
     HALFTONE_JOBS_MOST_OUTAGE_DELIVERIES       = "12"
     HALFTONE_JOBS_FIRST_DELAY                  = "2s"
-    HALFTONE_JOBS_NOTICE_INTERVAL              = "30s"
+    HALFTONE_JOBS_NOTICE_INTERVAL              = "5s"
     HALFTONE_JOBS_LONGEST_DELAY                = "10m"
     HALFTONE_JOBS_LEASE                        = "5m"
     HALFTONE_JOBS_STALLED_AFTER                = "15m"
@@ -32,6 +32,10 @@ locals {
     HALFTONE_SECRETS_REFRESH                   = "5m"
     HALFTONE_MONGODB_DATABASE                  = "halftone"
     HALFTONE_SERVER_DRAIN_TIME                 = "25s"
+    HALFTONE_NOTIFICATIONS_PRIVATE_TARGETS     = "off"
+    HALFTONE_NOTIFICATIONS_FCM_URL             = "https://fcm.googleapis.com"
+    HALFTONE_MAIL_PORT                         = "auto"
+    HALFTONE_MAIL_PROTECTION                   = "starttls"
   }
 
   # Where this installation keeps things, and where it is reached.

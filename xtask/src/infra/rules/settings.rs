@@ -26,10 +26,23 @@ struct Exception {
 
 const BOTH: &[Program] = &[Program::Server, Program::Function];
 
-const EXCEPTIONS: [Exception; 15] = [
+const EXCEPTIONS: [Exception; 24] = [
     exception("secrets.master_key", BOTH, "in the secret"),
     exception("mongodb.uri", BOTH, "in the secret"),
     exception("cognito.client_secret", BOTH, "in the secret"),
+    exception("mail.password", BOTH, "in the secret, by a team that has a mail server"),
+    exception(
+        "notifications.vapid_key",
+        BOTH,
+        "in the secret, by a team that brings its subscriptions along",
+    ),
+    exception("notifications.fcm_service_account", BOTH, "in the secret, by a team that has an app"),
+    exception("notifications.fcm_service_account_file", BOTH, "the JSON is in the secret"),
+    exception("notifications.contact", BOTH, "the address of the studio serves; a team may tune it"),
+    exception("mail.server", BOTH, "tuned by a team that has a mail server"),
+    exception("mail.user", BOTH, "tuned by a team that has a mail server"),
+    exception("mail.from", BOTH, "tuned by a team that has a mail server"),
+    exception("mail.ca_file", BOTH, "tuned by a team that has a mail server"),
     exception("server.data_dir", BOTH, "nothing is kept in a directory"),
     exception("server.cors_origins", BOTH, "pages and API share one host"),
     exception("aws.endpoint", BOTH, "for stand-ins of AWS"),
