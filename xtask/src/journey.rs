@@ -32,7 +32,7 @@ pub(crate) fn run(root: &Path, address: &str) -> anyhow::Result<()> {
     refuses_strangers(&api)?;
     let account = Account::register(&api)?;
     let outcome = account.work(&api, &picture);
-    account.leave(&api)?;
+    account.leave()?;
     outcome?;
     report::line(&format!("journey: {address} has done a studio's whole day"));
     Ok(())
@@ -145,7 +145,7 @@ impl Account {
         wait_for("the proof is served no more", || Ok(api.fetch(proof).is_err().then_some(())))
     }
 
-    fn leave(&self, _api: &Api) -> anyhow::Result<()> {
+    fn leave(&self) -> anyhow::Result<()> {
         self.studio.delete("/account", Some(&json!({"password": self.password})))
     }
 }

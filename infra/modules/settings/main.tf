@@ -33,6 +33,9 @@ locals {
     HALFTONE_MONGODB_DATABASE                  = "halftone"
     HALFTONE_SERVER_DRAIN_TIME                 = "25s"
     HALFTONE_NOTIFICATIONS_PRIVATE_TARGETS     = "off"
+    HALFTONE_NOTIFICATIONS_FCM_URL             = "https://fcm.googleapis.com"
+    HALFTONE_MAIL_PORT                         = "auto"
+    HALFTONE_MAIL_PROTECTION                   = "starttls"
   }
 
   # Where this installation keeps things, and where it is reached.

@@ -50,13 +50,13 @@ fn health_tells_a_running_server_from_one_that_is_gone() {
     let directory = tempdir().unwrap();
     let server = Server::start(directory.path());
     let address = server.announced("Studio").trim_start_matches("http://").to_owned();
-    for arguments in [vec!["health", "--address", &address], vec!["health", "--address", &address, "--ready"]]
-    {
-        let asked = run(directory.path(), &arguments);
-        assert!(asked.status.success(), "{arguments:?}: {}", errors_of(&asked));
+    let health = ["health", "--address", address.as_str()];
+    let ready = ["health", "--address", address.as_str(), "--ready"];
+    for asked in [run(directory.path(), &health), run(directory.path(), &ready)] {
+        assert!(asked.status.success(), "{}", errors_of(&asked));
     }
     assert_eq!(server.stop().code(), Some(0));
-    let asked = run(directory.path(), &["health", "--address", &address]);
+    let asked = run(directory.path(), &health);
     assert_eq!(asked.status.code(), Some(1));
     assert!(errors_of(&asked).contains("no answer from"), "{}", errors_of(&asked));
 }
