@@ -48,9 +48,11 @@ fn options(edge: u32) -> ProcessingOptions {
 
 /// Everything decoded, turned and resized in RGB, and saved with the chroma at half the size as proofs are.
 fn reference(file: &[u8], orientation: Orientation, size: PixelSize) -> Raster {
-    let resized = resize(&orientation.apply(decoded(file)), size).unwrap();
-    let quality = Quality::parse(98).unwrap();
-    decoded(&encode(&resized, RenditionFormat::Jpeg, quality, Attachments::default()).unwrap())
+    saved(&resize(&orientation.apply(decoded(file)), size).unwrap(), Quality::parse(98).unwrap())
+}
+
+fn saved(picture: &Raster, quality: Quality) -> Raster {
+    decoded(&encode(picture, RenditionFormat::Jpeg, quality, Attachments::default()).unwrap())
 }
 
 /// Mean difference of the channels, in levels.
@@ -80,7 +82,7 @@ fn assert_near_the_reference(
     let expected = reference(file, orientation, rendered.proof.size);
     let proof = mean_difference(&decoded(&rendered.proof.bytes), &expected);
     assert!(proof < tolerance, "{what}: the proof is off by {proof}");
-    let expected = resize(&expected, rendered.thumb.size).unwrap();
+    let expected = saved(&resize(&expected, rendered.thumb.size).unwrap(), Quality::THUMB);
     let thumb = mean_difference(&decoded(&rendered.thumb.bytes), &expected);
     assert!(thumb < tolerance + 1.5, "{what}: the thumb is off by {thumb}");
 }
