@@ -1,7 +1,7 @@
 //! The stages in their order: decode, shrink, turn upright, manage colour, shrink to the thumb, mark, encode.
 //!
 //! There are two ways through them. A usual JPEG whose colours can stay never leaves YCbCr: it is decoded straight to the planes of
-//! the proof, marked and encoded as such ([`planar`]). Everything else becomes an RGB [`Raster`].
+//! the proof, marked and encoded as such (`pipeline/planar.rs`). Everything else becomes an RGB [`Raster`].
 //!
 //! Pure functions over bytes. They run on the calling thread for as long as they take; an async program uses
 //! [`PooledRenderer`](crate::renderer::PooledRenderer).

@@ -1,5 +1,5 @@
 //! The container image without a daemon and without a registry: built by buildah on bases that are made here, and run as
-//! nobody on a root that cannot be written, with a [journey](crate::journey) through it.
+//! nobody on a root that cannot be written, with a [`crate::journey`] through it.
 //!
 //! For machines that have no Docker, and none of the published base images. It builds the same Dockerfile as the release does; the
 //! bases stand in for `rust`, `node` and distroless under their names. It needs Debian and root, and takes as long as a release
