@@ -185,7 +185,9 @@ proptest! {
     #[test]
     fn full_size_samples_are_those_of_the_established_decoder_within_one(sample in samples()) {
         // One component, between which and its samples neither upsampling nor colour comes.
-        let sample = Sample { is_grey: true, ..sample };
+        // At the lowest qualities, where coefficients leave the range of any picture, the established decoder's 16-bit
+        // arithmetic saturates.
+        let sample = Sample { is_grey: true, quality: sample.quality.max(50), ..sample };
         let file = sample.file();
         let rows = decoded(&file, 8).unwrap();
         let established = jpeg_decoder::Decoder::new(file.as_slice()).decode().unwrap();
