@@ -8,8 +8,10 @@
 
 mod arrows;
 mod cloud;
+mod compare;
 mod conformance;
 mod features;
+mod fuzz;
 mod image;
 mod infra;
 mod journey;
@@ -54,6 +56,10 @@ enum Command {
     Services(services::Arguments),
     /// Runs Halftone as on AWS, on this computer and without an account, until Ctrl-C.
     Cloud(cloud::Arguments),
+    /// Measures Halftone beside the other tools that make proofs, and prints a table (needs the network the first time).
+    Compare(compare::Arguments),
+    /// Fuzzes the image pipeline for a while.
+    Fuzz(fuzz::Arguments),
     /// Checks the dependencies against the advisory database (needs the network; run by the hosted pipeline).
     Advisories,
     /// Checks that each feature of each library compiles alone.
@@ -106,7 +112,9 @@ fn run_in(workspace: &Workspace, command: &Command) -> anyhow::Result<()> {
         Command::Step(step) => step.run(&mut Session::new(workspace)),
         Command::Services(arguments) => services::run(workspace, *arguments),
         Command::Cloud(arguments) => cloud::run(workspace, *arguments),
+        Command::Compare(arguments) => compare::run(workspace, *arguments),
         Command::Advisories => tools::cargo_deny(workspace)?.args(["check", "advisories"]).run(),
+        Command::Fuzz(arguments) => fuzz::run(workspace, *arguments),
         Command::Features => features::check_each(workspace),
         Command::Image(arguments) => image::run(workspace, *arguments),
         Command::Journey { address } => journey::run(&workspace.root, address),

@@ -25,6 +25,7 @@ struct Tool {
 struct Version(u32, u32, u32);
 
 const CARGO_NEXTEST: Tool = Tool { name: "cargo-nextest", version: Version(0, 9, 143) };
+const CARGO_FUZZ: Tool = Tool { name: "cargo-fuzz", version: Version(0, 13, 2) };
 const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: Version(0, 20, 2) };
 const CARGO_SHEAR: Tool = Tool { name: "cargo-shear", version: Version(1, 14, 0) };
 
@@ -36,6 +37,11 @@ pub(crate) fn cargo_nextest(workspace: &Workspace) -> anyhow::Result<Process> {
 /// Prepares `cargo deny`, without its subcommand.
 pub(crate) fn cargo_deny(workspace: &Workspace) -> anyhow::Result<Process> {
     Ok(workspace.process(CARGO_DENY.find_or_install(workspace)?).arg("--locked"))
+}
+
+/// Prepares `cargo fuzz`, without its subcommand.
+pub(crate) fn cargo_fuzz(workspace: &Workspace) -> anyhow::Result<Process> {
+    Ok(workspace.process(CARGO_FUZZ.find_or_install(workspace)?))
 }
 
 /// Prepares `cargo shear`.
