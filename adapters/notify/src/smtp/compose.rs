@@ -56,7 +56,7 @@ pub(super) fn compose(mail: &MailMessage, from: &Mailbox) -> Result<Message, Com
     let sender = if mail.from_name.is_empty() {
         from.clone()
     } else {
-        Mailbox::new(Some(mail.from_name.clone()), from.email.clone())
+        Mailbox::new(Some(one_line(&mail.from_name)), from.email.clone())
     };
     let mut builder = Message::builder()
         .from(sender)
@@ -95,7 +95,7 @@ fn message_id(name: &str, domain: &str) -> String {
     format!("<{name}@{domain}>")
 }
 
-/// A subject cannot bring headers of its own.
+/// A subject or a name cannot bring headers of its own.
 fn one_line(text: &str) -> String {
     text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
 }
