@@ -220,9 +220,10 @@ mod tests {
     }
 
     #[test]
-    fn each_subcommand_is_a_step_of_the_run_under_the_same_name() {
+    fn each_subcommand_but_the_infrastructure_is_a_step_of_the_run_under_the_same_name() {
         let subcommands = Step::augment_subcommands(clap::Command::new("xtask"));
-        let subcommands: Vec<&str> = subcommands.get_subcommands().map(clap::Command::get_name).collect();
+        let names = subcommands.get_subcommands().map(clap::Command::get_name);
+        let subcommands: Vec<&str> = names.filter(|name| *name != Step::Infra.name()).collect();
         let alone = IN_ORDER.iter().filter(|step| **step != Step::Services);
         assert_eq!(subcommands, alone.map(|step| step.name()).collect::<Vec<_>>());
     }
