@@ -68,6 +68,7 @@ pub mod pack;
 pub mod page;
 pub mod photo;
 pub mod ports;
+pub mod print;
 pub mod processing_draft;
 pub mod product;
 pub mod rendition;

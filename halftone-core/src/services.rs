@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
+use crate::ports::documents::DocumentRenderer;
 use crate::ports::identity::IdentityProvider;
 use crate::ports::mailer::Mailer;
 use crate::ports::notifier::{NoticeSubscriptions, Notifier};
@@ -52,6 +53,8 @@ pub struct Dependencies {
     pub identity: Arc<dyn IdentityProvider>,
     /// What turns originals into renditions.
     pub renderer: Arc<dyn Renderer>,
+    /// What writes job tickets and receipts.
+    pub documents: Arc<dyn DocumentRenderer>,
     /// What makes URLs for browsers.
     pub urls: Arc<dyn UrlSigner>,
     /// The channels by which people hear of events, beside the list inside the web UI and mail.

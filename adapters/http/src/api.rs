@@ -32,6 +32,7 @@ mod downloads;
 mod events;
 mod galleries;
 mod json_body;
+mod lab_packs;
 mod money;
 mod notifications;
 mod nullable;
@@ -82,6 +83,7 @@ fn proofing(services: &Services) -> impl OpenApi + use<> {
         shares::SharesApi { sharing: services.sharing.clone() },
         selections::SelectionsApi { selecting: services.selecting.clone() },
         subscriptions::SubscriptionsApi { subscribing: services.subscribing.clone() },
+        lab_packs::LabPacksApi { packing: services.packing.clone() },
         orders::OrdersApi { ordering: services.ordering.clone() },
     )
 }

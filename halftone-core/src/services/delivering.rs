@@ -7,14 +7,15 @@ use futures_util::lock::Mutex;
 use crate::access::{
     AccessDenied, ClientPass, DownloadGrant, DownloadWish, Principal, WishedFile, grant_download,
 };
-use crate::id::PhotoId;
-use crate::object_key::DeliveryKey;
+use crate::id::{PhotoId, StudioId};
+use crate::object_key::{DeliveryKey, ObjectKey, PrintKey};
 use crate::page::Versioned;
 use crate::photo::{Photo, PhotoState, PhotoStateKind};
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::objects::{Expected, ObjectBody, ObjectInfo, stream_of};
-use crate::ports::renderer::{DeliveryRequest, RenderError};
+use crate::ports::renderer::{DeliveryRequest, PrintRequest, RenderError, RenderedImage};
 use crate::ports::urls::LinkTarget;
+use crate::print::PrintLayout;
 use crate::rendition::{Quality, RenditionFormat};
 use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::error::{Absent, InvalidField, Resource};
@@ -262,11 +263,38 @@ pub(crate) async fn ensure_copy(world: &Dependencies, key: DeliveryKey) -> Resul
         format: RenditionFormat::Jpeg,
     };
     let copy = world.renderer.render_delivery(request).await?;
-    let expected = Expected { size_bytes: Some(copy.bytes.len() as u64), sha256: None };
-    store.put(key.into(), stream_of(copy.bytes), expected).await?;
-    if world.metadata().photos.find(key.studio, key.photo).await?.is_none() {
+    keep(world, key.into(), (key.studio, key.photo), copy).await
+}
+
+/// Makes a print if it is not there yet. Two callers at once make the same bytes twice.
+///
+/// # Errors
+/// `Absent` if the photo was deleted.
+pub(crate) async fn ensure_print(
+    world: &Dependencies,
+    key: PrintKey,
+    layout: PrintLayout,
+) -> Result<(), DeliveryError> {
+    if world.backend.objects.store.head(key.into()).await?.is_some() {
+        return Ok(());
+    }
+    let original = read_original(world, key.studio, key.photo).await?;
+    let print = world.renderer.render_print(PrintRequest { original, layout }).await?;
+    keep(world, key.into(), (key.studio, key.photo), print).await
+}
+
+/// Stores what was made of a photo, if the photo is still there.
+async fn keep(
+    world: &Dependencies,
+    key: ObjectKey,
+    (studio, photo): (StudioId, PhotoId),
+    picture: RenderedImage,
+) -> Result<(), DeliveryError> {
+    let expected = Expected { size_bytes: Some(picture.bytes.len() as u64), sha256: None };
+    world.backend.objects.store.put(key, stream_of(picture.bytes), expected).await?;
+    if world.metadata().photos.find(studio, photo).await?.is_none() {
         // Deleted meanwhile: its purge may have passed by already.
-        remove(world, &[key.into()]).await;
+        remove(world, &[key]).await;
         return Err(Absent::new(Resource::Photo).into());
     }
     Ok(())

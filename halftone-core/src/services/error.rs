@@ -49,6 +49,8 @@ pub enum Resource {
     Picture,
     /// A pack.
     Download,
+    /// The lab pack of an order.
+    LabPack,
 }
 
 impl Resource {
@@ -76,6 +78,7 @@ impl Resource {
             Self::ApiKey => "API key",
             Self::Picture => "picture",
             Self::Download => "download",
+            Self::LabPack => "lab pack",
         }
     }
 }

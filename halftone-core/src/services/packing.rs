@@ -29,8 +29,10 @@ use crate::text::{Filename, InvalidValue};
 use crate::zip::EntryNames;
 
 pub(crate) mod building;
+mod lab;
 mod serving;
 
+pub use lab::LabPackError;
 pub use serving::ServedPack;
 
 /// Makes packs.

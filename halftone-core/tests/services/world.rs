@@ -22,8 +22,10 @@ use halftone_core::ports::identity::{
 use halftone_core::ports::notifier::Notifier;
 use halftone_core::ports::objects::stream_of;
 use halftone_core::ports::renderer::{
-    DeliveryRequest, PhotoFacts, ProofRequest, RenderError, RenderedImage, RenderedPhoto, Renderer,
+    DeliveryRequest, PhotoFacts, PrintRequest, ProofRequest, RenderError, RenderedImage, RenderedPhoto,
+    Renderer,
 };
+use halftone_core::print::PrintDpi;
 use halftone_core::processing_draft::ProcessingDraft;
 use halftone_core::product::{BelowMinimum, PrintSpec, ProductKind};
 use halftone_core::rendition::{Placeholder, RenditionFormat};
@@ -138,6 +140,7 @@ impl World {
             size: PrintSize::parse(100.0, 150.0).unwrap(),
             finish: Line::parse("matte").unwrap(),
             min_dpi: halftone_core::geometry::MinDpi::parse(200).unwrap(),
+            print_dpi: PrintDpi::DEFAULT,
             below_minimum,
         };
         let product = ProductDraft {
@@ -306,6 +309,14 @@ impl Renderer for FakeRenderer {
 
     async fn render_delivery(&self, request: DeliveryRequest) -> Result<RenderedImage, RenderError> {
         Ok(Self::image(format!("{} px of {:?}", request.long_edge_px, request.original)))
+    }
+
+    async fn render_print(&self, request: PrintRequest) -> Result<RenderedImage, RenderError> {
+        self.renders.fetch_add(1, Ordering::SeqCst);
+        if self.is_down.load(Ordering::SeqCst) {
+            return Err(RenderError::Internal { detail: "out of memory".to_owned() });
+        }
+        Ok(Self::image(format!("{:?} of {:?}", request.layout, request.original)))
     }
 
     async fn inspect_logo(&self, _logo: Bytes) -> Result<PixelSize, RenderError> {

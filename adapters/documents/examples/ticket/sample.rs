@@ -10,6 +10,7 @@ use halftone_core::order::{
 };
 use halftone_core::photo::Sha256Hash;
 use halftone_core::ports::documents::{JobTicket, Language, Receipt, TicketLine};
+use halftone_core::print::PrintDpi;
 use halftone_core::product::{BelowMinimum, PrintSpec, ProductKind};
 use halftone_core::text::{Email, Filename, Line, Name, Phone, Prose};
 use halftone_core::watermark::Colour;
@@ -173,6 +174,7 @@ fn item(index: usize) -> OrderItem {
         size: PrintSize::parse(width_mm, height_mm).expect("a size"),
         finish: Line::parse(finish).expect("a finish"),
         min_dpi: MinDpi::DEFAULT,
+        print_dpi: PrintDpi::DEFAULT,
         below_minimum: BelowMinimum::Warn,
     });
     let print = spec.as_ref().map(|spec| {
