@@ -4,6 +4,7 @@
 mod access;
 mod amending;
 mod failover;
+mod lab_packs;
 mod notifying;
 mod ordering;
 mod outages;
