@@ -58,6 +58,7 @@ pub mod event;
 pub mod gallery;
 pub mod geometry;
 pub mod id;
+pub mod invoice;
 pub mod job;
 pub mod listener;
 pub mod money;

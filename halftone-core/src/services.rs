@@ -34,6 +34,7 @@ pub mod photos;
 pub mod pricing;
 pub mod processing;
 pub mod purging;
+pub mod receipts;
 pub mod selecting;
 pub mod sharing;
 pub mod subscribing;
@@ -121,6 +122,8 @@ pub struct Services {
     pub selecting: selecting::SelectingService,
     /// Orders, from both sides.
     pub ordering: ordering::OrderingService,
+    /// Receipts of orders.
+    pub receipts: receipts::ReceiptService,
     /// Downloads behind grants.
     pub delivering: delivering::DeliveryService,
     /// Several files at once, as one archive.
@@ -158,6 +161,7 @@ impl Services {
             viewing: viewing::ViewingService::new(share()),
             selecting: selecting::SelectingService::new(share()),
             ordering: ordering::OrderingService::new(share()),
+            receipts: receipts::ReceiptService::new(share()),
             delivering: delivering::DeliveryService::new(share()),
             packing: packing::PackingService::new(share()),
             working: working::Worker::new(share()),

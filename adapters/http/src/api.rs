@@ -41,6 +41,7 @@ mod paging;
 mod path_id;
 mod photos;
 mod price_lists;
+mod receipts;
 mod reply;
 mod selections;
 mod shares;
@@ -84,6 +85,7 @@ fn proofing(services: &Services) -> impl OpenApi + use<> {
         selections::SelectionsApi { selecting: services.selecting.clone() },
         subscriptions::SubscriptionsApi { subscribing: services.subscribing.clone() },
         lab_packs::LabPacksApi { packing: services.packing.clone() },
+        receipts::ReceiptsApi { receipts: services.receipts.clone() },
         orders::OrdersApi { ordering: services.ordering.clone() },
     )
 }

@@ -10,6 +10,7 @@ use crate::event::EventSubject;
 use crate::gallery::Gallery;
 use crate::geometry::{CropRect, PixelSize, PrintQuality, effective_dpi};
 use crate::id::{GalleryId, OrderId, OrderItemId, PhotoId, ProductId};
+use crate::invoice::InvoiceState;
 use crate::money::Money;
 use crate::order::{
     Actor, Contact, Idempotency, IdempotencyKey, InvalidOrderTransition, NotAmendable, Order, OrderEvent,
@@ -20,7 +21,6 @@ use crate::photo::{Photo, PhotoStateKind, Sha256Hash};
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::orders::OrderFilter;
 use crate::product::{BelowMinimum, Product, ProductKind};
-use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::error::{Absent, InvalidField, Resource};
 use crate::services::processing::event;
 use crate::services::sharing::note;
@@ -30,6 +30,7 @@ use crate::share::ActivityKind;
 use crate::text::{InvalidValue, Prose};
 
 mod amending;
+mod managing;
 
 pub use amending::{ContactChange, ItemChange, KeptItem, OrderChange};
 
@@ -264,6 +265,7 @@ impl OrderingService {
             contact: request.contact,
             items: quote.items,
             total: quote.total,
+            invoice: InvoiceState::default(),
             special_request: request.special_request,
             amendable_until: now + studio.amend_window.duration(),
             events: vec![OrderEvent {
@@ -298,51 +300,6 @@ impl OrderingService {
         let pass = principal.visit(Action::View)?;
         let filter = OrderFilter { client: Some(pass.client()), ..OrderFilter::default() };
         Ok(self.world().metadata().orders.list(pass.studio(), &filter, page).await?)
-    }
-
-    /// One of the studio's orders.
-    pub async fn get(
-        &self,
-        principal: &Principal,
-        order: OrderId,
-    ) -> Result<Versioned<Order>, OrderingError> {
-        let studio = principal.manage()?;
-        let found = self.world().metadata().orders.find(studio, order).await?;
-        found.ok_or_else(|| Absent::new(Resource::Order).into())
-    }
-
-    /// The studio's orders, newest first.
-    pub async fn list(
-        &self,
-        principal: &Principal,
-        filter: &OrderFilter,
-        page: &PageRequest,
-    ) -> Result<Page<Versioned<Order>>, OrderingError> {
-        let studio = principal.manage()?;
-        Ok(self.world().metadata().orders.list(studio, filter, page).await?)
-    }
-
-    /// Moves an order on.
-    pub async fn transition(
-        &self,
-        principal: &Principal,
-        order: OrderId,
-        to: OrderState,
-        reason: Option<Prose>,
-    ) -> Result<Versioned<Order>, OrderingError> {
-        principal.manage()?;
-        for _ in 0..ATTEMPTS {
-            let Versioned { mut value, version } = self.get(principal, order).await?;
-            value.transition(to, Actor::Studio, reason.clone(), self.world().clock.now())?;
-            let moved = EventSubject::OrderMoved { order };
-            let events = [event(self.world(), value.studio, moved)];
-            match self.world().metadata().orders.update(&value, version, &events).await {
-                Ok(version) => return Ok(Versioned::new(value, version)),
-                Err(error) if is_lost_race(&error) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(exhausted("move order", order).into())
     }
 }
 

@@ -13,6 +13,7 @@ use halftone_core::services::inbox::InboxError;
 use halftone_core::services::listening::ListeningError;
 use halftone_core::services::ordering::OrderingError;
 use halftone_core::services::packing::LabPackError;
+use halftone_core::services::receipts::ReceiptError;
 use halftone_core::services::selecting::SelectingError;
 use halftone_core::services::sharing::OpenError;
 use halftone_core::services::subscribing::SubscribingError;
@@ -301,6 +302,17 @@ impl From<LabPackError> for Failure {
                 conflict("lab-pack-failed", "The lab pack cannot be made").detail(error)
             }
             LabPackError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReceiptError> for Failure {
+    fn from(error: ReceiptError) -> Self {
+        match error {
+            ReceiptError::Denied(denied) => denied.into(),
+            ReceiptError::Absent(absent) => absent.into(),
+            ReceiptError::Document(error) => Self::internal(error),
+            ReceiptError::Storage(error) => error.into(),
         }
     }
 }

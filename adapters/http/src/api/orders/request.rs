@@ -1,6 +1,7 @@
 //! What a client sends to place an order, or to ask a quote for one.
 
 use halftone_core::geometry::CropRect;
+use halftone_core::invoice::InvoiceState;
 use halftone_core::order::{Contact, Order, OrderState, Quantity};
 use halftone_core::services::error::{FieldExt as _, InvalidField, Resource};
 use halftone_core::services::ordering::{ItemRequest, OrderRequest};
@@ -124,6 +125,20 @@ impl NewItem {
             crop: crop.field(&field("crop"))?,
             note: prose(self.note.as_deref().unwrap_or_default(), &field("note"))?,
         })
+    }
+}
+
+/// What the studio is to note on an order; what is left out stays.
+#[derive(Debug, Object)]
+pub(crate) struct InvoicePatch {
+    /// How far its payment is: `open`, `invoiced`, `paid` or `waived`.
+    invoice_state: Option<String>,
+}
+
+impl InvoicePatch {
+    /// How far the payment is, if that is to change.
+    pub(crate) fn parse(&self) -> Result<Option<InvoiceState>, InvalidField> {
+        self.invoice_state.as_deref().map(InvoiceState::parse).transpose().field("invoice_state")
     }
 }
 
