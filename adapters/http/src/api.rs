@@ -64,7 +64,11 @@ fn operations(services: &Services) -> impl OpenApi + use<> {
 fn catalogue(services: &Services) -> impl OpenApi + use<> {
     (
         accounts::AccountsApi { accounts: services.accounts.clone() },
-        studio::StudioApi { accounts: services.accounts.clone(), uploads: services.uploads.clone() },
+        studio::StudioApi {
+            accounts: services.accounts.clone(),
+            uploads: services.uploads.clone(),
+            viewing: services.viewing.clone(),
+        },
         api_keys::ApiKeysApi { accounts: services.accounts.clone() },
         collections::CollectionsApi { collections: services.collections.clone() },
         galleries::GalleriesApi { galleries: services.galleries.clone() },

@@ -239,6 +239,10 @@ export const client: ClientTexts = {
     limit: 'Mehr Downloads erlaubt dieser Link nicht. Frage deinen Fotografen danach.',
     start: 'Herunterladen',
     progress: 'Fortschritt',
+    preparing: 'Deine Fotos werden zusammengestellt: # von @.',
+    ready: 'Dein Browser speichert die Datei.',
+    save: 'ZIP-Datei speichern',
+    failed: 'Die Fotos konnten nicht zusammengestellt werden. Versuche es noch einmal.',
     finished: 'Fertig. Die Datei liegt bei deinen anderen Downloads.',
   },
 };

@@ -232,6 +232,10 @@ export const client = {
     limit: 'The limit of downloads for this link is reached. Ask your photographer for more.',
     start: 'Download',
     progress: 'Progress',
+    preparing: 'Your photos are being put together: # of @.',
+    ready: 'Your browser is saving the file.',
+    save: 'Save the ZIP file',
+    failed: 'The photos could not be put together. Try again.',
     finished: 'Done. The download is with your other downloads.',
   },
 };

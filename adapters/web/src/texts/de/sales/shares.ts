@@ -172,6 +172,7 @@ export const shares: SharesTexts = {
     reopenText: 'Deine Kunden können sie wieder ändern und sehen, dass du sie geöffnet hast.',
     reopened: 'Die Liste kann wieder geändert werden.',
     copyNames: 'Dateinamen kopieren',
+    downloadOriginals: 'Originale herunterladen',
     namesFor: 'Als Text für die Suche in Lightroom oder Capture One',
     namesCopied: { one: '# Dateiname wurde kopiert.', other: '# Dateinamen wurden kopiert.' },
     showAll: { one: '# Foto zeigen', other: 'Alle # Fotos zeigen' },

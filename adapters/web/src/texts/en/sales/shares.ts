@@ -166,6 +166,7 @@ export const shares = {
     reopenText: 'Your client can change it again, and sees that you reopened it.',
     reopened: 'The client can change the list again.',
     copyNames: 'Copy filenames',
+    downloadOriginals: 'Download originals',
     namesFor: 'As text for the search of Lightroom or Capture One',
     namesCopied: { one: '# filename was copied.', other: '# filenames were copied.' },
     showAll: { one: 'Show # photo', other: 'Show all # photos' },
