@@ -55,6 +55,7 @@ export const photos: StudioTexts['photos'] = {
   original: 'Original ansehen',
   download: 'Original speichern',
   downloadOriginals: 'Originale herunterladen',
+  originals: 'Originale',
   downloads: {
     title: 'Originale herunterladen',
     preparing: 'Die Originale werden zusammengestellt: # von @.',

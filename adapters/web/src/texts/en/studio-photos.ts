@@ -44,6 +44,7 @@ export const photos = {
   original: 'View the original',
   download: 'Save the original',
   downloadOriginals: 'Download originals',
+  originals: 'Originals',
   downloads: {
     title: 'Download originals',
     preparing: 'Putting the originals together: # of @.',

@@ -63,7 +63,7 @@ export const shares: SharesTexts = {
       weeks2: '2 Wochen',
       month1: '1 Monat',
       months3: '3 Monate',
-      date: 'Ein Tag',
+      date: 'Tag wählen',
       never: 'Ohne Ende',
     },
     expiryKeep: 'Wie bisher',

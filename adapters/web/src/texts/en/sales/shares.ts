@@ -61,7 +61,7 @@ export const shares = {
       weeks2: '2 weeks',
       month1: '1 month',
       months3: '3 months',
-      date: 'A day',
+      date: 'Pick a day',
       never: 'No end',
     },
     expiryKeep: 'As it is',
