@@ -8,7 +8,7 @@ locals {
   lambda  = { for label, name in local.functions : label => { namespace = "AWS/Lambda", dimensions = { FunctionName = name } } }
   balancer = {
     namespace  = "AWS/ApplicationELB"
-    dimensions = { LoadBalancer = try(var.balancer.metric, null) }
+    dimensions = { LoadBalancer = var.balancer == null ? null : var.balancer.metric }
   }
   database = {
     namespace  = "AWS/DocDB"
@@ -78,7 +78,7 @@ locals {
         threshold   = 3
       })
     } : name => alarm if var.balancer != null },
-    { for colour, group in try(var.balancer.target_groups, {}) : "unhealthy-${colour}" => {
+    { for colour, group in(var.balancer == null ? {} : var.balancer.target_groups) : "unhealthy-${colour}" => {
       description = "Servers of ${colour} are not ready"
       namespace   = local.balancer.namespace
       metric      = "UnHealthyHostCount"
