@@ -141,6 +141,14 @@ typed_id!(
     PhotoId, "photo"
 );
 typed_id!(
+    /// Names a file that replaces a photo's original, from its ticket on.
+    ReplacementId, "replacement"
+);
+typed_id!(
+    /// Names a ZIP archive that is expanded into photos.
+    ArchiveId, "archive"
+);
+typed_id!(
     /// Names a logo or another picture that belongs to the studio itself.
     ImageId, "image"
 );

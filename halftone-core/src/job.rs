@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{CollectionId, GalleryId, PackId, PhotoId, StudioId, UserId};
+use crate::id::{CollectionId, GalleryId, PackId, PhotoId, ReplacementId, StudioId, UserId};
 use crate::page::Cursor;
 use crate::text::InvalidValue;
 
@@ -66,6 +66,16 @@ pub enum PurgeTarget {
         gallery: Option<GalleryId>,
         /// Which one.
         photo: PhotoId,
+    },
+    /// What lies under a photo and is not its own any more: originals that were replaced, replacements that never came to
+    /// be, and what was made of either.
+    Replaced {
+        /// Who owns it.
+        studio: StudioId,
+        /// Which photo; it stays.
+        photo: PhotoId,
+        /// The replacement that is the reason to look.
+        replacement: ReplacementId,
     },
     /// A gallery with its photos and shares.
     Gallery {

@@ -1,10 +1,12 @@
 //! Keys of stored objects: built and parsed here and nowhere else.
 //!
 //! ```text
-//! studios/<studio>/photos/<photo>/source                                the original
+//! studios/<studio>/photos/<photo>/source                                the original, as uploaded
+//! studios/<studio>/photos/<photo>/replacements/<replacement>            the original, replaced
 //! studios/<studio>/photos/<photo>/renditions/<fingerprint>/thumb.jpg    shown to clients
 //! studios/<studio>/photos/<photo>/renditions/<fingerprint>/proof.jpg    shown to clients
 //! studios/<studio>/photos/<photo>/deliveries/2560.jpg                   clean, downsized
+//! studios/<studio>/photos/<photo>/deliveries/<replacement>/2560.jpg     the same of a replaced original
 //! studios/<studio>/photos/<photo>/prints/<fingerprint>.jpg              clean, cropped for a lab
 //! studios/<studio>/packs/<pack>/<number>                                written for a pack
 //! studios/<studio>/images/<image>                                       a logo
@@ -15,7 +17,7 @@
 
 use std::fmt;
 
-use crate::id::{ImageId, PackId, PhotoId, StudioId};
+use crate::id::{ImageId, PackId, PhotoId, ReplacementId, StudioId};
 use crate::rendition::{ClientRendition, Fingerprint, RenditionFormat};
 use crate::text::InvalidValue;
 
@@ -26,6 +28,8 @@ pub struct OriginalKey {
     pub studio: StudioId,
     /// Whose original it is.
     pub photo: PhotoId,
+    /// Which replacement it is; `None` for the file that the photo was uploaded with.
+    pub replacement: Option<ReplacementId>,
 }
 
 /// Where a thumb or a proof lies.
@@ -50,6 +54,8 @@ pub struct DeliveryKey {
     pub studio: StudioId,
     /// Which photo it shows.
     pub photo: PhotoId,
+    /// Of which replacement it was made; `None` for the file that the photo was uploaded with.
+    pub replacement: Option<ReplacementId>,
     /// Its longest side in pixels.
     pub long_edge_px: u32,
 }
@@ -148,7 +154,16 @@ impl From<ImageKey> for ObjectKey {
 impl fmt::Display for ObjectKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Original(key) => write!(formatter, "studios/{}/photos/{}/source", key.studio, key.photo),
+            Self::Original(key) => match key.replacement {
+                None => write!(formatter, "studios/{}/photos/{}/source", key.studio, key.photo),
+                Some(replacement) => {
+                    write!(
+                        formatter,
+                        "studios/{}/photos/{}/replacements/{replacement}",
+                        key.studio, key.photo
+                    )
+                }
+            },
             Self::Rendition(key) => write!(
                 formatter,
                 "studios/{}/photos/{}/renditions/{}/{}.{}",
@@ -159,11 +174,11 @@ impl fmt::Display for ObjectKey {
                 key.format.extension()
             ),
             Self::Delivery(key) => {
-                write!(
-                    formatter,
-                    "studios/{}/photos/{}/deliveries/{}.jpg",
-                    key.studio, key.photo, key.long_edge_px
-                )
+                write!(formatter, "studios/{}/photos/{}/deliveries/", key.studio, key.photo)?;
+                if let Some(replacement) = key.replacement {
+                    write!(formatter, "{replacement}/")?;
+                }
+                write!(formatter, "{}.jpg", key.long_edge_px)
             }
             Self::Print(key) => {
                 write!(
@@ -198,7 +213,14 @@ impl ObjectKey {
         };
         let photo = |text: &str| PhotoId::parse(text).ok();
         let key = match parts.get(2..)? {
-            ["photos", id, "source"] => Self::Original(OriginalKey { studio, photo: photo(id)? }),
+            ["photos", id, "source"] => {
+                Self::Original(OriginalKey { studio, photo: photo(id)?, replacement: None })
+            }
+            ["photos", id, "replacements", replacement] => Self::Original(OriginalKey {
+                studio,
+                photo: photo(id)?,
+                replacement: Some(ReplacementId::parse(replacement).ok()?),
+            }),
             ["photos", id, "renditions", fingerprint, file] => {
                 let (rendition, extension) = file.split_once('.')?;
                 let format = [RenditionFormat::Jpeg, RenditionFormat::WebP]
@@ -215,6 +237,13 @@ impl ObjectKey {
             ["photos", id, "deliveries", file] => Self::Delivery(DeliveryKey {
                 studio,
                 photo: photo(id)?,
+                replacement: None,
+                long_edge_px: file.strip_suffix(".jpg")?.parse().ok()?,
+            }),
+            ["photos", id, "deliveries", replacement, file] => Self::Delivery(DeliveryKey {
+                studio,
+                photo: photo(id)?,
+                replacement: Some(ReplacementId::parse(replacement).ok()?),
                 long_edge_px: file.strip_suffix(".jpg")?.parse().ok()?,
             }),
             ["photos", id, "prints", file] => Self::Print(PrintKey {
@@ -267,8 +296,9 @@ mod tests {
     use super::*;
 
     fn any_key() -> impl Strategy<Value = ObjectKey> {
-        (any::<u128>(), any::<u128>(), any::<u64>(), 0_u8..7, any::<u32>()).prop_map(
-            |(studio, thing, fingerprint, kind, edge)| {
+        (any::<u128>(), any::<u128>(), any::<u64>(), 0_u8..7, any::<u32>(), any::<Option<u128>>()).prop_map(
+            |(studio, thing, fingerprint, kind, edge, replacement)| {
+                let replacement = replacement.map(|number| ReplacementId::from_uuid(Uuid::from_u128(number)));
                 let studio = StudioId::from_uuid(Uuid::from_u128(studio));
                 let photo = PhotoId::from_uuid(Uuid::from_u128(thing));
                 let rendition = |rendition, format| RenditionKey {
@@ -279,10 +309,10 @@ mod tests {
                     format,
                 };
                 match kind {
-                    0 => OriginalKey { studio, photo }.into(),
+                    0 => OriginalKey { studio, photo, replacement }.into(),
                     1 => rendition(ClientRendition::Thumb, RenditionFormat::Jpeg).into(),
                     2 => rendition(ClientRendition::Proof, RenditionFormat::WebP).into(),
-                    3 => DeliveryKey { studio, photo, long_edge_px: edge }.into(),
+                    3 => DeliveryKey { studio, photo, replacement, long_edge_px: edge }.into(),
                     4 => {
                         let fingerprint = Fingerprint::parse(&format!("{fingerprint:016x}")).unwrap();
                         PrintKey { studio, photo, fingerprint }.into()

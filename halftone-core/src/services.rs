@@ -33,6 +33,7 @@ pub mod photos;
 pub mod pricing;
 pub mod processing;
 pub mod purging;
+pub(crate) mod replacing;
 pub mod selecting;
 pub mod sharing;
 pub mod subscribing;

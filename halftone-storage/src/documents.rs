@@ -27,6 +27,7 @@ mod photo;
 mod price_list;
 mod processing;
 mod product;
+mod replacement;
 mod selections;
 mod share;
 mod studio;

@@ -160,7 +160,9 @@ fn decoded(key: &str) -> String {
 
 fn confirmation(key: &str) -> Option<Job> {
     match ObjectKey::parse(key) {
-        Ok(ObjectKey::Original(OriginalKey { studio, photo })) => Some(Job::ConfirmUpload { studio, photo }),
+        Ok(ObjectKey::Original(OriginalKey { studio, photo, .. })) => {
+            Some(Job::ConfirmUpload { studio, photo })
+        }
         // What we wrote ourselves, logos, and whatever else lies in the bucket.
         Ok(
             ObjectKey::Rendition(_)

@@ -76,6 +76,7 @@ fn catalogue(services: &Services) -> impl OpenApi + use<> {
 fn proofing(services: &Services) -> impl OpenApi + use<> {
     (
         uploads::UploadsApi { uploads: services.uploads.clone() },
+        uploads::replacements::ReplacementsApi { uploads: services.uploads.clone() },
         photos::PhotosApi { photos: services.photos.clone() },
         downloads::DownloadsApi { packing: services.packing.clone() },
         photos::original::OriginalsApi { delivering: services.delivering.clone() },

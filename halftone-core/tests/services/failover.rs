@@ -28,6 +28,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::ordering::{item, key, request};
 use crate::world::{World, new_share};
 
+mod replacing;
+
 /// When the connection breaks, as seen by the command that is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Break {

@@ -9,6 +9,7 @@ mod ordering;
 mod outages;
 mod processing;
 mod purging;
+mod replacing;
 mod selecting;
 mod sharing;
 mod subscribing;

@@ -249,7 +249,7 @@ pub(crate) fn failure(photo: &Photo) -> &str {
     }
 }
 
-/// Renders texts. `damaged...` is malformed; while `is_down` is set, everything fails for now.
+/// Renders texts. `damaged...` is malformed, `tall...` is upright; while `is_down` is set, everything fails for now.
 #[derive(Debug, Default)]
 pub(crate) struct FakeRenderer {
     pub(crate) is_down: AtomicBool,
@@ -293,7 +293,11 @@ impl Renderer for FakeRenderer {
         let mark = format!("{:?}", request.options.watermark);
         Ok(RenderedPhoto {
             facts: PhotoFacts {
-                size: PixelSize::new(6000, 4000).unwrap(),
+                size: if request.original.starts_with(b"tall") {
+                    PixelSize::new(4000, 6000).unwrap()
+                } else {
+                    PixelSize::new(6000, 4000).unwrap()
+                },
                 captured_at: None,
                 camera: Some("NIKON D5300".to_owned()),
                 lens: None,

@@ -254,6 +254,7 @@ pub(crate) fn events(world: &World, studio: StudioId) -> Vec<Event> {
         EventSubject::ShareOpened { share: world.id(ShareId::generate) },
         EventSubject::PhotoReady { photo, gallery },
         EventSubject::PhotoFailed { photo, gallery },
+        EventSubject::PhotoReshaped { photo, gallery },
     ];
     subjects.into_iter().map(|subject| event(world, studio, subject)).collect()
 }

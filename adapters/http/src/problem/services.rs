@@ -275,6 +275,9 @@ impl From<UploadError> for Failure {
             UploadError::TooManyImages => {
                 conflict("too-many-images", "The studio has too many images").detail(error)
             }
+            UploadError::NothingToReplace => {
+                conflict("nothing-to-replace", "The photo has not been uploaded yet").detail(error)
+            }
             UploadError::Storage(error) => error.into(),
         }
     }

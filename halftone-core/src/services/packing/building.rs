@@ -2,7 +2,7 @@
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
-use crate::id::{PackId, StudioId};
+use crate::id::{PackId, PhotoId, StudioId};
 use crate::job::Job;
 use crate::object_key::{
     DeliveryKey, ObjectKey, ObjectPrefix, OriginalKey, PackDocumentKey, PrintKey, RenditionKey,
@@ -14,6 +14,7 @@ use crate::rendition::ClientRendition;
 use crate::services::Dependencies;
 use crate::services::catalogue::is_lost_race;
 use crate::services::delivering::{DeliveryError, ensure_copy};
+use crate::services::packing::Originals;
 use crate::services::processing::sentence;
 use crate::services::purging::delete_objects;
 use crate::services::working::JobError;
@@ -129,19 +130,45 @@ async fn seal_all(
     positions: &[usize],
 ) -> Result<Vec<(usize, Seal)>, Failure> {
     let entries = pack.entries.as_slice();
+    let originals = &originals_of(world, pack, positions).await?;
     let is_rendered = positions.iter().any(|position| work_of(pack, *position) > 1);
     // Each rendering holds an original in memory.
     let at_once = if is_rendered { 1 } else { READ_AT_ONCE };
     let seals: Vec<_> = positions
         .iter()
         .filter_map(|&position| Some((position, entries.get(position)?)))
-        .map(|(position, entry)| async move { Ok((position, seal(world, pack, entry).await?)) })
+        .map(|(position, entry)| async move { Ok((position, seal(world, pack, originals, entry).await?)) })
         .collect();
     stream::iter(seals).buffered(at_once).try_collect().await
 }
 
-async fn seal(world: &Dependencies, pack: &Pack, entry: &PackEntry) -> Result<Seal, Failure> {
-    let key = object_key(pack, entry.file);
+/// What is the original of each photo of these files now. One whose photo is gone is missing from it, and its file will be
+/// missing too.
+async fn originals_of(
+    world: &Dependencies,
+    pack: &Pack,
+    positions: &[usize],
+) -> Result<Originals, StorageError> {
+    let entries = pack.entries.as_slice();
+    let files = positions.iter().filter_map(|&position| entries.get(position).map(|entry| entry.file));
+    let mut photos: Vec<PhotoId> = files.filter_map(PackFile::photo).collect();
+    photos.sort_unstable();
+    photos.dedup();
+    let mut originals = Originals::default();
+    for part in photos.chunks(PageLimit::MOST.get()) {
+        let found = world.metadata().photos.find_many(pack.studio, part).await?;
+        originals.note(found.into_iter().map(|photo| photo.value));
+    }
+    Ok(originals)
+}
+
+async fn seal(
+    world: &Dependencies,
+    pack: &Pack,
+    originals: &Originals,
+    entry: &PackEntry,
+) -> Result<Seal, Failure> {
+    let key = object_key(pack, originals, entry.file);
     let gone = || Failure::Hopeless(format!("{} is no longer there. Please ask again.", entry.name));
     if let ObjectKey::Delivery(copy) = key {
         match ensure_copy(world, copy).await {
@@ -180,12 +207,14 @@ async fn measure(world: &Dependencies, key: ObjectKey) -> Result<Seal, StorageEr
     Ok(Seal { size_bytes, crc32: Crc32(hasher.finalize()) })
 }
 
-const fn object_key(pack: &Pack, file: PackFile) -> ObjectKey {
+fn object_key(pack: &Pack, originals: &Originals, file: PackFile) -> ObjectKey {
     let studio = pack.studio;
     match file {
-        PackFile::Original { photo } => ObjectKey::Original(OriginalKey { studio, photo }),
+        PackFile::Original { photo } => {
+            ObjectKey::Original(OriginalKey { studio, photo, replacement: originals.of(photo) })
+        }
         PackFile::Sized { photo, long_edge_px } => {
-            ObjectKey::Delivery(DeliveryKey { studio, photo, long_edge_px })
+            ObjectKey::Delivery(DeliveryKey { studio, photo, replacement: originals.of(photo), long_edge_px })
         }
         PackFile::Proof { photo, fingerprint, format } => {
             let rendition = ClientRendition::Proof;

@@ -133,7 +133,8 @@ impl UploadsReply {
 }
 
 impl UploadEntry {
-    fn new(filename: String, outcome: Result<Ticket, UploadError>, links: &Links) -> Self {
+    /// Shows a ticket, or why there is none.
+    pub(crate) fn new(filename: String, outcome: Result<Ticket, UploadError>, links: &Links) -> Self {
         match outcome {
             Ok(ticket) => Self {
                 filename,

@@ -37,7 +37,7 @@ enum Owner {
 impl Owner {
     const fn of(key: ObjectKey) -> Self {
         match key {
-            ObjectKey::Original(OriginalKey { studio, photo })
+            ObjectKey::Original(OriginalKey { studio, photo, .. })
             | ObjectKey::Rendition(RenditionKey { studio, photo, .. })
             | ObjectKey::Delivery(DeliveryKey { studio, photo, .. })
             | ObjectKey::Print(PrintKey { studio, photo, .. }) => Self::Photo(studio, photo),
