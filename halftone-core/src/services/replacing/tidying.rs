@@ -115,7 +115,10 @@ async fn is_unnamed(world: &Dependencies, photo: &Photo, key: ObjectKey) -> Resu
             None => false,
         },
         // A worker may be just about to name it; whoever replaces renditions removes the old ones.
-        ObjectKey::Rendition(_) | ObjectKey::PackDocument(_) | ObjectKey::Image(_) => false,
+        ObjectKey::Rendition(_)
+        | ObjectKey::PackDocument(_)
+        | ObjectKey::Image(_)
+        | ObjectKey::Archive(_) => false,
     })
 }
 
