@@ -50,7 +50,12 @@ fn digest(content: &[u8]) -> Sha256Hash {
 }
 
 fn original(world: &World) -> ObjectKey {
-    OriginalKey { studio: world.id(StudioId::generate), photo: world.id(PhotoId::generate) }.into()
+    OriginalKey {
+        studio: world.id(StudioId::generate),
+        photo: world.id(PhotoId::generate),
+        replacement: None,
+    }
+    .into()
 }
 
 async fn put(world: &World, key: ObjectKey, content: &[u8]) -> StoredObject {
@@ -80,12 +85,12 @@ fn every_key(studio: StudioId, photo: PhotoId) -> Vec<ObjectKey> {
         format,
     };
     vec![
-        OriginalKey { studio, photo }.into(),
+        OriginalKey { studio, photo, replacement: None }.into(),
         rendition(ClientRendition::Thumb, RenditionFormat::Jpeg).into(),
         rendition(ClientRendition::Thumb, RenditionFormat::WebP).into(),
         rendition(ClientRendition::Proof, RenditionFormat::Jpeg).into(),
-        DeliveryKey { studio, photo, long_edge_px: 2560 }.into(),
-        DeliveryKey { studio, photo, long_edge_px: 256 }.into(),
+        DeliveryKey { studio, photo, replacement: None, long_edge_px: 2560 }.into(),
+        DeliveryKey { studio, photo, replacement: None, long_edge_px: 256 }.into(),
         ImageKey { studio, image: ImageId::from_uuid(photo.as_uuid()) }.into(),
     ]
 }
@@ -380,8 +385,11 @@ async fn prefixes_narrow_a_list(world: World) {
 
 async fn a_cursor_stays_where_it_is_while_others_insert(world: World) {
     let studio = world.id(StudioId::generate);
-    let mut keys: Vec<ObjectKey> =
-        (0..5).map(|_| ObjectKey::from(OriginalKey { studio, photo: world.id(PhotoId::generate) })).collect();
+    let mut keys: Vec<ObjectKey> = (0..5)
+        .map(|_| {
+            ObjectKey::from(OriginalKey { studio, photo: world.id(PhotoId::generate), replacement: None })
+        })
+        .collect();
     keys.sort_by_key(ToString::to_string);
     for key in [1, 2, 4] {
         put(&world, keys[key], b"x").await;
