@@ -141,10 +141,15 @@ impl<'a> Source<'a> {
         limits: &Limits,
     ) -> Result<Option<Shrunk>, RenderError> {
         limits.check_working(self.peak_bytes(wanted.size.long_edge()))?;
-        Ok(match &self.header {
+        Ok(self.decode_planes_checked(wanted))
+    }
+
+    /// [`Source::decode_planes`] for a caller who has checked its own estimate.
+    pub(crate) fn decode_planes_checked(&self, wanted: Wanted) -> Option<Shrunk> {
+        match &self.header {
             Header::Jpeg(header) => planar::planes(self.bytes, header, wanted),
             Header::Png | Header::WebP | Header::Tiff => None,
-        })
+        }
     }
 
     /// Decodes a usual JPEG to RGB of exactly a size, not yet upright; `None` leaves it to [`Source::decode`].
@@ -153,15 +158,10 @@ impl<'a> Source<'a> {
     /// As [`Source::decode_planes`].
     pub(crate) fn decode_rgb(&self, size: PixelSize, limits: &Limits) -> Result<Option<Raster>, RenderError> {
         limits.check_working(self.peak_bytes(size.long_edge()))?;
-        Ok(self.decode_rgb_checked(size))
-    }
-
-    /// [`Source::decode_rgb`] for a caller who has checked its own estimate.
-    pub(crate) fn decode_rgb_checked(&self, size: PixelSize) -> Option<Raster> {
-        match &self.header {
+        Ok(match &self.header {
             Header::Jpeg(header) => planar::rgb(self.bytes, header, size),
             Header::Png | Header::WebP | Header::Tiff => None,
-        }
+        })
     }
 
     /// What a JPEG's pixels will be, before they are decoded.

@@ -10,6 +10,7 @@ use halftone_core::geometry::PixelSize;
 use halftone_core::ports::renderer::RenderError;
 
 use crate::error::internal;
+use crate::planes::Plane;
 use crate::raster::{Channels, Raster};
 
 /// Scales a picture to exactly `size`. The same size is returned as it is.
@@ -56,6 +57,24 @@ fn resize_with<P: PixelTrait>(
         .resize_typed(&source, &mut target, options)
         .map_err(|cause| internal(format!("the resizer failed: {cause}")))?;
     Ok(resized)
+}
+
+/// Scales a part of a plane to exactly `size`; see [`resize_part`].
+///
+/// # Errors
+/// As [`resize_part`].
+pub(crate) fn resize_plane_part(
+    plane: &Plane,
+    part: [f64; 4],
+    size: PixelSize,
+) -> Result<Plane, RenderError> {
+    let [left, top, width, height] = part;
+    let options = ResizeOptions::new().use_alpha(false).crop(left, top, width, height);
+    let side = |side: usize| u32::try_from(side).map_err(|_| internal("a plane is too large to be resized"));
+    let from = (side(plane.width())?, side(plane.height())?);
+    let resized = resize_with::<U8>(from, plane.samples(), size, &options)?;
+    Plane::from_samples(size.width() as usize, size.height() as usize, resized)
+        .ok_or_else(|| internal("the resizer returned another size"))
 }
 
 /// Scales a part of a picture to exactly `size`, up or down. The part is a rectangle `[left, top, width, height]` in pixels,

@@ -10,11 +10,13 @@ use jpeg_encoder::{ColorType, Encoder, EncodingError, JfifWrite, PixelDensity, S
 use super::{Pipeline, guarded};
 use crate::colour::{self, RgbSpace, SourceColour};
 use crate::decode::Source;
+use crate::decode::planar::{Shrunk, Wanted};
 use crate::error::internal;
 use crate::metadata::{Credit, write};
 use crate::orient::Orientation;
+use crate::planes::convert;
 use crate::raster::Raster;
-use crate::resize::resize_part;
+use crate::resize::{resize_part, resize_plane_part};
 
 /// Quality on the scale of libjpeg: steps of one, which no lab's printer shows.
 const QUALITY: u8 = 100;
@@ -52,28 +54,43 @@ impl Pipeline {
             let peak = source.decoding_bytes(long_edge_px) + finishing;
             self.limits.check_working(peak)?;
             let _reserved = reserve(peak);
-            let orientation = source.orientation();
-            let decoded = match shrunk(&source, long_edge_px) {
-                Some(shrunk) => shrunk,
-                None => source.decode_checked(long_edge_px, &self.limits)?,
+            let print = match planar_part(&source, layout, long_edge_px)? {
+                Some(print) => print,
+                None => {
+                    let decoded = source.decode_checked(long_edge_px, &self.limits)?;
+                    let (part, size) = stored_part(&source, layout, (decoded.width(), decoded.height()));
+                    resize_part(&decoded, part, size)?
+                }
             };
-            let part = part_of(&decoded, stored_part(layout.crop, orientation));
-            let print = resize_part(&decoded, part, orientation.size(layout.size))?;
-            drop(decoded);
             let colours =
                 SourceColour { profile: source.profile(), is_adobe_rgb: source.metadata().is_adobe_rgb };
-            let (print, space) = colour::to_rgb(orientation.apply(print), colours, ColourPolicy::Srgb)?;
+            let (print, space) =
+                colour::to_rgb(source.orientation().apply(print), colours, ColourPolicy::Srgb)?;
             let bytes = encode(&print, layout.dpi, &space, &source.metadata().credit)?;
             Ok(RenderedImage { bytes, size: layout.size, format: RenditionFormat::Jpeg })
         })
     }
 }
 
-/// The fast way for a usual JPEG of which the print needs less than all. Its chroma is as coarse as the file's, which a
-/// picture that is shrunk once more does not show; at full size it would.
-fn shrunk(source: &Source<'_>, long_edge_px: u32) -> Option<Raster> {
+/// The way of a usual JPEG: luma and chroma are cut and resized each from its own size, and never exist as a large picture in
+/// RGB. `None` leaves it to the other way.
+fn planar_part(
+    source: &Source<'_>,
+    layout: &PrintLayout,
+    long_edge_px: u32,
+) -> Result<Option<Raster>, RenderError> {
     let stored = source.orientation().size(source.size());
-    (long_edge_px < stored.long_edge()).then(|| source.decode_rgb_checked(stored.shrunk_to(long_edge_px)))?
+    let size = stored.shrunk_to(long_edge_px);
+    let wanted = Wanted { size, thumb: None, orientation: Orientation::Upright };
+    let Some(Shrunk { picture, .. }) = source.decode_planes_checked(wanted) else { return Ok(None) };
+    let (part, size) = stored_part(source, layout, (size.width(), size.height()));
+    // A chroma sample lies in the middle of four of luma, so half of a place is the same place.
+    let half = part.map(|side| side / 2.0);
+    let luma = resize_plane_part(&picture.luma, part, size)?;
+    let [blue, red] = &picture.chroma;
+    let chroma = [resize_plane_part(blue, half, size)?, resize_plane_part(red, half, size)?];
+    drop(picture);
+    Ok(convert::rgb_of(&luma, [&chroma[0], &chroma[1]]))
 }
 
 /// How long the longer side of the whole picture has to be for its part to have the print's pixels, and some more.
@@ -89,8 +106,24 @@ fn needed_edge(picture: PixelSize, layout: &PrintLayout) -> u32 {
     edge.min(f64::from(picture.long_edge())) as u32
 }
 
-/// Where a part of the upright picture lies in the stored one: `[left, top, width, height]` in fractions of its sides.
-fn stored_part(crop: CropRect, orientation: Orientation) -> [f64; 4] {
+/// Where the crop lies in the stored picture, decoded to these sides: `[left, top, width, height]` in pixels, inside the picture in
+/// spite of rounding. And the size of the print before it is turned upright.
+fn stored_part(
+    source: &Source<'_>,
+    layout: &PrintLayout,
+    (width, height): (u32, u32),
+) -> ([f64; 4], PixelSize) {
+    let orientation = source.orientation();
+    let [left, top, across, down] = turned(layout.crop, orientation);
+    let (width, height) = (f64::from(width), f64::from(height));
+    let left = (left * width).clamp(0.0, width);
+    let top = (top * height).clamp(0.0, height);
+    let part = [left, top, (across * width).min(width - left), (down * height).min(height - top)];
+    (part, orientation.size(layout.size))
+}
+
+/// A part of the upright picture as one of the stored picture, in fractions of its sides.
+fn turned(crop: CropRect, orientation: Orientation) -> [f64; 4] {
     let [mut left, mut top, width, height] = if orientation.turns() {
         [crop.y(), crop.x(), crop.height(), crop.width()]
     } else {
@@ -104,14 +137,6 @@ fn stored_part(crop: CropRect, orientation: Orientation) -> [f64; 4] {
         top = 1.0 - top - height;
     }
     [left, top, width, height]
-}
-
-/// Fractions in pixels, inside the picture in spite of rounding.
-fn part_of(picture: &Raster, [left, top, width, height]: [f64; 4]) -> [f64; 4] {
-    let (full_width, full_height) = (f64::from(picture.width()), f64::from(picture.height()));
-    let left = (left * full_width).clamp(0.0, full_width);
-    let top = (top * full_height).clamp(0.0, full_height);
-    [left, top, (width * full_width).min(full_width - left), (height * full_height).min(full_height - top)]
 }
 
 fn encode(print: &Raster, dpi: u16, space: &RgbSpace, credit: &Credit) -> Result<Bytes, RenderError> {
