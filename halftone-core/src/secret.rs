@@ -259,6 +259,8 @@ pub enum Purpose {
     Vapid,
     /// Deriving the signing secrets of webhooks.
     WebhookSecret,
+    /// Deriving the keys that sign receipts.
+    Receipt,
 }
 
 impl Purpose {
@@ -276,6 +278,7 @@ impl Purpose {
             Self::Code => b"halftone/code/1",
             Self::Vapid => b"halftone/vapid/1",
             Self::WebhookSecret => b"halftone/webhook-secret/1",
+            Self::Receipt => b"halftone/receipt/1",
         }
     }
 }

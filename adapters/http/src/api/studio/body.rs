@@ -69,7 +69,7 @@ pub(crate) struct StudioPatch {
     branding: Option<BrandingPatch>,
     /// The channels of these events: `in_app`, `web_push`, `fcm`, `email`, `webhook`; an empty list for none, null
     /// for all. Events: `order_placed`, `order_amended`, `order_moved`, `selection_submitted`, `share_opened`, `photo_ready`,
-    /// `photo_failed`.
+    /// `photo_failed`, `photo_reshaped`.
     notifications: Option<BTreeMap<String, Option<Vec<String>>>>,
     /// How long a client may amend an order, in minutes: 0 to 43,200.
     amend_window_minutes: Option<i64>,
