@@ -59,7 +59,7 @@ pub(crate) fn list_components(workspace: &Workspace, arguments: &Arguments) -> a
             .process(&syft)
             .args(["scan", "dir:.", "--quiet", "--output", "cyclonedx-json"])
             .args(["--exclude", "./target/**", "--exclude", "./**/node_modules/**"])
-            .args(["--select-catalogers", "rust-cargo-lock-cataloger,javascript-lock-cataloger"])
+            .args(["--override-default-catalogers", "rust-cargo-lock-cataloger,javascript-lock-cataloger"])
             .args(["--source-name", program.name, "--source-version", version.as_str()])
             .env("SYFT_CHECK_FOR_APP_UPDATE", "false")
             .output()?;
