@@ -61,6 +61,8 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
     }
     let compose = tools.compose(workspace)?;
     broken.extend(rules::compose::broken(&compose, &settings));
+    let dockerfile = read(workspace, "infra/docker/Dockerfile")?;
+    broken.extend(rules::compose::references::broken(&compose, &dockerfile, &workspace.root));
     if !broken.is_empty() {
         bail!("the infrastructure breaks its rules:\n  {}", broken.join("\n  "));
     }
