@@ -5,6 +5,7 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 
 use crate::geometry::PixelSize;
+use crate::id::ReplacementId;
 use crate::text::InvalidValue;
 use crate::watermark::Watermark;
 
@@ -258,6 +259,18 @@ impl Fingerprint {
         let number = u64::from_str_radix(text, 16)
             .map_err(|_| InvalidValue::new("fingerprint", "must be sixteen hexadecimal digits"))?;
         Ok(Self(number.to_be_bytes()))
+    }
+}
+
+impl Fingerprint {
+    /// The same options for the original that this replacement is: other bytes need other keys. Without a replacement it is
+    /// the fingerprint itself.
+    pub fn of_replacement(self, replacement: Option<ReplacementId>) -> Self {
+        let Some(replacement) = replacement else { return self };
+        let digest = Sha256::new().chain_update(self.0).chain_update(replacement.as_uuid()).finalize();
+        let mut bytes = [0_u8; 8];
+        bytes.copy_from_slice(&digest[..8]);
+        Self(bytes)
     }
 }
 

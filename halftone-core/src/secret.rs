@@ -251,6 +251,8 @@ pub enum Purpose {
     DownloadUrl,
     /// URLs of packs.
     PackUrl,
+    /// URLs of logos.
+    LogoUrl,
     /// Hashing one-time codes.
     Code,
     /// Deriving the key pair of Web Push.
@@ -272,6 +274,7 @@ impl Purpose {
             Self::UploadUrl => b"halftone/upload-url/1",
             Self::DownloadUrl => b"halftone/download-url/1",
             Self::PackUrl => b"halftone/pack-url/1",
+            Self::LogoUrl => b"halftone/logo-url/1",
             Self::Code => b"halftone/code/1",
             Self::Vapid => b"halftone/vapid/1",
             Self::WebhookSecret => b"halftone/webhook-secret/1",

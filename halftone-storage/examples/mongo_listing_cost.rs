@@ -25,7 +25,9 @@ use halftone_core::order::{
     Contact, Idempotency, IdempotencyKey, Order, OrderItem, OrderState, ProductSnapshot, Quantity,
 };
 use halftone_core::page::{Cursor, PageLimit, PageRequest};
-use halftone_core::photo::{FileSize, Photo, PhotoSort, PhotoState, PhotoStateKind, Sha256Hash, SourceType};
+use halftone_core::photo::{
+    FileSize, Photo, PhotoSort, PhotoState, PhotoStateKind, Replacements, Sha256Hash, SourceType,
+};
 use halftone_core::ports::orders::OrderFilter;
 use halftone_core::ports::photos::{PhotoFilter, PhotoRepository};
 use halftone_core::product::ProductKind;
@@ -167,6 +169,7 @@ fn photo(studio: StudioId, gallery: GalleryId) -> Outcome<Photo> {
         content_type: SourceType::Jpeg,
         sha256: None,
         state: PhotoState::Uploaded { at: now },
+        replacements: Replacements::default(),
         facts: None,
         title: Line::parse("A title of usual length")?,
         description: Prose::parse("")?,

@@ -20,6 +20,11 @@ use clap::Parser as _;
 
 use cli::{Cli, Command};
 
+/// A lab pack of large originals took 679 MB with the allocator of glibc, which keeps freed memory for each of two dozen threads,
+/// and 310 MB with this one.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {

@@ -51,6 +51,8 @@ pub enum Resource {
     Download,
     /// The lab pack of an order.
     LabPack,
+    /// An archive that is expanded into photos.
+    Archive,
 }
 
 impl Resource {
@@ -79,6 +81,7 @@ impl Resource {
             Self::Picture => "picture",
             Self::Download => "download",
             Self::LabPack => "lab pack",
+            Self::Archive => "archive",
         }
     }
 }

@@ -176,7 +176,7 @@ impl World {
         self.services.uploads.receive(&signed, length, stream_of(content)).await.unwrap();
         match self.services.uploads.complete(studio, ticket.upload, None).await.unwrap() {
             Completed::Photo(view) => view.photo.value.id,
-            Completed::Image(_) => panic!("a photo was announced"),
+            Completed::Image(_) | Completed::Archive(_) => panic!("a photo was announced"),
         }
     }
 
@@ -254,7 +254,8 @@ pub(crate) fn failure(photo: &Photo) -> &str {
     }
 }
 
-/// Renders texts. `damaged...` is malformed; while `is_down` is set, proofs fail for now, and so do prints when none is left.
+/// Renders texts. `damaged...` is malformed, `tall...` is upright; while `is_down` is set, proofs fail for now, and so do prints
+/// when none is left.
 #[derive(Debug)]
 pub(crate) struct FakeRenderer {
     pub(crate) is_down: AtomicBool,
@@ -310,7 +311,11 @@ impl Renderer for FakeRenderer {
         let mark = format!("{:?}", request.options.watermark);
         Ok(RenderedPhoto {
             facts: PhotoFacts {
-                size: PixelSize::new(6000, 4000).unwrap(),
+                size: if request.original.starts_with(b"tall") {
+                    PixelSize::new(4000, 6000).unwrap()
+                } else {
+                    PixelSize::new(6000, 4000).unwrap()
+                },
                 captured_at: None,
                 camera: Some("NIKON D5300".to_owned()),
                 lens: None,

@@ -49,11 +49,14 @@ impl Pipeline {
             let source = Source::open(original, &self.limits)?;
             let long_edge_px = needed_edge(source.size(), layout);
             let finishing = layout.size.area() * BYTES_PER_PIXEL;
-            let peak = source.peak_bytes(long_edge_px) + finishing;
+            let peak = source.decoding_bytes(long_edge_px) + finishing;
             self.limits.check_working(peak)?;
             let _reserved = reserve(peak);
-            let decoded = source.decode(long_edge_px, &self.limits)?;
             let orientation = source.orientation();
+            let decoded = match shrunk(&source, long_edge_px) {
+                Some(shrunk) => shrunk,
+                None => source.decode_checked(long_edge_px, &self.limits)?,
+            };
             let part = part_of(&decoded, stored_part(layout.crop, orientation));
             let print = resize_part(&decoded, part, orientation.size(layout.size))?;
             drop(decoded);
@@ -64,6 +67,13 @@ impl Pipeline {
             Ok(RenderedImage { bytes, size: layout.size, format: RenditionFormat::Jpeg })
         })
     }
+}
+
+/// The fast way for a usual JPEG of which the print needs less than all. Its chroma is as coarse as the file's, which a
+/// picture that is shrunk once more does not show; at full size it would.
+fn shrunk(source: &Source<'_>, long_edge_px: u32) -> Option<Raster> {
+    let stored = source.orientation().size(source.size());
+    (long_edge_px < stored.long_edge()).then(|| source.decode_rgb_checked(stored.shrunk_to(long_edge_px)))?
 }
 
 /// How long the longer side of the whole picture has to be for its part to have the print's pixels, and some more.

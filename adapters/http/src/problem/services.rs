@@ -9,6 +9,8 @@ use halftone_core::services::accounts::AccountError;
 use halftone_core::services::catalogue::CatalogueError;
 use halftone_core::services::delivering::DeliveryError;
 use halftone_core::services::error::{Absent, InvalidField, Resource};
+use halftone_core::services::expanding::ExpandingError;
+use halftone_core::services::exporting::ExportingError;
 use halftone_core::services::inbox::InboxError;
 use halftone_core::services::listening::ListeningError;
 use halftone_core::services::ordering::OrderingError;
@@ -57,6 +59,7 @@ const fn title_of_absent(resource: Resource) -> &'static str {
         Resource::Picture => "There is no such picture",
         Resource::Download => "There is no such download",
         Resource::LabPack => "Nobody asked for this lab pack yet",
+        Resource::Archive => "There is no such archive",
     }
 }
 
@@ -190,6 +193,26 @@ impl From<InboxError> for Failure {
     }
 }
 
+impl From<ExportingError> for Failure {
+    fn from(error: ExportingError) -> Self {
+        match error {
+            ExportingError::Denied(denied) => denied.into(),
+            ExportingError::Absent(absent) => absent.into(),
+            ExportingError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ExpandingError> for Failure {
+    fn from(error: ExpandingError) -> Self {
+        match error {
+            ExpandingError::Denied(denied) => denied.into(),
+            ExpandingError::Absent(absent) => absent.into(),
+            ExpandingError::Storage(error) => error.into(),
+        }
+    }
+}
+
 impl From<ListeningError> for Failure {
     fn from(error: ListeningError) -> Self {
         match error {
@@ -277,6 +300,9 @@ impl From<UploadError> for Failure {
             .detail(error),
             UploadError::TooManyImages => {
                 conflict("too-many-images", "The studio has too many images").detail(error)
+            }
+            UploadError::NothingToReplace => {
+                conflict("nothing-to-replace", "The photo has not been uploaded yet").detail(error)
             }
             UploadError::Storage(error) => error.into(),
         }

@@ -118,7 +118,7 @@ impl Scene {
         let tickets = self.services.uploads.request(&self.ana, self.gallery, &[file]).await.unwrap();
         let upload = tickets.into_iter().next().unwrap().unwrap().upload.to_string();
         let photo = PhotoId::parse(&upload).unwrap();
-        let key = OriginalKey { studio: self.studio, photo };
+        let key = OriginalKey { studio: self.studio, photo, replacement: None };
         let content = stream_of(Bytes::from_static(PHOTO_BYTES));
         self.backend.objects.store.put(key.into(), content, Expected::default()).await.unwrap();
         photo

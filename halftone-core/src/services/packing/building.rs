@@ -4,7 +4,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use sha2::{Digest as _, Sha256};
 
 use super::lab::{PaperError, stage, write_paper};
-use crate::id::{PackId, StudioId};
+use crate::id::{PackId, PhotoId, StudioId};
 use crate::job::Job;
 use crate::object_key::{
     DeliveryKey, ObjectKey, ObjectPrefix, OriginalKey, PackDocumentKey, PrintKey, RenditionKey,
@@ -18,6 +18,7 @@ use crate::rendition::ClientRendition;
 use crate::services::Dependencies;
 use crate::services::catalogue::is_lost_race;
 use crate::services::delivering::{DeliveryError, ensure_copy, ensure_print};
+use crate::services::packing::Originals;
 use crate::services::processing::{remove, sentence};
 use crate::services::purging::delete_objects;
 use crate::services::working::JobError;
@@ -135,24 +136,54 @@ async fn seal_all(
     positions: &[usize],
 ) -> Result<Vec<(usize, Seal)>, Failure> {
     let entries = pack.entries.as_slice();
+    let originals = &originals_of(world, pack, positions).await?;
     let is_rendered = positions.iter().any(|position| work_of(pack, *position) > 1);
     // Each rendering holds an original in memory.
     let at_once = if is_rendered { 1 } else { READ_AT_ONCE };
     let seals: Vec<_> = positions
         .iter()
         .filter_map(|&position| Some((position, entries.get(position)?)))
-        .map(|(position, entry)| async move { Ok((position, seal(world, pack, entry).await?)) })
+        .map(|(position, entry)| async move { Ok((position, seal(world, pack, originals, entry).await?)) })
         .collect();
     stream::iter(seals).buffered(at_once).try_collect().await
 }
 
-async fn seal(world: &Dependencies, pack: &Pack, entry: &PackEntry) -> Result<Seal, Failure> {
-    let key = object_key(pack, entry.file);
+/// What is the original of each photo of these files now. One whose photo is gone is missing from it, and its file will be
+/// missing too.
+async fn originals_of(
+    world: &Dependencies,
+    pack: &Pack,
+    positions: &[usize],
+) -> Result<Originals, StorageError> {
+    let entries = pack.entries.as_slice();
+    let files = positions.iter().filter_map(|&position| entries.get(position).map(|entry| entry.file));
+    let mut photos: Vec<PhotoId> = files.filter_map(PackFile::photo).collect();
+    photos.sort_unstable();
+    photos.dedup();
+    let mut originals = Originals::default();
+    for part in photos.chunks(PageLimit::MOST.get()) {
+        let found = world.metadata().photos.find_many(pack.studio, part).await?;
+        originals.note(found.into_iter().map(|photo| photo.value));
+    }
+    Ok(originals)
+}
+
+async fn seal(
+    world: &Dependencies,
+    pack: &Pack,
+    originals: &Originals,
+    entry: &PackEntry,
+) -> Result<Seal, Failure> {
+    let key = object_key(pack, originals, entry.file);
     let gone = || Failure::Hopeless(format!("{} is no longer there. Please ask again.", entry.name));
     let made = match (entry.file, key) {
-        (PackFile::Print { layout, .. }, ObjectKey::Print(key)) => ensure_print(world, key, layout).await,
+        (PackFile::Print { photo, layout, .. }, ObjectKey::Print(key)) => {
+            let replacement = originals.of(photo);
+            let original = OriginalKey { studio: pack.studio, photo, replacement };
+            ensure_print(world, key, original, layout).await
+        }
         (_, ObjectKey::Delivery(copy)) => ensure_copy(world, copy).await,
-        (PackFile::Document { number }, _) => return seal_paper(world, pack, entry, number).await,
+        (PackFile::Document { number }, _) => return seal_paper(world, pack, key, entry, number).await,
         _ => Ok(()),
     };
     match made {
@@ -179,6 +210,7 @@ async fn seal(world: &Dependencies, pack: &Pack, entry: &PackEntry) -> Result<Se
 async fn seal_paper(
     world: &Dependencies,
     pack: &Pack,
+    key: ObjectKey,
     entry: &PackEntry,
     number: u16,
 ) -> Result<Seal, Failure> {
@@ -200,7 +232,7 @@ async fn seal_paper(
         sha256: Some(Sha256Hash::from_bytes(Sha256::digest(&paper).into())),
     };
     let expected = Expected { size_bytes: Some(seal.size_bytes), sha256: seal.sha256 };
-    world.backend.objects.store.put(object_key(pack, entry.file), stream_of(paper), expected).await?;
+    world.backend.objects.store.put(key, stream_of(paper), expected).await?;
     Ok(seal)
 }
 
@@ -224,12 +256,14 @@ async fn measure(world: &Dependencies, key: ObjectKey, is_hashed: bool) -> Resul
     Ok(Seal { size_bytes, crc32: Crc32(checksum.finalize()), sha256 })
 }
 
-const fn object_key(pack: &Pack, file: PackFile) -> ObjectKey {
+fn object_key(pack: &Pack, originals: &Originals, file: PackFile) -> ObjectKey {
     let studio = pack.studio;
     match file {
-        PackFile::Original { photo } => ObjectKey::Original(OriginalKey { studio, photo }),
+        PackFile::Original { photo } => {
+            ObjectKey::Original(OriginalKey { studio, photo, replacement: originals.of(photo) })
+        }
         PackFile::Sized { photo, long_edge_px } => {
-            ObjectKey::Delivery(DeliveryKey { studio, photo, long_edge_px })
+            ObjectKey::Delivery(DeliveryKey { studio, photo, replacement: originals.of(photo), long_edge_px })
         }
         PackFile::Proof { photo, fingerprint, format } => {
             let rendition = ClientRendition::Proof;
@@ -246,8 +280,13 @@ const fn object_key(pack: &Pack, file: PackFile) -> ObjectKey {
 
 /// The files that were made for this pack alone.
 fn prints_of(pack: &Pack) -> Vec<ObjectKey> {
-    let keys = pack.entries.as_slice().iter().map(|entry| object_key(pack, entry.file));
-    keys.filter(|key| matches!(key, ObjectKey::Print(_))).collect()
+    let print = |entry: &PackEntry| match entry.file {
+        PackFile::Print { photo, fingerprint, .. } => {
+            Some(ObjectKey::Print(PrintKey { studio: pack.studio, photo, fingerprint }))
+        }
+        _ => None,
+    };
+    pack.entries.as_slice().iter().filter_map(print).collect()
 }
 
 fn prose(reason: &str) -> Prose {
