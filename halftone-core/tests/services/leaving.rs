@@ -152,8 +152,13 @@ async fn after_a_cancelled_account_no_store_knows_anything_of_it() {
         world.pass(SignedDuration::from_hours(24));
     }
     assert!(!mine.contains(&id));
-    assert_eq!(ids(&world), BTreeSet::new(), "of neither studio anything is left");
     let text = format!("{:?} {:?}", world.backend, world.mailer);
+    let around = |id: &String| {
+        let place = text.find(id.as_str()).unwrap_or_default();
+        text.chars().skip(place.saturating_sub(200)).take(600).collect::<String>()
+    };
+    let left = ids(&world);
+    assert_eq!(left.first().map(around), None, "of neither studio anything is left");
     for word in
         ["ana@example.com", "Lightroom", "Wedding", "example.com/hook", "push.example.com", "IMG_0412"]
     {
@@ -171,7 +176,7 @@ async fn an_export_holds_every_kind_of_document_and_every_original() {
     assert_eq!(export.filename.as_str(), "ana.zip");
     let pieces: Vec<Bytes> = export.content.try_collect().await.unwrap();
     let mut archive = zip::ZipArchive::new(Cursor::new(pieces.concat())).unwrap();
-    let names: BTreeSet<String> = archive.file_names().map(str::to_owned).collect();
+    let names: BTreeSet<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
     for name in [
         "studio.json",
         "collections.json",

@@ -139,10 +139,9 @@ pub(super) fn media_type(key: ObjectKey) -> &'static str {
     match key {
         ObjectKey::Rendition(key) => key.format.media_type(),
         ObjectKey::Delivery(_) | ObjectKey::Print(_) => "image/jpeg",
-        ObjectKey::Original(_)
-        | ObjectKey::PackDocument(_)
-        | ObjectKey::Image(_)
-        | ObjectKey::Archive(_) => "application/octet-stream",
+        ObjectKey::Original(_) | ObjectKey::PackDocument(_) | ObjectKey::Image(_) | ObjectKey::Archive(_) => {
+            "application/octet-stream"
+        }
     }
 }
 

@@ -5,7 +5,9 @@ use std::ops::Range;
 use bytes::Bytes;
 use futures_util::stream;
 use halftone_core::id::{ArchiveId, ImageId, PhotoId, ReplacementId, StudioId};
-use halftone_core::object_key::{ArchiveKey, DeliveryKey, ImageKey, ObjectKey, ObjectPrefix, OriginalKey, RenditionKey};
+use halftone_core::object_key::{
+    ArchiveKey, DeliveryKey, ImageKey, ObjectKey, ObjectPrefix, OriginalKey, RenditionKey,
+};
 use halftone_core::photo::Sha256Hash;
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
 use halftone_core::ports::objects::{Expected, ObjectStream, StoredObject, stream_of};

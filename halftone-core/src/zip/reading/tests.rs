@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use super::inflating::DamagedContent;
 use super::*;
 
 /// Files as another implementation packs them.
