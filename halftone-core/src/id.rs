@@ -244,6 +244,16 @@ impl UploadId {
         Self(image.0)
     }
 
+    /// The upload of this archive.
+    pub const fn of_archive(archive: ArchiveId) -> Self {
+        Self(archive.0)
+    }
+
+    /// The archive that this upload would be, if it is one.
+    pub const fn as_archive(self) -> ArchiveId {
+        ArchiveId(self.0)
+    }
+
     /// The photo that this upload would belong to, if it is a photo's.
     pub const fn as_photo(self) -> PhotoId {
         PhotoId(self.0)

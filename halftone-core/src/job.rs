@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{CollectionId, GalleryId, PackId, PhotoId, ReplacementId, StudioId, UserId};
+use crate::id::{ArchiveId, CollectionId, GalleryId, PackId, PhotoId, ReplacementId, StudioId, UserId};
 use crate::page::Cursor;
 use crate::text::InvalidValue;
 
@@ -46,6 +46,13 @@ pub enum Job {
         studio: StudioId,
         /// Which pack.
         pack: PackId,
+    },
+    /// Expand an archive into photos, some entries at a time. An object store's own notice of one becomes this job too.
+    ExpandArchive {
+        /// Who owns it.
+        studio: StudioId,
+        /// Which archive.
+        archive: ArchiveId,
     },
     /// Remove what was deleted.
     Purge {

@@ -50,6 +50,7 @@
 //! [`services::Dependencies`], an implementation for each home, cases for what it MUST do.
 
 pub mod access;
+pub mod archive;
 pub mod clock;
 pub mod collection;
 pub mod delivery;

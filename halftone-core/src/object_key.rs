@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! studios/<studio>/photos/<photo>/source                                the original, as uploaded
-//! studios/<studio>/photos/<photo>/replacements/<replacement>            the original, replaced
+//! studios/<studio>/photos/<photo>/replacements/<replacement>/source     the original, replaced
 //! studios/<studio>/photos/<photo>/renditions/<fingerprint>/thumb.jpg    shown to clients
 //! studios/<studio>/photos/<photo>/renditions/<fingerprint>/proof.jpg    shown to clients
 //! studios/<studio>/photos/<photo>/deliveries/2560.jpg                   clean, downsized
@@ -10,14 +10,17 @@
 //! studios/<studio>/photos/<photo>/prints/<fingerprint>.jpg              clean, cropped for a lab
 //! studios/<studio>/packs/<pack>/<number>                                written for a pack
 //! studios/<studio>/images/<image>                                       a logo
+//! studios/<studio>/archives/<archive>/source                            a ZIP file to be expanded
 //! ```
+//!
+//! What browsers send as files of their own ends with `/source`: by that an object store knows of what it has to tell.
 //!
 //! The types keep originals and pictures for clients apart: a [`RenditionKey`] can be made into a client's
 //! URL, an [`OriginalKey`] cannot.
 
 use std::fmt;
 
-use crate::id::{ImageId, PackId, PhotoId, ReplacementId, StudioId};
+use crate::id::{ArchiveId, ImageId, PackId, PhotoId, ReplacementId, StudioId};
 use crate::rendition::{ClientRendition, Fingerprint, RenditionFormat};
 use crate::text::InvalidValue;
 
@@ -91,6 +94,15 @@ pub struct ImageKey {
     pub image: ImageId,
 }
 
+/// Where a ZIP file lies that is to be expanded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ArchiveKey {
+    /// Who owns it.
+    pub studio: StudioId,
+    /// Which archive.
+    pub archive: ArchiveId,
+}
+
 /// The key of any object.
 ///
 /// ```
@@ -113,6 +125,8 @@ pub enum ObjectKey {
     PackDocument(PackDocumentKey),
     /// A logo.
     Image(ImageKey),
+    /// A ZIP file to be expanded.
+    Archive(ArchiveKey),
 }
 
 impl From<OriginalKey> for ObjectKey {
@@ -145,6 +159,12 @@ impl From<PackDocumentKey> for ObjectKey {
     }
 }
 
+impl From<ArchiveKey> for ObjectKey {
+    fn from(key: ArchiveKey) -> Self {
+        Self::Archive(key)
+    }
+}
+
 impl From<ImageKey> for ObjectKey {
     fn from(key: ImageKey) -> Self {
         Self::Image(key)
@@ -159,7 +179,7 @@ impl fmt::Display for ObjectKey {
                 Some(replacement) => {
                     write!(
                         formatter,
-                        "studios/{}/photos/{}/replacements/{replacement}",
+                        "studios/{}/photos/{}/replacements/{replacement}/source",
                         key.studio, key.photo
                     )
                 }
@@ -191,6 +211,7 @@ impl fmt::Display for ObjectKey {
                 write!(formatter, "studios/{}/packs/{}/{}", key.studio, key.pack, key.number)
             }
             Self::Image(key) => write!(formatter, "studios/{}/images/{}", key.studio, key.image),
+            Self::Archive(key) => write!(formatter, "studios/{}/archives/{}/source", key.studio, key.archive),
         }
     }
 }
@@ -216,7 +237,7 @@ impl ObjectKey {
             ["photos", id, "source"] => {
                 Self::Original(OriginalKey { studio, photo: photo(id)?, replacement: None })
             }
-            ["photos", id, "replacements", replacement] => Self::Original(OriginalKey {
+            ["photos", id, "replacements", replacement, "source"] => Self::Original(OriginalKey {
                 studio,
                 photo: photo(id)?,
                 replacement: Some(ReplacementId::parse(replacement).ok()?),
@@ -256,6 +277,9 @@ impl ObjectKey {
                 pack: PackId::parse(pack).ok()?,
                 number: number.parse().ok()?,
             }),
+            ["archives", id, "source"] => {
+                Self::Archive(ArchiveKey { studio, archive: ArchiveId::parse(id).ok()? })
+            }
             ["images", id] => Self::Image(ImageKey { studio, image: ImageId::parse(id).ok()? }),
             _ => return None,
         };
@@ -296,7 +320,7 @@ mod tests {
     use super::*;
 
     fn any_key() -> impl Strategy<Value = ObjectKey> {
-        (any::<u128>(), any::<u128>(), any::<u64>(), 0_u8..7, any::<u32>(), any::<Option<u128>>()).prop_map(
+        (any::<u128>(), any::<u128>(), any::<u64>(), 0_u8..8, any::<u32>(), any::<Option<u128>>()).prop_map(
             |(studio, thing, fingerprint, kind, edge, replacement)| {
                 let replacement = replacement.map(|number| ReplacementId::from_uuid(Uuid::from_u128(number)));
                 let studio = StudioId::from_uuid(Uuid::from_u128(studio));
@@ -320,6 +344,10 @@ mod tests {
                     5 => {
                         let pack = PackId::from_uuid(Uuid::from_u128(thing));
                         PackDocumentKey { studio, pack, number: edge.to_be_bytes()[3].into() }.into()
+                    }
+                    6 => {
+                        let archive = ArchiveId::from_uuid(Uuid::from_u128(thing));
+                        ArchiveKey { studio, archive }.into()
                     }
                     _ => ImageKey { studio, image: ImageId::from_uuid(Uuid::from_u128(thing)) }.into(),
                 }

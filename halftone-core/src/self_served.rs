@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::id::{PackId, PhotoId, ShareId, StudioId, UploadId};
 use crate::object_key::{ObjectKey, RenditionKey};
 use crate::pack::PackOwner;
-use crate::photo::{FileSize, Sha256Hash, SourceType};
+use crate::photo::{FileSize, Sha256Hash};
 use crate::ports::error::StorageError;
 use crate::ports::objects::{MultipartId, PartNumber};
 use crate::ports::urls::{LinkTarget, UploadLink, UploadTerms, UrlSigner, Viewer};
@@ -63,8 +63,6 @@ pub struct UploadClaim {
     pub key: ObjectKey,
     /// Size of the whole file.
     pub size: FileSize,
-    /// The media type to be sent.
-    pub content_type: SourceType,
     /// The content, if it was announced.
     pub sha256: Option<Sha256Hash>,
     /// Which part, if the file comes in parts.
@@ -122,7 +120,7 @@ impl SelfServedUrls {
     pub fn read_upload(&self, signed: &str) -> Option<UploadClaim> {
         let payload = self.keyring.verify(Purpose::UploadUrl, signed)?;
         let parts: Vec<&str> = payload.split('|').collect();
-        let [upload, studio, key, size, content_type, sha256, expires_at, multipart, number] = *parts else {
+        let [upload, studio, key, size, _content_type, sha256, expires_at, multipart, number] = *parts else {
             return None;
         };
         if self.is_over(parse(expires_at)?) {
@@ -140,7 +138,6 @@ impl SelfServedUrls {
             studio: parse(studio)?,
             key: parse_key(key)?,
             size: FileSize::parse(parse(size)?).ok()?,
-            content_type: SourceType::parse(content_type).ok()?,
             sha256,
             part,
         })

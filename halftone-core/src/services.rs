@@ -23,6 +23,8 @@ pub mod catalogue;
 pub mod collections;
 pub mod delivering;
 pub mod error;
+pub mod expanding;
+pub mod exporting;
 pub mod galleries;
 pub mod inbox;
 pub mod listening;
@@ -123,6 +125,10 @@ pub struct Services {
     pub delivering: delivering::DeliveryService,
     /// Several files at once, as one archive.
     pub packing: packing::PackingService,
+    /// Archives that are expanded into photos.
+    pub expanding: expanding::ExpandingService,
+    /// Everything that a studio has, to take away.
+    pub exporting: exporting::ExportingService,
     /// Background work.
     pub working: working::Worker,
     /// Telling people what happened.
@@ -158,6 +164,8 @@ impl Services {
             ordering: ordering::OrderingService::new(share()),
             delivering: delivering::DeliveryService::new(share()),
             packing: packing::PackingService::new(share()),
+            expanding: expanding::ExpandingService::new(share()),
+            exporting: exporting::ExportingService::new(share()),
             working: working::Worker::new(share()),
             notifying: notifying::NotifyingService::new(share()),
             subscribing: subscribing::SubscribingService::new(share()),

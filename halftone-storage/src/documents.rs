@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 mod api_key;
+mod archive;
 mod collection;
 mod credential;
 mod delivery;

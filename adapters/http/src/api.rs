@@ -19,6 +19,7 @@ use crate::operation::Operations;
 
 mod accounts;
 mod api_keys;
+mod archives;
 mod client_downloads;
 mod client_gallery;
 mod client_orders;
@@ -30,6 +31,7 @@ mod deliveries;
 mod devices;
 mod downloads;
 mod events;
+mod export;
 mod galleries;
 mod json_body;
 mod money;
@@ -62,6 +64,7 @@ fn operations(services: &Services) -> impl OpenApi + use<> {
 fn catalogue(services: &Services) -> impl OpenApi + use<> {
     (
         accounts::AccountsApi { accounts: services.accounts.clone() },
+        export::ExportApi { exporting: services.exporting.clone() },
         studio::StudioApi { accounts: services.accounts.clone(), uploads: services.uploads.clone() },
         api_keys::ApiKeysApi { accounts: services.accounts.clone() },
         collections::CollectionsApi { collections: services.collections.clone() },
@@ -77,6 +80,7 @@ fn proofing(services: &Services) -> impl OpenApi + use<> {
     (
         uploads::UploadsApi { uploads: services.uploads.clone() },
         uploads::replacements::ReplacementsApi { uploads: services.uploads.clone() },
+        archives::ArchivesApi { uploads: services.uploads.clone(), expanding: services.expanding.clone() },
         photos::PhotosApi { photos: services.photos.clone() },
         downloads::DownloadsApi { packing: services.packing.clone() },
         photos::original::OriginalsApi { delivering: services.delivering.clone() },

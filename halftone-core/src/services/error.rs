@@ -49,6 +49,8 @@ pub enum Resource {
     Picture,
     /// A pack.
     Download,
+    /// An archive that is expanded into photos.
+    Archive,
 }
 
 impl Resource {
@@ -76,6 +78,7 @@ impl Resource {
             Self::ApiKey => "API key",
             Self::Picture => "picture",
             Self::Download => "download",
+            Self::Archive => "archive",
         }
     }
 }

@@ -464,7 +464,7 @@ fn client_pack_id(pass: &ClientPass, chosen: &Chosen, size: DownloadSize) -> Pac
 }
 
 /// The name of the archive of a gallery, without what some system refuses in a name.
-fn archive_name(name: &str) -> Filename {
+pub(crate) fn archive_name(name: &str) -> Filename {
     let clean = EntryNames::default().claim("", &format!("{name}.zip"));
     Filename::parse(clean.as_str()).unwrap_or_else(|_| Filename::parse("photos.zip").expect("a plain name"))
 }

@@ -310,6 +310,7 @@ async fn purge_studio(
     to_the_end!(purge_hidden(world, studio, budget).await?);
     metadata.orders.purge_by_studio(studio).await?;
     metadata.packs.purge_by_studio(studio).await?;
+    metadata.archives.purge_by_studio(studio).await?;
     loop {
         let page = PageRequest::first(PageLimit::MOST);
         let lists = metadata.price_lists.list(studio, &page).await?;

@@ -6,6 +6,7 @@ use futures_util::StreamExt as _;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::access::{AccessDenied, Principal};
+use crate::archive::{Archive, ArchiveState};
 use crate::id::{GalleryId, PhotoId, StudioId, UploadId};
 use crate::job::{Job, PurgeTarget};
 use crate::object_key::ObjectKey;
@@ -24,6 +25,7 @@ use crate::services::{Dependencies, Shared};
 use crate::studio::{Studio, StudioImage};
 use crate::text::{Filename, InvalidValue, Line, Prose, Tags};
 
+mod archives;
 mod flights;
 mod images;
 mod matching;
@@ -140,6 +142,8 @@ pub enum Completed {
     Photo(Box<PhotoView>),
     /// A studio's image.
     Image(StudioImage),
+    /// An archive, whose photos are still to come.
+    Archive(Box<Archive>),
 }
 
 impl UploadService {
@@ -257,18 +261,31 @@ impl UploadService {
         numbers: &[PartNumber],
     ) -> Result<Vec<(PartNumber, UploadLink)>, UploadError> {
         let studio = principal.manage()?;
-        let photo = self.find_photo(studio, upload).await?.ok_or(Absent::new(Resource::Upload))?.value;
-        let terms = match (&photo.state, photo.replacements.awaited()) {
-            (PhotoState::Pending { .. }, _) => self.terms(&photo),
-            (_, Some(next)) => replacing::terms(&photo, next),
-            (_, None) => return Err(UploadError::AlreadyCompleted),
-        };
+        let terms = self.open_terms(studio, upload).await?;
         let multipart = self.world().backend.objects.multipart.begin(terms.key).await?;
         let mut links = Vec::with_capacity(numbers.len());
         for &number in numbers {
             links.push((number, self.world().urls.upload_part(&terms, &multipart, number).await?));
         }
         Ok(links)
+    }
+
+    /// What may be sent for an upload that awaits its bytes.
+    async fn open_terms(&self, studio: StudioId, upload: UploadId) -> Result<UploadTerms, UploadError> {
+        if let Some(Versioned { value: photo, .. }) = self.find_photo(studio, upload).await? {
+            return match (&photo.state, photo.replacements.awaited()) {
+                (PhotoState::Pending { .. }, _) => Ok(self.terms(&photo)),
+                (_, Some(next)) => Ok(replacing::terms(&photo, next)),
+                (_, None) => Err(UploadError::AlreadyCompleted),
+            };
+        }
+        let archive = self.find_archive(studio, upload).await?.ok_or(Absent::new(Resource::Upload))?.value;
+        match archive.state {
+            ArchiveState::Pending { .. } => Ok(archives::terms(&archive)),
+            ArchiveState::Expanding { .. } | ArchiveState::Expanded { .. } | ArchiveState::Failed { .. } => {
+                Err(UploadError::AlreadyCompleted)
+            }
+        }
     }
 
     /// The photo of an upload, unless its gallery is gone.
@@ -297,6 +314,9 @@ impl UploadService {
         };
         for _ in 0..ATTEMPTS {
             let Some(photo) = self.find_photo(studio, upload).await? else {
+                if let Some(archive) = self.find_archive(studio, upload).await? {
+                    return self.complete_archive(archive, parts).await;
+                }
                 return self.complete_image(studio, upload.as_image()).await;
             };
             if photo.value.replacements.awaited().is_some() {

@@ -18,6 +18,7 @@ use crate::ports::queue::ReceivedJob;
 use crate::ports::renderer::RenderError;
 use crate::services::arrivals::confirm_upload;
 use crate::services::catalogue::is_lost_race;
+use crate::services::expanding::{self, Expanded, expand};
 use crate::services::packing;
 use crate::services::packing::building::{Built, build};
 use crate::services::processing::{give_up, process_photo, was_begun};
@@ -164,7 +165,10 @@ impl Worker {
             Job::ConfirmUpload { studio, photo } | Job::ProcessPhoto { studio, photo } => {
                 was_begun(self.world(), *studio, *photo).await
             }
-            Job::ReprocessGallery { .. } | Job::BuildPack { .. } | Job::Purge { .. } => Ok(true),
+            Job::ReprocessGallery { .. }
+            | Job::BuildPack { .. }
+            | Job::ExpandArchive { .. }
+            | Job::Purge { .. } => Ok(true),
         }
     }
 
@@ -199,6 +203,14 @@ impl Worker {
                     Ok(self.world().jobs().enqueue(&[rest], SignedDuration::ZERO).await?)
                 }
             },
+            Job::ExpandArchive { studio, archive } => match expand(self.world(), *studio, *archive).await? {
+                Expanded::Everything => Ok(()),
+                // As a new job, as below.
+                Expanded::Part => {
+                    let rest = Job::ExpandArchive { studio: *studio, archive: *archive };
+                    Ok(self.world().jobs().enqueue(&[rest], SignedDuration::ZERO).await?)
+                }
+            },
             Job::Purge { target } => match purge(self.world(), *target).await? {
                 Purged::Everything => Ok(()),
                 // As a new job: the count of this one is not for what it got done.
@@ -217,6 +229,9 @@ impl Worker {
                 give_up(self.world(), *studio, *photo).await
             }
             Job::BuildPack { studio, pack } => packing::building::give_up(self.world(), *studio, *pack).await,
+            Job::ExpandArchive { studio, archive } => {
+                expanding::give_up(self.world(), *studio, *archive).await
+            }
             Job::ReprocessGallery { .. } | Job::Purge { .. } => Ok(()),
         }
     }

@@ -296,7 +296,7 @@ async fn upload(world: &World, studio: &Principal, gallery: GalleryId) -> PhotoI
     }
     match completed.unwrap() {
         Completed::Photo(view) => view.photo.value.id,
-        Completed::Image(_) => panic!("a photo was announced"),
+        Completed::Image(_) | Completed::Archive(_) => panic!("a photo was announced"),
     }
 }
 

@@ -3,7 +3,9 @@
 
 mod access;
 mod amending;
+mod expanding;
 mod failover;
+mod leaving;
 mod notifying;
 mod ordering;
 mod outages;

@@ -277,7 +277,8 @@ async fn a_pack_of_the_old_original_ends_and_a_new_one_has_the_new() {
     let world = World::new();
     let (studio, gallery, photo) = studio_with_photo(&world).await;
     let packing = &world.services.packing;
-    let request = || packing.request(&studio, &PackPhotos::Gallery(gallery), None);
+    let photos = PackPhotos::Gallery(gallery);
+    let request = || packing.request(&studio, &photos, None);
     let pack = request().await.unwrap().pack.id;
     world.run_jobs().await;
     let old = packing.get(&studio, pack).await.unwrap().link.unwrap();

@@ -171,7 +171,7 @@ impl World {
         self.services.uploads.receive(&signed, length, stream_of(content)).await.unwrap();
         match self.services.uploads.complete(studio, ticket.upload, None).await.unwrap() {
             Completed::Photo(view) => view.photo.value.id,
-            Completed::Image(_) => panic!("a photo was announced"),
+            Completed::Image(_) | Completed::Archive(_) => panic!("a photo was announced"),
         }
     }
 

@@ -25,6 +25,7 @@ use jiff::Timestamp;
 
 use crate::world::World;
 
+pub(crate) mod archives;
 pub(crate) mod clients;
 pub(crate) mod orders;
 pub(crate) mod packs;

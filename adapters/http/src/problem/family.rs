@@ -4,6 +4,8 @@ use halftone_core::services::accounts::AccountError;
 use halftone_core::services::catalogue::CatalogueError;
 use halftone_core::services::delivering::DeliveryError;
 use halftone_core::services::error::{Absent, InvalidField};
+use halftone_core::services::expanding::ExpandingError;
+use halftone_core::services::exporting::ExportingError;
 use halftone_core::services::inbox::InboxError;
 use halftone_core::services::listening::ListeningError;
 use halftone_core::services::ordering::OrderingError;
@@ -81,6 +83,11 @@ family!(
     400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 500, 503
 );
 family!(
+    /// An export cannot begin.
+    ExportFailure of ExportingError;
+    401, 404, 500, 503
+);
+family!(
     /// A call on subscriptions failed.
     SubscribingFailure of SubscribingError, Absent, InvalidField;
     400, 401, 403, 404, 409, 413, 415, 422, 500, 503
@@ -97,7 +104,7 @@ family!(
 );
 family!(
     /// A call on uploads failed.
-    UploadFailure of UploadError, Absent, InvalidField;
+    UploadFailure of UploadError, ExpandingError, Absent, InvalidField;
     400, 401, 403, 404, 409, 413, 415, 422, 500, 503
 );
 family!(

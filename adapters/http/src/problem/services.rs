@@ -9,6 +9,8 @@ use halftone_core::services::accounts::AccountError;
 use halftone_core::services::catalogue::CatalogueError;
 use halftone_core::services::delivering::DeliveryError;
 use halftone_core::services::error::{Absent, InvalidField, Resource};
+use halftone_core::services::expanding::ExpandingError;
+use halftone_core::services::exporting::ExportingError;
 use halftone_core::services::inbox::InboxError;
 use halftone_core::services::listening::ListeningError;
 use halftone_core::services::ordering::OrderingError;
@@ -54,6 +56,7 @@ const fn title_of_absent(resource: Resource) -> &'static str {
         Resource::ApiKey => "There is no such API key",
         Resource::Picture => "There is no such picture",
         Resource::Download => "There is no such download",
+        Resource::Archive => "There is no such archive",
     }
 }
 
@@ -183,6 +186,26 @@ impl From<InboxError> for Failure {
             InboxError::Denied(denied) => denied.into(),
             InboxError::Absent(absent) => absent.into(),
             InboxError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ExportingError> for Failure {
+    fn from(error: ExportingError) -> Self {
+        match error {
+            ExportingError::Denied(denied) => denied.into(),
+            ExportingError::Absent(absent) => absent.into(),
+            ExportingError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ExpandingError> for Failure {
+    fn from(error: ExpandingError) -> Self {
+        match error {
+            ExpandingError::Denied(denied) => denied.into(),
+            ExpandingError::Absent(absent) => absent.into(),
+            ExpandingError::Storage(error) => error.into(),
         }
     }
 }

@@ -109,6 +109,8 @@ impl Estate {
         let device = made(scene.post("/notifications/subscriptions", &device()).await);
         let file = json!({"files": [{"filename": "IMG_9.JPG", "size": 10, "content_type": "image/jpeg"}]});
         let upload = scene.post(&format!("/galleries/{}/uploads", scene.gallery), &file).await.expect(201);
+        let zip = json!({"filename": "Wedding.zip", "size": 100});
+        let archive = scene.post(&format!("/galleries/{}/archives", scene.gallery), &zip).await.expect(201);
         let terms = json!({"permissions": {"download": "original"}});
         let link = scene.share(&terms).await;
         let client = scene.open(&link).await;
@@ -127,6 +129,7 @@ impl Estate {
             ("api_key_id", api_key),
             ("subscription_id", subscription),
             ("upload_id", upload.text_at("/uploads/0/upload_id")),
+            ("archive_id", archive.text_at("/archive_id")),
             ("share_id", link.id.clone()),
             ("selection_id", selection),
             ("order_id", order),
@@ -191,6 +194,10 @@ impl Estate {
             "requestUploads" => {
                 json!({"files": [{"filename": "A.JPG", "size": 5, "content_type": "image/jpeg"}]})
             }
+            "replacePhoto" => json!({"filename": "A-Edit.JPG", "size": 5, "content_type": "image/jpeg"}),
+            "requestReplacements" => json!({"files": [{"filename": "A-Edit.JPG", "size": 5,
+                "content_type": "image/jpeg", "captured_at": "2026-05-14T15:01:22Z"}]}),
+            "requestArchive" => json!({"filename": "Wedding.zip", "size": 100}),
             "requestUploadParts" => json!({"part_numbers": [1, 2]}),
             "completeUpload" => json!({"parts": [{"part_number": 1, "etag": "x"}]}),
             "changePhoto" => json!({"title": "T", "description": "D", "tags": ["t"], "section": null}),

@@ -6,12 +6,16 @@ use crate::id::{PhotoId, ReplacementId, StudioId};
 use crate::job::Job;
 use crate::object_key::{ObjectKey, ObjectPrefix, OriginalKey};
 use crate::page::{PageLimit, PageRequest, Versioned};
-use crate::photo::Photo;
+use crate::photo::{Photo, PhotoState};
 use crate::ports::error::StorageError;
 use crate::services::Dependencies;
 use crate::services::arrivals::{Arrival, confirm_replacement};
 use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
+use crate::services::processing::rendition_keys;
 use crate::services::uploads::replacing::last_use;
+
+/// How far the clocks of a worker and of the object store may lie apart, whole seconds of S3 included.
+const MARGIN: SignedDuration = SignedDuration::from_secs(5);
 
 /// Removes every file under a photo that its document does not name any more, and ends a ticket that nobody used. Can be run
 /// at any time and again.
@@ -114,9 +118,23 @@ async fn is_unnamed(world: &Dependencies, photo: &Photo, key: ObjectKey) -> Resu
             Some(current) => is_older(world, key, current.at).await?,
             None => false,
         },
-        // A worker may be just about to name it; whoever replaces renditions removes the old ones.
-        ObjectKey::Rendition(_) | ObjectKey::PackDocument(_) | ObjectKey::Image(_) => false,
+        // A worker may be just about to name it; but not if it was made before the last swap.
+        ObjectKey::Rendition(_) => match &replacements.current {
+            Some(current) if !is_shown(photo, key) => is_older(world, key, current.at - MARGIN).await?,
+            Some(_) | None => false,
+        },
+        ObjectKey::PackDocument(_) | ObjectKey::Image(_) | ObjectKey::Archive(_) => false,
     })
+}
+
+fn is_shown(photo: &Photo, key: ObjectKey) -> bool {
+    match &photo.state {
+        PhotoState::Ready { renditions, .. } => rendition_keys(photo, renditions).contains(&key),
+        PhotoState::Pending { .. }
+        | PhotoState::Uploaded { .. }
+        | PhotoState::Processing { .. }
+        | PhotoState::Failed { .. } => false,
+    }
 }
 
 async fn is_older(world: &Dependencies, key: ObjectKey, than: Timestamp) -> Result<bool, StorageError> {

@@ -1,5 +1,6 @@
 //! Taking the bytes that are sent to self-served upload URLs.
 
+use crate::archive::ArchiveState;
 use crate::id::ReplacementId;
 use crate::object_key::{ImageKey, ObjectKey, OriginalKey};
 use crate::page::Versioned;
@@ -101,6 +102,15 @@ impl UploadService {
                 Some(ImageState::Pending { .. }) => Ok(()),
                 Some(ImageState::Ready { .. }) => Err(UploadError::AlreadyCompleted),
                 None => Err(Absent::new(Resource::Upload).into()),
+            };
+        }
+        if let ObjectKey::Archive(_) = claim.key {
+            let archive = self.find_archive(claim.studio, claim.upload).await?;
+            return match archive.ok_or(Absent::new(Resource::Upload))?.value.state {
+                ArchiveState::Pending { .. } => Ok(()),
+                ArchiveState::Expanding { .. }
+                | ArchiveState::Expanded { .. }
+                | ArchiveState::Failed { .. } => Err(UploadError::AlreadyCompleted),
             };
         }
         let photo = self.find_photo(claim.studio, claim.upload).await?;

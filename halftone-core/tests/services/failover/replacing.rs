@@ -39,6 +39,7 @@ async fn nothing_is_between(at: Break) {
         let studio = world.photographer("ana").await;
         let gallery = world.gallery(&studio, "Ceremony").await;
         let photo = world.photo(&studio, gallery, "a picture").await;
+        world.pass(SignedDuration::from_mins(1));
         line.break_after(calls);
         replace_stubbornly(&world, &studio, photo).await;
         work(&world).await;
