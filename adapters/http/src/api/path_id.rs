@@ -37,6 +37,7 @@ path_id! {
     PriceListId names PriceList;
     OrderId names Order;
     PackId names Download;
+    ArchiveId names Archive;
     SubscriptionId names Subscription;
     ApiKeyId names ApiKey;
     DeviceId names Device;
