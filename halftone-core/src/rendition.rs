@@ -227,10 +227,7 @@ impl ProcessingOptions {
         // The debug form lists every field in order and changes when a field is added, which is just when
         // renditions must be made again.
         let text = format!("{pipeline_version}:{self:?}");
-        let digest = Sha256::digest(text.as_bytes());
-        let mut bytes = [0_u8; 8];
-        bytes.copy_from_slice(&digest[..8]);
-        Fingerprint(bytes)
+        Fingerprint::from_digest(&Sha256::digest(text.as_bytes()).into())
     }
 }
 
@@ -239,6 +236,11 @@ impl ProcessingOptions {
 pub struct Fingerprint([u8; 8]);
 
 impl Fingerprint {
+    /// The beginning of a SHA-256.
+    pub(crate) const fn from_digest([a, b, c, d, e, f, g, h, ..]: &[u8; 32]) -> Self {
+        Self([*a, *b, *c, *d, *e, *f, *g, *h])
+    }
+
     /// Reads the sixteen digits.
     ///
     /// # Errors

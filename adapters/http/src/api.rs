@@ -34,6 +34,7 @@ mod events;
 mod export;
 mod galleries;
 mod json_body;
+mod lab_packs;
 mod money;
 mod notifications;
 mod nullable;
@@ -42,6 +43,7 @@ mod paging;
 mod path_id;
 mod photos;
 mod price_lists;
+mod receipts;
 mod reply;
 mod selections;
 mod shares;
@@ -65,7 +67,11 @@ fn catalogue(services: &Services) -> impl OpenApi + use<> {
     (
         accounts::AccountsApi { accounts: services.accounts.clone() },
         export::ExportApi { exporting: services.exporting.clone() },
-        studio::StudioApi { accounts: services.accounts.clone(), uploads: services.uploads.clone() },
+        studio::StudioApi {
+            accounts: services.accounts.clone(),
+            uploads: services.uploads.clone(),
+            viewing: services.viewing.clone(),
+        },
         api_keys::ApiKeysApi { accounts: services.accounts.clone() },
         collections::CollectionsApi { collections: services.collections.clone() },
         galleries::GalleriesApi { galleries: services.galleries.clone() },
@@ -87,6 +93,8 @@ fn proofing(services: &Services) -> impl OpenApi + use<> {
         shares::SharesApi { sharing: services.sharing.clone() },
         selections::SelectionsApi { selecting: services.selecting.clone() },
         subscriptions::SubscriptionsApi { subscribing: services.subscribing.clone() },
+        lab_packs::LabPacksApi { packing: services.packing.clone() },
+        receipts::ReceiptsApi { receipts: services.receipts.clone() },
         orders::OrdersApi { ordering: services.ordering.clone() },
     )
 }

@@ -8,13 +8,14 @@ use crate::access::{
     AccessDenied, ClientPass, DownloadGrant, DownloadWish, Principal, WishedFile, grant_download,
 };
 use crate::id::PhotoId;
-use crate::object_key::{DeliveryKey, OriginalKey};
+use crate::object_key::{DeliveryKey, ObjectKey, OriginalKey, PrintKey};
 use crate::page::Versioned;
 use crate::photo::{Photo, PhotoState, PhotoStateKind};
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::objects::{Expected, ObjectBody, ObjectInfo, stream_of};
-use crate::ports::renderer::{DeliveryRequest, RenderError};
+use crate::ports::renderer::{DeliveryRequest, PrintRequest, RenderError, RenderedImage};
 use crate::ports::urls::LinkTarget;
+use crate::print::PrintLayout;
 use crate::rendition::{Quality, RenditionFormat};
 use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::error::{Absent, InvalidField, Resource};
@@ -267,12 +268,41 @@ pub(crate) async fn ensure_copy(world: &Dependencies, key: DeliveryKey) -> Resul
         format: RenditionFormat::Jpeg,
     };
     let copy = world.renderer.render_delivery(request).await?;
-    let expected = Expected { size_bytes: Some(copy.bytes.len() as u64), sha256: None };
-    store.put(key.into(), stream_of(copy.bytes), expected).await?;
-    let photo = world.metadata().photos.find(key.studio, key.photo).await?;
-    if photo.is_none_or(|photo| photo.value.replacements.current_id() != key.replacement) {
+    let original = OriginalKey { studio: key.studio, photo: key.photo, replacement: key.replacement };
+    keep(world, key.into(), original, copy).await
+}
+
+/// Makes a print of this original if it is not there yet. Two callers at once make the same bytes twice.
+///
+/// # Errors
+/// `Absent` if the photo was deleted or its original replaced.
+pub(crate) async fn ensure_print(
+    world: &Dependencies,
+    key: PrintKey,
+    of: OriginalKey,
+    layout: PrintLayout,
+) -> Result<(), DeliveryError> {
+    if world.backend.objects.store.head(key.into()).await?.is_some() {
+        return Ok(());
+    }
+    let original = read_original(world, of).await?;
+    let print = world.renderer.render_print(PrintRequest { original, layout }).await?;
+    keep(world, key.into(), of, print).await
+}
+
+/// Stores what was made of an original, if it still is the photo's.
+async fn keep(
+    world: &Dependencies,
+    key: ObjectKey,
+    of: OriginalKey,
+    picture: RenderedImage,
+) -> Result<(), DeliveryError> {
+    let expected = Expected { size_bytes: Some(picture.bytes.len() as u64), sha256: None };
+    world.backend.objects.store.put(key, stream_of(picture.bytes), expected).await?;
+    let photo = world.metadata().photos.find(of.studio, of.photo).await?;
+    if photo.is_none_or(|photo| photo.value.replacements.current_id() != of.replacement) {
         // Deleted or replaced meanwhile: the purge may have passed by already.
-        remove(world, &[key.into()]).await;
+        remove(world, &[key]).await;
         return Err(Absent::new(Resource::Photo).into());
     }
     Ok(())

@@ -29,9 +29,11 @@ use crate::text::{Filename, InvalidValue};
 use crate::zip::EntryNames;
 
 pub(crate) mod building;
+mod lab;
 mod originals;
 mod serving;
 
+pub use lab::LabPackError;
 use originals::Originals;
 pub use serving::ServedPack;
 

@@ -11,6 +11,7 @@ use crate::id::{GalleryId, StudioId};
 use crate::job::{CursorText, FailureCause, Job};
 use crate::page::{PageLimit, PageRequest, Versioned};
 use crate::photo::{Photo, PhotoSort, PhotoState};
+use crate::ports::documents::DocumentError;
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::identity::IdentityError;
 use crate::ports::photos::PhotoFilter;
@@ -40,6 +41,9 @@ pub enum JobError {
     /// The renderer failed through a fault of its own.
     #[error(transparent)]
     Render(#[from] RenderError),
+    /// A document could not be written, through a fault of its writer.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
     /// The identity provider failed.
     #[error(transparent)]
     Identity(#[from] IdentityError),
@@ -52,7 +56,7 @@ impl JobError {
             Self::Storage(error) | Self::Identity(IdentityError::Storage(error)) => {
                 storage_cause(error.kind())
             }
-            Self::Render(_) | Self::Identity(_) => FailureCause::Job,
+            Self::Render(_) | Self::Document(_) | Self::Identity(_) => FailureCause::Job,
         }
     }
 }

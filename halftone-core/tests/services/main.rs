@@ -5,6 +5,7 @@ mod access;
 mod amending;
 mod expanding;
 mod failover;
+mod lab_packs;
 mod leaving;
 mod notifying;
 mod ordering;

@@ -93,6 +93,7 @@ async fn an_account_needs_its_password_to_go_and_leaves_nothing() {
             phone: None,
         },
         items: vec![ItemRequest { photo, product, quantity, crop: None, note: Prose::empty() }],
+        selections: Vec::new(),
         special_request: Prose::empty(),
     };
     let key = IdempotencyKey::parse("one").unwrap();

@@ -96,6 +96,7 @@ resource "aws_s3_bucket_logging" "photos" {
   bucket        = aws_s3_bucket.photos.id
   target_bucket = aws_s3_bucket.logs.id
   target_prefix = "photos/"
+  depends_on    = [aws_s3_bucket_policy.logs]
 }
 
 data "aws_iam_policy_document" "photos" {

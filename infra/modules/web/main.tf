@@ -5,9 +5,11 @@ locals {
   api_origin   = "api"
   # What the API answers. The pages have everything else.
   api_paths = ["/api/*", "/media/*", "/docs", "/healthz", "/readyz"]
+  # The scripts inside the pages, by hash. The file is the build's own `csp.json`, and a test of the build fails when they differ.
+  inline_scripts = [for hash in jsondecode(file("${path.module}/csp.json")).inline_scripts : "'${hash}'"]
   content_security_policy = join("; ", [
     "default-src 'none'",
-    "script-src 'self'",
+    join(" ", concat(["script-src 'self'"], local.inline_scripts)),
     "style-src 'self'",
     "img-src 'self' data: blob: ${var.bucket_origin}",
     "connect-src 'self' ${var.bucket_origin}",

@@ -27,6 +27,7 @@ macro_rules! path_id {
 }
 
 path_id! {
+    StudioId names Studio;
     CollectionId names Collection;
     GalleryId names Gallery;
     PhotoId names Photo;

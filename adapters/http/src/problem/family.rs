@@ -9,6 +9,8 @@ use halftone_core::services::exporting::ExportingError;
 use halftone_core::services::inbox::InboxError;
 use halftone_core::services::listening::ListeningError;
 use halftone_core::services::ordering::OrderingError;
+use halftone_core::services::packing::LabPackError;
+use halftone_core::services::receipts::ReceiptError;
 use halftone_core::services::selecting::SelectingError;
 use halftone_core::services::sharing::OpenError;
 use halftone_core::services::subscribing::SubscribingError;
@@ -121,6 +123,16 @@ family!(
     /// A call on selections failed.
     SelectingFailure of SelectingError, Absent, InvalidField;
     400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 500, 503
+);
+family!(
+    /// A receipt was not written.
+    ReceiptFailure of ReceiptError, Absent, InvalidField;
+    400, 401, 403, 404, 422, 500, 503
+);
+family!(
+    /// A call on lab packs failed.
+    LabPackFailure of LabPackError, Absent, InvalidField;
+    400, 401, 403, 404, 409, 416, 422, 500, 503
 );
 family!(
     /// A call on orders failed.

@@ -121,7 +121,11 @@ impl Estate {
         let order = made(scene.order(&client, "first", &order).await);
         let wish = json!({"photo_ids": [scene.photos[0]]});
         let download = scene.post("/downloads", &wish).await.expect(202).text_at("/id");
+        scene.post(&format!("/orders/{order}/lab-pack"), &Value::Null).await.expect(202);
+        scene.app.run_jobs().await;
+        let studio = scene.get("/studio").await.expect(200).text_at("/id");
         let ids = BTreeMap::from([
+            ("studio_id", studio),
             ("gallery_id", scene.gallery.clone()),
             ("photo_id", scene.photos[0].clone()),
             ("collection_id", collection),
@@ -190,7 +194,8 @@ impl Estate {
             "replaceSections" => json!({"sections": [{"name": "Church"}]}),
             "createPriceList" | "changePriceList" => json!({"name": "N", "currency": "EUR", "products": [
                 {"name": "P", "kind": "print", "width_mm": 100, "height_mm": 150, "finish": "matte",
-                 "price": {"amount": 100, "currency": "EUR"}, "min_dpi": 150, "below_min_dpi": "warn"}]}),
+                 "price": {"amount": 100, "currency": "EUR"}, "min_dpi": 150, "below_min_dpi": "warn",
+                 "print_dpi": 300}]}),
             "requestUploads" => {
                 json!({"files": [{"filename": "A.JPG", "size": 5, "content_type": "image/jpeg"}]})
             }
@@ -213,6 +218,7 @@ impl Estate {
             "pickPhoto" => json!({"comment": "C"}),
             "placeOrder" | "quoteOrder" | "amendOrder" => json!({"items": [line], "special_request": "S",
                 "contact": {"name": "N", "email": email, "phone": "1"}}),
+            "changeOrder" => json!({"invoice_state": "invoiced"}),
             "moveOrder" => json!({"to": "accepted", "reason": "R"}),
             other => panic!("{other} takes a body, and there is no sample of it here"),
         }

@@ -22,6 +22,7 @@ use halftone_core::services::uploads::AnnouncedFile;
 use halftone_core::services::{Dependencies, Services};
 use halftone_core::settings::Settings;
 use halftone_core::text::{Email, Name, Prose, Tags};
+use halftone_documents::PdfRenderer;
 use halftone_lambda::event::{BatchReply, SqsEvent};
 use halftone_lambda::handler::BatchHandler;
 use halftone_lambda::queue::PlatformQueue;
@@ -221,6 +222,7 @@ fn services(
         backend,
         identity: Arc::new(LocalIdentity::new(identity, LocalIdentitySpec::default())),
         renderer: Arc::<ScriptedRenderer>::clone(renderer),
+        documents: Arc::new(PdfRenderer::start().unwrap()),
         urls: Arc::new(SelfServedUrls::new(Arc::clone(&keyring), Arc::clone(clock))),
         notifiers: Vec::new(),
         subscriptions: None,

@@ -54,13 +54,19 @@ impl PackingService {
         let claim = self.urls.read_pack(signed).ok_or_else(absent)?;
         let principal = self.principal(&claim).await?.ok_or_else(absent)?;
         let pack = self.find(claim.studio, claim.pack, |owner| owner == claim.owner).await?;
+        self.serve(&principal, pack).await
+    }
+
+    /// Grants every file of a pack that is ready, if all its photos are still there.
+    pub(super) async fn serve(&self, principal: &Principal, pack: Pack) -> Result<ServedPack, DeliveryError> {
+        let absent = || DeliveryError::from(Absent::new(Resource::Download));
         let (PackState::Ready { at }, Some(layout)) = (&pack.state, pack.layout()) else {
             return Err(absent());
         };
-        let photos = self.photos_of(&principal, &pack).await?.ok_or_else(absent)?;
+        let photos = self.photos_of(principal, &pack).await?.ok_or_else(absent)?;
         let grant = |file| {
             let media_type = String::new();
-            grant_download(&principal, DownloadWish { file, filename: pack.filename.clone(), media_type })
+            grant_download(principal, DownloadWish { file, filename: pack.filename.clone(), media_type })
         };
         let grants: Result<Vec<_>, _> =
             pack.entries.as_slice().iter().map(|entry| grant(photos.wished(&pack, entry.file))).collect();
