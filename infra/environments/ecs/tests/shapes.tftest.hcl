@@ -27,6 +27,15 @@ run "servers_leave_jobs_to_the_worker" {
   }
 }
 
+run "mail_that_could_not_leave_is_refused" {
+  command = plan
+  variables {
+    outbound = "endpoints"
+    mail     = { server = "smtp.example", from = "studio@studio.example" }
+  }
+  expect_failures = [var.outbound]
+}
+
 run "an_architecture_that_is_none_is_refused" {
   command = plan
   variables {

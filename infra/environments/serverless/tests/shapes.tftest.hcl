@@ -41,6 +41,16 @@ run "a_database_of_our_own_brings_a_network_and_a_rotation" {
   }
 }
 
+run "mail_that_could_not_leave_is_refused" {
+  command = plan
+  variables {
+    documentdb = true
+    outbound   = "endpoints"
+    mail       = { server = "smtp.example", from = "studio@studio.example" }
+  }
+  expect_failures = [var.outbound]
+}
+
 run "tuning_wins" {
   command = plan
   variables {
