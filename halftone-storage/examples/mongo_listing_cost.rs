@@ -21,6 +21,7 @@ use halftone_core::clock::{Clock as _, SystemClock};
 use halftone_core::geometry::CropRect;
 use halftone_core::id::{ClientId, GalleryId, OrderId, OrderItemId, PhotoId, ProductId, ShareId, StudioId};
 use halftone_core::money::{Currency, Money};
+use halftone_core::invoice::InvoiceState;
 use halftone_core::order::{
     Contact, Idempotency, IdempotencyKey, Order, OrderItem, OrderState, ProductSnapshot, Quantity,
 };
@@ -268,6 +269,7 @@ fn order(studio: StudioId) -> Outcome<Order> {
         contact: Contact { name: Name::parse("Ana")?, email: Email::parse("ana@example.com")?, phone: None },
         items: vec![item],
         total: price,
+        invoice: InvoiceState::Open,
         special_request: Prose::parse("")?,
         amendable_until: now,
         events: Vec::new(),

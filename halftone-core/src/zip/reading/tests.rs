@@ -76,7 +76,7 @@ fn zip64_and_a_comment_are_read() {
     let options = SimpleFileOptions::default().large_file(true).compression_method(CompressionMethod::Stored);
     writer.start_file("a.jpg", options).unwrap();
     writer.write_all(b"first").unwrap();
-    writer.set_comment("PK\u{5}\u{6} is not the end");
+    writer.set_comment("PK\u{5}\u{6} is not the end").unwrap();
     let bytes = writer.finish().unwrap().into_inner();
     assert_eq!(content(&bytes, &directory(&bytes).unwrap()[0]).unwrap(), b"first");
     let many: Vec<String> = (0..70_000).map(|number| number.to_string()).collect();
