@@ -139,6 +139,14 @@ impl<T> Page<T> {
         Self { items, next }
     }
 
+    /// The page of a list whose backend looked as far as `walked` and no further. A page that is full goes on after its
+    /// last entry as usual.
+    #[must_use]
+    pub fn or_after(mut self, walked: Option<Cursor>) -> Self {
+        self.next = self.next.or(walked);
+        self
+    }
+
     /// The same page with every entry turned into something else.
     pub fn map<U>(self, convert: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(convert).collect(), next: self.next }

@@ -38,7 +38,9 @@ pub mod processing;
 pub mod purging;
 pub mod receipts;
 pub(crate) mod replacing;
+pub mod searching;
 pub mod selecting;
+pub mod selection_exports;
 pub mod sharing;
 pub mod subscribing;
 pub mod sweeping;
@@ -123,6 +125,10 @@ pub struct Services {
     pub viewing: viewing::ViewingService,
     /// Selections, from both sides.
     pub selecting: selecting::SelectingService,
+    /// Selections as files.
+    pub selection_exports: selection_exports::SelectionExportService,
+    /// Everything by a few words.
+    pub searching: searching::SearchingService,
     /// Orders, from both sides.
     pub ordering: ordering::OrderingService,
     /// Receipts of orders.
@@ -167,6 +173,8 @@ impl Services {
             visiting: visiting::VisitingService::new(share()),
             viewing: viewing::ViewingService::new(share()),
             selecting: selecting::SelectingService::new(share()),
+            selection_exports: selection_exports::SelectionExportService::new(share()),
+            searching: searching::SearchingService::new(share()),
             ordering: ordering::OrderingService::new(share()),
             receipts: receipts::ReceiptService::new(share()),
             delivering: delivering::DeliveryService::new(share()),

@@ -344,9 +344,20 @@ impl Tags {
     }
 }
 
-/// Folds a text for searching: lower case, without regard to what the locale would do.
-pub fn fold(text: &str) -> String {
-    text.to_lowercase()
+/// A text for a cell of a table that no spreadsheet takes for a formula: an apostrophe stands before the characters that
+/// begin one (OWASP, "CSV injection").
+///
+/// ```
+/// use halftone_core::text::inert_cell;
+/// assert_eq!(inert_cell("=1+1"), "'=1+1");
+/// assert_eq!(inert_cell("IMG_0412.JPG"), "IMG_0412.JPG");
+/// ```
+pub fn inert_cell(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }
 
 #[cfg(test)]

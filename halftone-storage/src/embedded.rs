@@ -49,6 +49,7 @@ mod photo_lists;
 mod photos;
 mod price_lists;
 mod queue;
+mod searches;
 mod selections;
 mod shares;
 mod studios;

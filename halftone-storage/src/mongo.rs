@@ -11,9 +11,9 @@
 //! An activity of a share has no id of its own and bears its place in the list; a refresh token bears its hash.
 //!
 //! Of the query language it uses what MongoDB and DocumentDB 5.0 have in common, and of that only:
-//! - in filters `$gt`, `$gte`, `$lt`, `$lte`, `$in`, `$or`, `$regex`, `$elemMatch`;
+//! - in filters `$gt`, `$gte`, `$lt`, `$lte`, `$in`, `$and`, `$elemMatch`;
 //! - in updates `$set`, `$inc`, `$push` with `$each`, `$pull`, and the place `$` of the element that was found;
-//! - in pipelines `$match`, `$lookup` by equality, `$project`, `$group`, `$sum`, `$max`.
+//! - in pipelines `$match`, `$limit`, `$lookup` by equality, `$project`, `$group`, `$sum`, `$max`.
 //!
 //! The conformance suite looks at every command that it causes, and fails if there is another one in it, or if the
 //! server would answer it by reading a whole collection. A query orders by the last field of its index, because
@@ -54,12 +54,14 @@ mod packs;
 mod photo_lists;
 mod photos;
 mod price_lists;
+mod searches;
 mod selections;
 mod shares;
 mod spec;
 mod store;
 mod studios;
 mod table;
+mod terms;
 mod values;
 
 pub use spec::MongoSpec;
@@ -146,11 +148,19 @@ impl MongoBackend {
     /// A large collection takes its time, up to [`MongoSpec::index_timeout`]. The server goes on if the program ends
     /// meanwhile.
     ///
+    /// Then it computes the terms by which documents are searched for that were stored before there was a search, once.
+    /// Should that be interrupted, the next call goes on where it ended. A program of that time must not write any more:
+    /// what it stores afterwards is found from its next change on.
+    ///
     /// # Errors
     /// `Unavailable`, or `PermissionDenied` if the user may not create indexes.
     pub async fn ensure_indexes(&self) -> Result<(), StorageError> {
         let operation = Operation::new("create indexes of", self.store.database().name());
-        Store::run_within(self.index_timeout, operation, indexes::ensure(&self.store)).await
+        let prepare = async {
+            indexes::ensure(&self.store).await?;
+            terms::ensure(&self.store).await
+        };
+        Store::run_within(self.index_timeout, operation, prepare).await
     }
 
     /// The ports of this backend.

@@ -45,6 +45,7 @@ mod photos;
 mod price_lists;
 mod receipts;
 mod reply;
+mod search;
 mod selections;
 mod shares;
 mod studio;
@@ -78,6 +79,7 @@ fn catalogue(services: &Services) -> impl OpenApi + use<> {
         galleries::preview::PreviewApi { galleries: services.galleries.clone() },
         events::EventsApi { watching: services.watching.clone() },
         price_lists::PriceListsApi { pricing: services.pricing.clone() },
+        search::SearchApi { searching: services.searching.clone() },
     )
 }
 
@@ -92,6 +94,7 @@ fn proofing(services: &Services) -> impl OpenApi + use<> {
         photos::original::OriginalsApi { delivering: services.delivering.clone() },
         shares::SharesApi { sharing: services.sharing.clone() },
         selections::SelectionsApi { selecting: services.selecting.clone() },
+        selections::export::SelectionExportsApi { exports: services.selection_exports.clone() },
         subscriptions::SubscriptionsApi { subscribing: services.subscribing.clone() },
         lab_packs::LabPacksApi { packing: services.packing.clone() },
         receipts::ReceiptsApi { receipts: services.receipts.clone() },

@@ -9,12 +9,13 @@ use crate::collection::Collection;
 use crate::id::{CollectionId, StudioId};
 use crate::page::{Page, PageRequest, Version, Versioned};
 use crate::ports::error::StorageError;
+use crate::search::SearchText;
 
 /// Which collections a list holds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CollectionFilter {
-    /// A text that the name or the client's name contains, in any case.
-    pub text: Option<String>,
+    /// Only those that are found by this text.
+    pub text: Option<SearchText>,
 }
 
 /// Keeps collections, one document each. The rules of writes, events and deleted documents are those of
@@ -40,7 +41,8 @@ pub trait CollectionRepository: fmt::Debug + Send + Sync + 'static {
     /// `NotFound`, or `Conflict` if it was changed in between.
     async fn update(&self, collection: &Collection, seen: Version) -> Result<Version, StorageError>;
 
-    /// The studio's collections, newest (highest id) first.
+    /// The studio's collections, newest (highest id) first. With a text it is a search, whose pages keep to the rules of
+    /// [`PhotoRepository::search`](super::photos::PhotoRepository::search).
     async fn list(
         &self,
         studio: StudioId,

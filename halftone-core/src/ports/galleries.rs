@@ -9,6 +9,7 @@ use crate::gallery::{Gallery, GalleryState};
 use crate::id::{CollectionId, GalleryId, StudioId};
 use crate::page::{Page, PageRequest, Version, Versioned};
 use crate::ports::error::StorageError;
+use crate::search::SearchText;
 
 /// Which galleries a list holds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,8 +18,8 @@ pub struct GalleryFilter {
     pub collection: Option<CollectionId>,
     /// Only those in this state.
     pub state: Option<GalleryState>,
-    /// A text that the name contains, in any case.
-    pub text: Option<String>,
+    /// Only those that are found by this text.
+    pub text: Option<SearchText>,
 }
 
 /// Keeps galleries, one document each. The rules of writes and deleted documents are those of
@@ -44,7 +45,8 @@ pub trait GalleryRepository: fmt::Debug + Send + Sync + 'static {
     /// `NotFound`, or `Conflict` if it was changed in between.
     async fn update(&self, gallery: &Gallery, seen: Version) -> Result<Version, StorageError>;
 
-    /// The studio's galleries, newest (highest id) first.
+    /// The studio's galleries, newest (highest id) first. With a text it is a search, whose pages keep to the rules of
+    /// [`PhotoRepository::search`](super::photos::PhotoRepository::search).
     async fn list(
         &self,
         studio: StudioId,

@@ -10,6 +10,7 @@ use crate::id::{ClientId, GalleryId, OrderId, StudioId};
 use crate::order::{IdempotencyKey, Order, OrderState};
 use crate::page::{Page, PageLimit, PageRequest, Version, Versioned};
 use crate::ports::error::StorageError;
+use crate::search::SearchText;
 
 /// Which orders a list holds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -55,6 +56,15 @@ pub trait OrderRepository: fmt::Debug + Send + Sync + 'static {
         &self,
         studio: StudioId,
         filter: &OrderFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Versioned<Order>>, StorageError>;
+
+    /// The studio's orders that are found by a text, newest (highest id) first. Pages keep to the rules of
+    /// [`PhotoRepository::search`](super::photos::PhotoRepository::search).
+    async fn search(
+        &self,
+        studio: StudioId,
+        text: &SearchText,
         page: &PageRequest,
     ) -> Result<Page<Versioned<Order>>, StorageError>;
 

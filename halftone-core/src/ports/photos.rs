@@ -10,6 +10,7 @@ use crate::id::{GalleryId, PhotoId, SectionId, StudioId};
 use crate::page::{Page, PageLimit, PageRequest, Version, Versioned};
 use crate::photo::{Photo, PhotoSort, PhotoStateKind};
 use crate::ports::error::StorageError;
+use crate::search::SearchText;
 use crate::text::Tag;
 
 /// Which photos of a gallery a list holds, and in what order.
@@ -27,8 +28,8 @@ pub struct PhotoFilter {
     pub tag: Option<Tag>,
     /// Only those in this section.
     pub section: Option<SectionId>,
-    /// A text that filename or title contains, in any case.
-    pub text: Option<String>,
+    /// Only those that are found by this text.
+    pub text: Option<SearchText>,
 }
 
 impl PhotoFilter {
@@ -107,6 +108,21 @@ pub trait PhotoRepository: fmt::Debug + Send + Sync + 'static {
         studio: StudioId,
         gallery: GalleryId,
         filter: &PhotoFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Versioned<Photo>>, StorageError>;
+
+    /// The studio's photos, of all galleries, that are found by a text, newest (highest id) first; pending ones are not.
+    ///
+    /// What is found MUST follow from [`Searchable`](crate::search::Searchable) alone, and be found as soon as the write
+    /// returned that said it. A page MUST NOT look at more than [`WALK_MOST`](crate::search::WALK_MOST) documents: of the
+    /// words' [grams](SearchText::gram) a backend counts the documents, up to [`COUNT_MOST`](crate::search::COUNT_MOST),
+    /// unless there is but one word, and walks those of the [rarest](SearchText::rarest), highest id first. If it has
+    /// looked at so many and the page is not full, the page ends there, and its cursor is the last that was looked at: a
+    /// page may hold fewer entries than were asked for, or none, although the list goes on.
+    async fn search(
+        &self,
+        studio: StudioId,
+        text: &SearchText,
         page: &PageRequest,
     ) -> Result<Page<Versioned<Photo>>, StorageError>;
 

@@ -10,6 +10,7 @@ use crate::gallery::Gallery;
 use crate::id::{ClientId, ShareId, StudioId};
 use crate::page::{Page, PageRequest, Version, Versioned};
 use crate::ports::error::StorageError;
+use crate::search::SearchText;
 use crate::secret::TokenHash;
 use crate::share::{Activity, Client, Share, ShareStatistics, ShareTarget};
 use crate::text::Name;
@@ -128,6 +129,15 @@ pub trait ClientRepository: fmt::Debug + Send + Sync + 'static {
         share: ShareId,
         hash: &TokenHash,
     ) -> Result<Option<Versioned<Client>>, StorageError>;
+
+    /// The studio's clients, of all shares, that are found by a text, newest (highest id) first. Pages keep to the rules of
+    /// [`PhotoRepository::search`](super::photos::PhotoRepository::search).
+    async fn search(
+        &self,
+        studio: StudioId,
+        text: &SearchText,
+        page: &PageRequest,
+    ) -> Result<Page<Versioned<Client>>, StorageError>;
 
     /// Replaces the client if its version is still `seen`.
     ///

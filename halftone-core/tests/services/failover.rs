@@ -19,6 +19,7 @@ use halftone_core::ports::orders::{OrderFilter, OrderRepository};
 use halftone_core::ports::photos::{PhotoChange, PhotoCounts, PhotoFilter, PhotoRepository};
 use halftone_core::ports::queue::{JobQueue, QueueDepth, Receipt, ReceivedJob};
 use halftone_core::product::BelowMinimum;
+use halftone_core::search::SearchText;
 use halftone_core::self_served::SelfServedUrls;
 use halftone_core::services::ordering::{OrderRequest, OrderingError, Placed};
 use halftone_core::services::sweeping::SweepDepth;
@@ -122,6 +123,15 @@ impl PhotoRepository for Remote<dyn PhotoRepository> {
         self.line.carry("list photos", self.inner.list(studio, gallery, filter, page)).await
     }
 
+    async fn search(
+        &self,
+        studio: StudioId,
+        text: &SearchText,
+        page: &PageRequest,
+    ) -> Result<Page<Versioned<Photo>>, StorageError> {
+        self.line.carry("search photos", self.inner.search(studio, text, page)).await
+    }
+
     async fn count_by_gallery(
         &self,
         studio: StudioId,
@@ -205,6 +215,15 @@ impl OrderRepository for Remote<dyn OrderRepository> {
         page: &PageRequest,
     ) -> Result<Page<Versioned<Order>>, StorageError> {
         self.line.carry("list orders", self.inner.list(studio, filter, page)).await
+    }
+
+    async fn search(
+        &self,
+        studio: StudioId,
+        text: &SearchText,
+        page: &PageRequest,
+    ) -> Result<Page<Versioned<Order>>, StorageError> {
+        self.line.carry("search orders", self.inner.search(studio, text, page)).await
     }
 
     async fn list_changed(

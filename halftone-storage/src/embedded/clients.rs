@@ -1,10 +1,11 @@
 //! Clients of shares in the database.
 
 use async_trait::async_trait;
-use halftone_core::id::{ClientId, ShareId};
-use halftone_core::page::{Version, Versioned};
+use halftone_core::id::{ClientId, ShareId, StudioId};
+use halftone_core::page::{Page, PageRequest, Version, Versioned};
 use halftone_core::ports::error::StorageError;
 use halftone_core::ports::shares::ClientRepository;
+use halftone_core::search::SearchText;
 use halftone_core::secret::TokenHash;
 use halftone_core::share::Client;
 use rusqlite::params;
@@ -12,9 +13,10 @@ use rusqlite::params;
 use super::columns::Id;
 use super::database::Database;
 use super::error::Operation;
-use super::table::{Record, Table};
+use super::searches;
+use super::table::{Conditions, Record, Table};
 
-const TABLE: Table = Table("clients");
+pub(super) const TABLE: Table = Table("clients");
 
 /// Keeps clients in a table.
 #[derive(Debug)]
@@ -32,6 +34,7 @@ fn record(client: &Client) -> Record {
     Record::new(client.studio, client.id.as_uuid(), client)
         .with("share", Id(client.share.as_uuid()))
         .with("key_hash", client.key_hash.as_bytes().to_vec())
+        .searchable(client)
 }
 
 #[async_trait]
@@ -67,6 +70,21 @@ impl ClientRepository for EmbeddedClientRepository {
             .read(operation, move |connection| {
                 let parameters = params![hash.as_bytes(), Id(share.as_uuid())];
                 TABLE.find_where(connection, "key_hash = ? AND share = ?", parameters)
+            })
+            .await
+    }
+
+    async fn search(
+        &self,
+        studio: StudioId,
+        text: &SearchText,
+        page: &PageRequest,
+    ) -> Result<Page<Versioned<Client>>, StorageError> {
+        let (text, page) = (text.clone(), page.clone());
+        let operation = Operation::new("search clients of studio", studio);
+        self.database
+            .read(operation, move |connection| {
+                searches::page(connection, TABLE, (studio, &text), &Conditions::default(), &page)
             })
             .await
     }

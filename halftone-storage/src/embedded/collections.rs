@@ -8,9 +8,9 @@ use halftone_core::ports::collections::{CollectionFilter, CollectionRepository};
 use halftone_core::ports::error::StorageError;
 use jiff::Timestamp;
 
-use super::columns::folded;
 use super::database::Database;
 use super::error::Operation;
+use super::searches;
 use super::table::{Conditions, Record, Table};
 
 pub(super) const TABLE: Table = Table("collections");
@@ -28,13 +28,7 @@ impl EmbeddedCollectionRepository {
 }
 
 fn record(collection: &Collection) -> Record {
-    Record::new(collection.studio, collection.id.as_uuid(), collection)
-        .with("folded_name", folded(collection.name.as_str()))
-        .with("folded_client_name", folded(collection.client_name.as_str()))
-}
-
-pub(super) fn conditions(filter: &CollectionFilter) -> Conditions {
-    Conditions::default().contains(&["folded_name", "folded_client_name"], filter.text.as_deref().map(folded))
+    Record::new(collection.studio, collection.id.as_uuid(), collection).searchable(collection)
 }
 
 #[async_trait]
@@ -68,10 +62,15 @@ impl CollectionRepository for EmbeddedCollectionRepository {
         filter: &CollectionFilter,
         page: &PageRequest,
     ) -> Result<Page<Versioned<Collection>>, StorageError> {
-        let (conditions, page) = (conditions(filter), page.clone());
+        let (text, page) = (filter.text.clone(), page.clone());
         let operation = Operation::new("list collections of studio", studio);
         self.database
-            .read(operation, move |connection| TABLE.list_newest(connection, studio, &conditions, &page))
+            .read(operation, move |connection| match text {
+                Some(text) => {
+                    searches::page(connection, TABLE, (studio, &text), &Conditions::default(), &page)
+                }
+                None => TABLE.list_newest(connection, studio, &Conditions::default(), &page),
+            })
             .await
     }
 

@@ -1,6 +1,7 @@
-//! How ids, instants and folded texts are written into columns.
+//! How ids, instants, tags and terms are written into columns.
 
-use halftone_core::text::{Tags, fold};
+use halftone_core::search::Terms;
+use halftone_core::text::Tags;
 use jiff::Timestamp;
 use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
 use uuid::Uuid;
@@ -43,27 +44,43 @@ pub(super) fn instant(nanoseconds: i64) -> Timestamp {
         .expect("64 bits of nanoseconds lie between 1677 and 2262")
 }
 
-/// A text that may be searched, in the form in which it is compared.
-pub(super) fn folded(text: &str) -> Value {
-    Value::Text(fold(text))
+/// Between the tags or the terms of a column; none contains a control character.
+const SEPARATOR: char = '\u{1f}';
+
+/// All terms as one text in which [`beginning`] can be found.
+pub(super) fn joined_terms(terms: &Terms) -> Value {
+    let mut joined = String::new();
+    for term in terms.as_slice() {
+        joined.push(SEPARATOR);
+        joined.push_str(term);
+    }
+    Value::Text(joined)
 }
 
-/// Between the tags of a column; no tag contains a control character.
-const TAG_SEPARATOR: char = '\u{1f}';
+/// What [`joined_terms`] contains if a term begins with this word.
+pub(super) fn beginning(word: &str) -> Value {
+    Value::Text(format!("{SEPARATOR}{word}"))
+}
+
+/// The grams of the terms as a list in JSON, which the triggers of the table read.
+pub(super) fn listed_grams(terms: &Terms) -> Value {
+    let grams = terms.grams();
+    Value::Text(serde_json::to_string(&grams).expect("a list of texts is JSON"))
+}
 
 /// All tags as one text in which [`one_tag`] can be found.
 pub(super) fn joined_tags(tags: &Tags) -> Value {
-    let mut joined = String::from(TAG_SEPARATOR);
+    let mut joined = String::from(SEPARATOR);
     for tag in tags.as_slice() {
         joined.push_str(tag.as_str());
-        joined.push(TAG_SEPARATOR);
+        joined.push(SEPARATOR);
     }
     Value::Text(joined)
 }
 
 /// What [`joined_tags`] contains if the tag is among them.
 pub(super) fn one_tag(tag: &str) -> Value {
-    Value::Text(format!("{TAG_SEPARATOR}{tag}{TAG_SEPARATOR}"))
+    Value::Text(format!("{SEPARATOR}{tag}{SEPARATOR}"))
 }
 
 /// An optional id.

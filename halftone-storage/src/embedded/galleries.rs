@@ -9,9 +9,10 @@ use halftone_core::ports::galleries::{GalleryFilter, GalleryRepository};
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::columns::{Id, folded, optional_id};
+use super::columns::{Id, optional_id};
 use super::database::Database;
 use super::error::Operation;
+use super::searches;
 use super::table::{Conditions, Record, Table};
 
 pub(super) const TABLE: Table = Table("galleries");
@@ -35,14 +36,13 @@ fn record(gallery: &Gallery) -> Record {
     Record::new(gallery.studio, gallery.id.as_uuid(), gallery)
         .with("collection", optional_id(gallery.collection.map(CollectionId::as_uuid)))
         .with("state", gallery.state.as_str().to_owned())
-        .with("folded_name", folded(gallery.name.as_str()))
+        .searchable(gallery)
 }
 
 pub(super) fn conditions(filter: &GalleryFilter) -> Conditions {
     Conditions::default()
         .equal("collection", filter.collection.map(|collection| Id(collection.as_uuid())))
         .equal("state", filter.state.map(|state| state.as_str().to_owned()))
-        .contains(&["folded_name"], filter.text.as_deref().map(folded))
 }
 
 #[async_trait]
@@ -76,10 +76,13 @@ impl GalleryRepository for EmbeddedGalleryRepository {
         filter: &GalleryFilter,
         page: &PageRequest,
     ) -> Result<Page<Versioned<Gallery>>, StorageError> {
-        let (conditions, page) = (conditions(filter), page.clone());
+        let (conditions, text, page) = (conditions(filter), filter.text.clone(), page.clone());
         let operation = Operation::new("list galleries of studio", studio);
         self.database
-            .read(operation, move |connection| TABLE.list_newest(connection, studio, &conditions, &page))
+            .read(operation, move |connection| match text {
+                Some(text) => searches::page(connection, TABLE, (studio, &text), &conditions, &page),
+                None => TABLE.list_newest(connection, studio, &conditions, &page),
+            })
             .await
     }
 

@@ -6,13 +6,27 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::Fault;
 
+mod terms;
+
+/// One step: statements, and what must be computed after them from the documents.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    statements: &'static str,
+    compute: Option<fn(&Connection) -> Result<(), Fault>>,
+}
+
+const fn step(statements: &'static str) -> Step {
+    Step { statements, compute: None }
+}
+
 /// Step number `n` leads from version `n` to `n + 1`.
-const STEPS: [&str; 5] = [
-    include_str!("migrations/0001_first.sql"),
-    include_str!("migrations/0002_changes.sql"),
-    include_str!("migrations/0003_packs.sql"),
-    include_str!("migrations/0004_notifications.sql"),
-    include_str!("migrations/0005_archives.sql"),
+const STEPS: [Step; 6] = [
+    step(include_str!("migrations/0001_first.sql")),
+    step(include_str!("migrations/0002_changes.sql")),
+    step(include_str!("migrations/0003_packs.sql")),
+    step(include_str!("migrations/0004_notifications.sql")),
+    step(include_str!("migrations/0005_archives.sql")),
+    Step { statements: include_str!("migrations/0006_search.sql"), compute: Some(terms::write_all) },
 ];
 
 /// The database was written by a newer program.
@@ -33,9 +47,16 @@ pub(super) fn run(connection: &mut Connection) -> Result<(), Fault> {
         let newer = NewerDatabase { found, known: STEPS.len() };
         return Err(Fault::Refused(StorageErrorKind::Unexpected, Box::new(newer)));
     }
-    for (step, statements) in STEPS.iter().enumerate().skip(found) {
+    run_steps(connection, found, STEPS.len())
+}
+
+fn run_steps(connection: &mut Connection, from: usize, to: usize) -> Result<(), Fault> {
+    for (step, Step { statements, compute }) in STEPS.iter().enumerate().take(to).skip(from) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction.execute_batch(statements)?;
+        if let Some(compute) = compute {
+            compute(&transaction)?;
+        }
         // Few enough to fit any integer.
         transaction.pragma_update(None, "user_version", i32::try_from(step + 1).unwrap_or(i32::MAX))?;
         transaction.commit()?;
@@ -59,6 +80,27 @@ mod tests {
         run(&mut connection).unwrap();
         assert_eq!(version(&connection).unwrap(), STEPS.len());
         run(&mut connection).unwrap();
+    }
+
+    /// Documents as the version before wrote them.
+    const OLD: &str = "INSERT INTO galleries (id, studio, state, folded_name, version, document)
+            VALUES (?1, ?2, 'draft', '', 1, ?3)";
+
+    #[test]
+    fn what_was_stored_before_there_was_a_search_is_found() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        run_steps(&mut connection, 0, 5).unwrap();
+        let document = include_str!("../../tests/formats/gallery.1.json");
+        connection.execute(OLD, ([1_u8; 16], [2_u8; 16], document)).unwrap();
+        connection.execute(OLD, ([3_u8; 16], [2_u8; 16], "{ damaged }")).unwrap();
+        run(&mut connection).unwrap();
+        let name = serde_json::from_str::<serde_json::Value>(document).unwrap()["name"].to_string();
+        let terms = halftone_core::search::Terms::of([name.as_str()]);
+        for gram in terms.grams() {
+            let find = "SELECT id FROM search_grams WHERE studio = ? AND kind = 'galleries' AND gram = ?";
+            let found: Vec<u8> = connection.query_row(find, ([2_u8; 16], gram), |row| row.get(0)).unwrap();
+            assert_eq!(found, [1_u8; 16], "{gram}");
+        }
     }
 
     #[test]

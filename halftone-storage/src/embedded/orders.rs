@@ -7,6 +7,7 @@ use halftone_core::order::{IdempotencyKey, Order};
 use halftone_core::page::{Page, PageLimit, PageRequest, Version, Versioned};
 use halftone_core::ports::error::StorageError;
 use halftone_core::ports::orders::{OrderFilter, OrderRepository};
+use halftone_core::search::SearchText;
 use jiff::Timestamp;
 use rusqlite::params;
 
@@ -14,6 +15,7 @@ use super::columns::{Id, nanoseconds};
 use super::database::Database;
 use super::error::Operation;
 use super::outbox::NewEvents;
+use super::searches;
 use super::table::{Conditions, Record, Table, most, read_values};
 
 pub(super) const TABLE: Table = Table("orders");
@@ -40,6 +42,7 @@ fn record(order: &Order) -> Record {
         .with("state", order.state.as_str().to_owned())
         .with("updated_at", nanoseconds(order.updated_at))
         .with("idempotency_key", order.idempotency.key.as_str().to_owned())
+        .searchable(order)
 }
 
 pub(super) fn conditions(filter: &OrderFilter) -> Conditions {
@@ -105,6 +108,21 @@ impl OrderRepository for EmbeddedOrderRepository {
         let operation = Operation::new("list orders of studio", studio);
         self.database
             .read(operation, move |connection| TABLE.list_newest(connection, studio, &conditions, &page))
+            .await
+    }
+
+    async fn search(
+        &self,
+        studio: StudioId,
+        text: &SearchText,
+        page: &PageRequest,
+    ) -> Result<Page<Versioned<Order>>, StorageError> {
+        let (text, page) = (text.clone(), page.clone());
+        let operation = Operation::new("search orders of studio", studio);
+        self.database
+            .read(operation, move |connection| {
+                searches::page(connection, TABLE, (studio, &text), &Conditions::default(), &page)
+            })
             .await
     }
 

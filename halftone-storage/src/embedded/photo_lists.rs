@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
-use super::columns::{Id, folded, instant, nanoseconds, one_tag};
+use super::columns::{Id, instant, nanoseconds, one_tag};
 use super::error::Fault;
 use super::table::{Conditions, after, most, one_more, read_all};
 
@@ -71,8 +71,8 @@ impl PhotoList {
         let column = sort_column(filter.sort);
         let conditions = Conditions::default()
             .equal("section", filter.section.map(|section| Id(section.as_uuid())))
-            .contains(&["tags"], filter.tag.as_ref().map(|tag| one_tag(tag.as_str())))
-            .contains(&["folded_filename", "folded_title"], filter.text.as_deref().map(folded));
+            .contains("tags", filter.tag.as_ref().map(|tag| one_tag(tag.as_str())))
+            .words(filter.text.as_ref());
         let walk = format!(
             "SELECT id, version, document, {column} AS place FROM photos
              WHERE gallery = ? AND state = ? AND ({column}, id) > (?, ?) AND deleted_at IS NULL AND studio = ?{}",

@@ -7,15 +7,17 @@ use halftone_core::page::{Cursor, Page, PageLimit, PageRequest, Version, Version
 use halftone_core::photo::{Photo, PhotoSort, PhotoStateKind};
 use halftone_core::ports::error::StorageError;
 use halftone_core::ports::photos::{PhotoChange, PhotoCounts, PhotoFilter, PhotoRepository};
+use halftone_core::search::SearchText;
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::columns::{Id, folded, joined_tags, nanoseconds, optional_id};
+use super::columns::{Id, joined_tags, nanoseconds, optional_id};
 use super::database::Database;
 use super::error::Operation;
 use super::outbox::{self, NewEvents};
 use super::photo_lists::{PhotoList, STALLED, changed, count, list_ids};
-use super::table::{Record, Table, most, read_all};
+use super::searches;
+use super::table::{Conditions, Record, Table, most, read_all};
 
 pub(super) const TABLE: Table = Table("photos");
 
@@ -41,8 +43,7 @@ fn record(photo: &Photo) -> Record {
         .with("updated_at", nanoseconds(photo.updated_at))
         .with("section", optional_id(photo.section.map(SectionId::as_uuid)))
         .with("tags", joined_tags(&photo.tags))
-        .with("folded_filename", folded(photo.filename.as_str()))
-        .with("folded_title", folded(photo.title.as_str()))
+        .searchable(photo)
 }
 
 #[async_trait]
@@ -104,6 +105,22 @@ impl PhotoRepository for EmbeddedPhotoRepository {
         Ok(Page::cut(items, limit, |item: &Versioned<Photo>| {
             Cursor::new(sort.key(&item.value), item.value.id.as_uuid())
         }))
+    }
+
+    async fn search(
+        &self,
+        studio: StudioId,
+        text: &SearchText,
+        page: &PageRequest,
+    ) -> Result<Page<Versioned<Photo>>, StorageError> {
+        let (text, page) = (text.clone(), page.clone());
+        let operation = Operation::new("search photos of studio", studio);
+        let is_there = Conditions::default().unlike("state", PhotoStateKind::Pending.as_str().to_owned());
+        self.database
+            .read(operation, move |connection| {
+                searches::page(connection, TABLE, (studio, &text), &is_there, &page)
+            })
+            .await
     }
 
     async fn count_by_gallery(

@@ -5,12 +5,13 @@
 use halftone_core::id::StudioId;
 use halftone_core::page::{Cursor, Page, PageLimit, PageRequest, Version, Versioned};
 use halftone_core::ports::error::StorageErrorKind;
+use halftone_core::search::{SearchText, Searchable};
 use jiff::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params, params_from_iter};
 use uuid::Uuid;
 
-use super::columns::{ABOVE_ALL_IDS, Id, nanoseconds};
+use super::columns::{ABOVE_ALL_IDS, Id, beginning, joined_terms, listed_grams, nanoseconds};
 use super::error::Fault;
 use crate::documents::{Stored, decode, encode};
 
@@ -38,13 +39,19 @@ impl Record {
         self
     }
 
+    /// Adds the columns by which it is searched for.
+    pub(super) fn searchable(self, value: &impl Searchable) -> Self {
+        let terms = value.terms();
+        self.with("terms", joined_terms(&terms)).with("grams", listed_grams(&terms))
+    }
+
     fn values(&self) -> impl Iterator<Item = Value> {
         self.columns.iter().map(|(_, value)| value.clone())
     }
 }
 
-/// Further conditions of a list: columns that must have a value, or texts of which one must contain a word.
-#[derive(Debug, Default)]
+/// Further conditions of a list: columns that must have a value or another one, or contain a word.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Conditions {
     text: String,
     values: Vec<Value>,
@@ -62,16 +69,30 @@ impl Conditions {
         self
     }
 
-    /// Adds "one of `columns` contains `word`", if there is a word.
-    pub(super) fn contains(mut self, columns: &[&'static str], word: Option<Value>) -> Self {
+    /// Adds `column <> value`.
+    pub(super) fn unlike(mut self, column: &'static str, value: impl Into<Value>) -> Self {
+        self.text.push_str(" AND ");
+        self.text.push_str(column);
+        self.text.push_str(" <> ?");
+        self.values.push(value.into());
+        self
+    }
+
+    /// Adds "`column` contains `word`", if there is a word.
+    pub(super) fn contains(mut self, column: &'static str, word: Option<Value>) -> Self {
         if let Some(word) = word {
-            let tests: Vec<String> = columns.iter().map(|column| format!("instr({column}, ?) > 0")).collect();
-            self.text.push_str(" AND (");
-            self.text.push_str(&tests.join(" OR "));
-            self.text.push(')');
-            self.values.extend(columns.iter().map(|_| word.clone()));
+            self.text.push_str(" AND instr(");
+            self.text.push_str(column);
+            self.text.push_str(", ?) > 0");
+            self.values.push(word);
         }
         self
+    }
+
+    /// Adds that the document is found by every word of a text, if there is one.
+    pub(super) fn words(self, text: Option<&SearchText>) -> Self {
+        let words = text.into_iter().flat_map(SearchText::words);
+        words.fold(self, |conditions, word| conditions.contains("terms", Some(beginning(word))))
     }
 
     /// The conditions in SQL, each after an AND.

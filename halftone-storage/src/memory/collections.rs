@@ -6,7 +6,6 @@ use halftone_core::id::{CollectionId, StudioId};
 use halftone_core::page::{Page, PageRequest, Version, Versioned};
 use halftone_core::ports::collections::{CollectionFilter, CollectionRepository};
 use halftone_core::ports::error::StorageError;
-use halftone_core::text::fold;
 use jiff::Timestamp;
 
 use super::state::SharedState;
@@ -24,15 +23,6 @@ impl MemoryCollectionRepository {
     pub(super) const fn new(state: SharedState) -> Self {
         Self { state }
     }
-}
-
-fn admits(filter: &CollectionFilter, collection: &Collection) -> bool {
-    filter.text.as_deref().is_none_or(|text| {
-        let text = fold(text);
-        [collection.name.as_str(), collection.client_name.as_str()]
-            .iter()
-            .any(|field| fold(field).contains(&text))
-    })
 }
 
 #[async_trait]
@@ -59,7 +49,11 @@ impl CollectionRepository for MemoryCollectionRepository {
         filter: &CollectionFilter,
         page: &PageRequest,
     ) -> Result<Page<Versioned<Collection>>, StorageError> {
-        Ok(self.state.lock().collections.page_newest(studio, page, |collection| admits(filter, collection)))
+        let collections = &self.state.lock().collections;
+        Ok(match &filter.text {
+            Some(text) => collections.page_found(studio, text, page, |_| true),
+            None => collections.page_newest(studio, page, |_| true),
+        })
     }
 
     async fn mark_deleted(

@@ -6,7 +6,6 @@ use halftone_core::id::{CollectionId, GalleryId, StudioId};
 use halftone_core::page::{Page, PageRequest, Version, Versioned};
 use halftone_core::ports::error::StorageError;
 use halftone_core::ports::galleries::{GalleryFilter, GalleryRepository};
-use halftone_core::text::fold;
 use jiff::Timestamp;
 
 use super::state::SharedState;
@@ -29,7 +28,6 @@ impl MemoryGalleryRepository {
 fn admits(filter: &GalleryFilter, gallery: &Gallery) -> bool {
     filter.collection.is_none_or(|collection| gallery.collection == Some(collection))
         && filter.state.is_none_or(|state| gallery.state == state)
-        && filter.text.as_deref().is_none_or(|text| fold(gallery.name.as_str()).contains(&fold(text)))
 }
 
 #[async_trait]
@@ -56,7 +54,12 @@ impl GalleryRepository for MemoryGalleryRepository {
         filter: &GalleryFilter,
         page: &PageRequest,
     ) -> Result<Page<Versioned<Gallery>>, StorageError> {
-        Ok(self.state.lock().galleries.page_newest(studio, page, |gallery| admits(filter, gallery)))
+        let galleries = &self.state.lock().galleries;
+        let admits = |gallery: &Gallery| admits(filter, gallery);
+        Ok(match &filter.text {
+            Some(text) => galleries.page_found(studio, text, page, admits),
+            None => galleries.page_newest(studio, page, admits),
+        })
     }
 
     async fn count_by_collection(

@@ -7,6 +7,7 @@ use halftone_core::order::{IdempotencyKey, Order};
 use halftone_core::page::{Page, PageLimit, PageRequest, Version, Versioned};
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
 use halftone_core::ports::orders::{OrderFilter, OrderRepository};
+use halftone_core::search::SearchText;
 use jiff::Timestamp;
 
 use super::outbox::Origin;
@@ -76,6 +77,15 @@ impl OrderRepository for MemoryOrderRepository {
         page: &PageRequest,
     ) -> Result<Page<Versioned<Order>>, StorageError> {
         Ok(self.state.lock().orders.page_newest(studio, page, |order| admits(filter, order)))
+    }
+
+    async fn search(
+        &self,
+        studio: StudioId,
+        text: &SearchText,
+        page: &PageRequest,
+    ) -> Result<Page<Versioned<Order>>, StorageError> {
+        Ok(self.state.lock().orders.page_found(studio, text, page, |_| true))
     }
 
     async fn list_changed(

@@ -10,7 +10,7 @@ use halftone_core::page::{Cursor, Page, PageLimit, PageRequest, Version, Version
 use halftone_core::photo::{Photo, PhotoSort, PhotoStateKind};
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
 use halftone_core::ports::photos::{PhotoChange, PhotoCounts, PhotoFilter, PhotoRepository};
-use halftone_core::text::fold;
+use halftone_core::search::{SearchText, Searchable as _};
 use jiff::Timestamp;
 
 use super::outbox::Origin;
@@ -100,10 +100,7 @@ fn admits(filter: &PhotoFilter, photo: &Photo) -> bool {
     filter.admits(photo.state.kind())
         && filter.tag.as_ref().is_none_or(|tag| photo.tags.as_slice().contains(tag))
         && filter.section.is_none_or(|section| photo.section == Some(section))
-        && filter.text.as_deref().is_none_or(|text| {
-            let text = fold(text);
-            [photo.filename.as_str(), photo.title.as_str()].iter().any(|field| fold(field).contains(&text))
-        })
+        && filter.text.as_ref().is_none_or(|text| photo.terms().have_all(text))
 }
 
 /// Keeps photos in a map, with an ordered index for each sort.
@@ -163,6 +160,16 @@ impl PhotoRepository for MemoryPhotoRepository {
         Ok(Page::cut(items, page.limit, |item: &Versioned<Photo>| {
             Cursor::new(filter.sort.key(&item.value), item.value.id.as_uuid())
         }))
+    }
+
+    async fn search(
+        &self,
+        studio: StudioId,
+        text: &SearchText,
+        page: &PageRequest,
+    ) -> Result<Page<Versioned<Photo>>, StorageError> {
+        let is_there = |photo: &Photo| photo.state.kind() != PhotoStateKind::Pending;
+        Ok(self.state.lock().photos.table.page_found(studio, text, page, is_there))
     }
 
     async fn count_by_gallery(

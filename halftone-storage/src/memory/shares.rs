@@ -6,6 +6,7 @@ use halftone_core::id::{ClientId, ShareId, StudioId};
 use halftone_core::page::{Cursor, Page, PageRequest, Version, Versioned};
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
 use halftone_core::ports::shares::{ClientRepository, ShareRepository, Visit, VisitTarget};
+use halftone_core::search::SearchText;
 use halftone_core::secret::TokenHash;
 use halftone_core::share::{Activity, ActivityKind, Client, Share, ShareStatistics, ShareTarget};
 use jiff::Timestamp;
@@ -216,6 +217,15 @@ impl ClientRepository for MemoryClientRepository {
     ) -> Result<Option<Versioned<Client>>, StorageError> {
         let state = self.state.lock();
         Ok(state.clients.find_where(|client| client.share == share && client.key_hash.matches(hash)))
+    }
+
+    async fn search(
+        &self,
+        studio: StudioId,
+        text: &SearchText,
+        page: &PageRequest,
+    ) -> Result<Page<Versioned<Client>>, StorageError> {
+        Ok(self.state.lock().clients.page_found(studio, text, page, |_| true))
     }
 
     async fn update(&self, client: &Client, seen: Version) -> Result<Version, StorageError> {

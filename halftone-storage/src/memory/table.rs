@@ -7,6 +7,7 @@ use std::ops::Bound;
 use halftone_core::id::StudioId;
 use halftone_core::page::{Cursor, Page, PageRequest, Version, Versioned};
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
+use halftone_core::search::{COUNT_MOST, SearchText, Searchable, Terms, WALK_MOST};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -207,6 +208,39 @@ impl<Id: UuidId, T: Document<Id = Id>> Table<Id, T> {
             .map(Row::to_versioned)
             .collect();
         Page::cut(items, page.limit, |item: &Versioned<T>| Cursor::new("", item.value.id().uuid()))
+    }
+
+    /// A page of the studio's documents that are found by a text and that the filter admits, highest id first.
+    pub(super) fn page_found(
+        &self,
+        studio: StudioId,
+        text: &SearchText,
+        page: &PageRequest,
+        admits: impl Fn(&T) -> bool,
+    ) -> Page<Versioned<T>>
+    where
+        T: Searchable,
+    {
+        let live = self.rows.values().rev().filter(|row| !row.is_deleted() && row.value.studio() == studio);
+        let live: Vec<(&Row<T>, Terms)> = live.map(|row| (row, row.value.terms())).collect();
+        let has_gram = |terms: &Terms, word: &str| terms.has(SearchText::gram(word));
+        let count =
+            |word: &String| live.iter().filter(|(_, terms)| has_gram(terms, word)).take(COUNT_MOST).count();
+        let counts: Vec<usize> = text.words().iter().map(count).collect();
+        let rarest = text.rarest(&counts);
+        let end = page.after.as_ref().map(Cursor::id);
+        let walk: Vec<&(&Row<T>, Terms)> = live
+            .iter()
+            .filter(|(row, terms)| {
+                end.is_none_or(|end| row.value.id().uuid() < end) && has_gram(terms, rarest)
+            })
+            .take(WALK_MOST)
+            .collect();
+        let cursor = |value: &T| Cursor::new("", value.id().uuid());
+        let walked = walk.get(WALK_MOST - 1).map(|(row, _)| cursor(&row.value));
+        let found = walk.iter().filter(|(row, terms)| terms.have_all(text) && admits(&row.value));
+        let items = found.take(page.limit.get() + 1).map(|(row, _)| row.to_versioned()).collect();
+        Page::cut(items, page.limit, |item: &Versioned<T>| cursor(&item.value)).or_after(walked)
     }
 
     /// The studio's documents that have an instant at or after `since`, by it and then by id, without deleted ones.

@@ -1,16 +1,18 @@
 //! Clients of shares in MongoDB.
 
 use async_trait::async_trait;
-use halftone_core::id::{ClientId, ShareId};
-use halftone_core::page::{Version, Versioned};
+use halftone_core::id::{ClientId, ShareId, StudioId};
+use halftone_core::page::{Page, PageRequest, Version, Versioned};
 use halftone_core::ports::error::StorageError;
 use halftone_core::ports::shares::ClientRepository;
+use halftone_core::search::SearchText;
 use halftone_core::secret::TokenHash;
 use halftone_core::share::Client;
-use mongodb::bson::doc;
+use mongodb::bson::{Document, doc};
 
 use super::envelope::Record;
 use super::error::Operation;
+use super::searches;
 use super::store::Store;
 use super::table::Table;
 use super::values::{bytes, id};
@@ -33,6 +35,7 @@ fn record(client: &Client) -> Record {
     Record::new(client.studio, client.id.as_uuid(), client)
         .with("share", id(client.share.as_uuid()))
         .with("key_hash", bytes(client.key_hash.as_bytes()))
+        .searchable(client)
 }
 
 #[async_trait]
@@ -62,6 +65,17 @@ impl ClientRepository for MongoClientRepository {
             "key_hash": bytes(hash.as_bytes()), "share": id(share.as_uuid()), "deleted": false,
         };
         self.store.run(operation, TABLE.find_where(&self.store, filter)).await
+    }
+
+    async fn search(
+        &self,
+        studio: StudioId,
+        text: &SearchText,
+        page: &PageRequest,
+    ) -> Result<Page<Versioned<Client>>, StorageError> {
+        let operation = Operation::new("search clients of studio", studio);
+        let anything = Document::new();
+        self.store.run(operation, searches::page(&self.store, TABLE, (studio, text), anything, page)).await
     }
 
     async fn update(&self, client: &Client, seen: Version) -> Result<Version, StorageError> {

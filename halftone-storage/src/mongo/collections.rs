@@ -6,15 +6,14 @@ use halftone_core::id::{CollectionId, StudioId};
 use halftone_core::page::{Page, PageRequest, Version, Versioned};
 use halftone_core::ports::collections::{CollectionFilter, CollectionRepository};
 use halftone_core::ports::error::StorageError;
-use halftone_core::text::fold;
 use jiff::Timestamp;
-use mongodb::bson::{Document, doc};
+use mongodb::bson::Document;
 
 use super::envelope::Record;
 use super::error::Operation;
+use super::searches;
 use super::store::Store;
 use super::table::Table;
-use super::values::containing;
 
 pub(super) const TABLE: Table = Table("collections");
 
@@ -31,15 +30,7 @@ impl MongoCollectionRepository {
 }
 
 fn record(collection: &Collection) -> Record {
-    Record::new(collection.studio, collection.id.as_uuid(), collection)
-        .with("folded_name", fold(collection.name.as_str()))
-        .with("folded_client_name", fold(collection.client_name.as_str()))
-}
-
-fn conditions(filter: &CollectionFilter) -> Document {
-    filter.text.as_deref().map(containing).map_or_else(Document::new, |text| {
-        doc! { "$or": [{ "folded_name": text.clone() }, { "folded_client_name": text }] }
-    })
+    Record::new(collection.studio, collection.id.as_uuid(), collection).searchable(collection)
 }
 
 #[async_trait]
@@ -70,7 +61,14 @@ impl CollectionRepository for MongoCollectionRepository {
         page: &PageRequest,
     ) -> Result<Page<Versioned<Collection>>, StorageError> {
         let operation = Operation::new("list collections of studio", studio);
-        self.store.run(operation, TABLE.list_newest(&self.store, studio, conditions(filter), page)).await
+        let anything = Document::new();
+        match &filter.text {
+            Some(text) => {
+                let found = searches::page(&self.store, TABLE, (studio, text), anything, page);
+                self.store.run(operation, found).await
+            }
+            None => self.store.run(operation, TABLE.list_newest(&self.store, studio, anything, page)).await,
+        }
     }
 
     async fn mark_deleted(

@@ -6,6 +6,7 @@
 //! | `studio` | whose it is |
 //! | `version` | how often it was written; the guard of every update |
 //! | `deleted`, `deleted_at` | whether and since when it is marked as deleted |
+//! | `terms`, `grams` | by which words it is found; see `halftone_core::search` |
 //! | others | repeat what queries look for |
 //! | `body` | the stored form of `src/documents`, as nested BSON |
 //! | `events` | what was recorded with it and is not delivered yet; see `outbox` |
@@ -14,6 +15,7 @@ use halftone_core::event::Event;
 use halftone_core::id::StudioId;
 use halftone_core::page::{Version, Versioned};
 use halftone_core::ports::error::StorageErrorKind;
+use halftone_core::search::Searchable;
 use mongodb::bson::{self, Bson, Document, RawDocumentBuf, doc};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -42,6 +44,12 @@ impl Record {
         self
     }
 
+    /// Adds the fields by which it is searched for.
+    pub(super) fn searchable(mut self, value: &impl Searchable) -> Self {
+        self.fields.extend(search_fields(value));
+        self
+    }
+
     /// The envelope of a new document.
     pub(super) fn into_new(self, events: &[Event]) -> Document {
         let mut envelope = doc! {
@@ -65,6 +73,13 @@ impl Record {
         }
         update
     }
+}
+
+/// The terms of a value, and what of them the index holds.
+pub(super) fn search_fields(value: &impl Searchable) -> Document {
+    let terms = value.terms();
+    let grams: Vec<&str> = terms.grams().into_iter().collect();
+    doc! { "terms": terms.as_slice(), "grams": grams }
 }
 
 /// The stored form of a value.

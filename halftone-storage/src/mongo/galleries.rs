@@ -6,15 +6,15 @@ use halftone_core::id::{CollectionId, GalleryId, StudioId};
 use halftone_core::page::{Page, PageRequest, Version, Versioned};
 use halftone_core::ports::error::StorageError;
 use halftone_core::ports::galleries::{GalleryFilter, GalleryRepository};
-use halftone_core::text::fold;
 use jiff::Timestamp;
 use mongodb::bson::{Document, doc};
 
 use super::envelope::Record;
 use super::error::Operation;
+use super::searches;
 use super::store::Store;
 use super::table::Table;
-use super::values::{containing, id, optional_id};
+use super::values::{id, optional_id};
 
 pub(super) const TABLE: Table = Table("galleries");
 
@@ -34,7 +34,7 @@ fn record(gallery: &Gallery) -> Record {
     Record::new(gallery.studio, gallery.id.as_uuid(), gallery)
         .with("collection", optional_id(gallery.collection.map(CollectionId::as_uuid)))
         .with("state", gallery.state.as_str())
-        .with("folded_name", fold(gallery.name.as_str()))
+        .searchable(gallery)
 }
 
 fn conditions(filter: &GalleryFilter) -> Document {
@@ -44,9 +44,6 @@ fn conditions(filter: &GalleryFilter) -> Document {
     }
     if let Some(state) = filter.state {
         conditions.insert("state", state.as_str());
-    }
-    if let Some(text) = &filter.text {
-        conditions.insert("folded_name", containing(text));
     }
     conditions
 }
@@ -79,7 +76,14 @@ impl GalleryRepository for MongoGalleryRepository {
         page: &PageRequest,
     ) -> Result<Page<Versioned<Gallery>>, StorageError> {
         let operation = Operation::new("list galleries of studio", studio);
-        self.store.run(operation, TABLE.list_newest(&self.store, studio, conditions(filter), page)).await
+        let conditions = conditions(filter);
+        match &filter.text {
+            Some(text) => {
+                let found = searches::page(&self.store, TABLE, (studio, text), conditions, page);
+                self.store.run(operation, found).await
+            }
+            None => self.store.run(operation, TABLE.list_newest(&self.store, studio, conditions, page)).await,
+        }
     }
 
     async fn count_by_collection(

@@ -7,11 +7,13 @@ use halftone_core::order::{IdempotencyKey, Order};
 use halftone_core::page::{Page, PageLimit, PageRequest, Version, Versioned};
 use halftone_core::ports::error::StorageError;
 use halftone_core::ports::orders::{OrderFilter, OrderRepository};
+use halftone_core::search::SearchText;
 use jiff::Timestamp;
 use mongodb::bson::{Document, doc};
 
 use super::envelope::Record;
 use super::error::Operation;
+use super::searches;
 use super::store::Store;
 use super::table::{Table, walk_since};
 use super::values::{id, nanoseconds};
@@ -38,6 +40,7 @@ fn record(order: &Order) -> Record {
         .with("state", order.state.as_str())
         .with("updated_at", nanoseconds(order.updated_at))
         .with("idempotency_key", order.idempotency.key.as_str())
+        .searchable(order)
 }
 
 fn conditions(filter: &OrderFilter) -> Document {
@@ -95,6 +98,17 @@ impl OrderRepository for MongoOrderRepository {
     ) -> Result<Page<Versioned<Order>>, StorageError> {
         let operation = Operation::new("list orders of studio", studio);
         self.store.run(operation, TABLE.list_newest(&self.store, studio, conditions(filter), page)).await
+    }
+
+    async fn search(
+        &self,
+        studio: StudioId,
+        text: &SearchText,
+        page: &PageRequest,
+    ) -> Result<Page<Versioned<Order>>, StorageError> {
+        let operation = Operation::new("search orders of studio", studio);
+        let anything = Document::new();
+        self.store.run(operation, searches::page(&self.store, TABLE, (studio, text), anything, page)).await
     }
 
     async fn list_changed(

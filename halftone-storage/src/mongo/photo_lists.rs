@@ -17,9 +17,10 @@ use uuid::Uuid;
 
 use super::error::Fault;
 use super::photos::TABLE;
+use super::searches::words;
 use super::store::Store;
 use super::table::{Walk, after, one_more, walk_since};
-use super::values::{containing, id, instant, nanoseconds};
+use super::values::{id, instant, nanoseconds};
 
 /// Lower than every character of a sort key, so that a key which begins like another stands before it.
 const SEPARATOR: char = '\u{1f}';
@@ -68,9 +69,7 @@ fn narrowing(filter: &PhotoFilter) -> Document {
     if let Some(tag) = &filter.tag {
         conditions.insert("tags", tag.as_str());
     }
-    if let Some(text) = filter.text.as_deref().map(containing) {
-        conditions.insert("$or", [doc! { "folded_filename": text.clone() }, doc! { "folded_title": text }]);
-    }
+    conditions.extend(filter.text.as_ref().map(words).unwrap_or_default());
     conditions
 }
 

@@ -10,13 +10,14 @@ use halftone_core::page::{Page, PageLimit, PageRequest, Version, Versioned};
 use halftone_core::photo::{Photo, PhotoSort, PhotoStateKind};
 use halftone_core::ports::error::StorageError;
 use halftone_core::ports::photos::{PhotoChange, PhotoCounts, PhotoFilter, PhotoRepository};
-use halftone_core::text::fold;
+use halftone_core::search::SearchText;
 use jiff::Timestamp;
 use mongodb::bson::{self, Bson, Document, doc};
 
 use super::envelope::Record;
 use super::error::{Fault, Operation};
 use super::photo_lists::{count, list, list_changed, list_ids, list_stalled, place, place_field};
+use super::searches;
 use super::store::Store;
 use super::table::{Table, Walk};
 use super::values::{bytes, id, nanoseconds, optional_id};
@@ -58,8 +59,7 @@ fn record(photo: &Photo) -> Record {
         .with("updated_at", nanoseconds(photo.updated_at))
         .with("section", optional_id(photo.section.map(SectionId::as_uuid)))
         .with("tags", photo.tags.as_slice().iter().map(|tag| tag.as_str().to_owned()).collect::<Vec<_>>())
-        .with("folded_filename", fold(photo.filename.as_str()))
-        .with("folded_title", fold(photo.title.as_str()));
+        .searchable(photo);
     for sort in [PhotoSort::CapturedAt, PhotoSort::Filename, PhotoSort::UploadedAt] {
         record = record.with(place_field(sort), place(&sort.key(photo), photo.id.as_uuid()));
     }
@@ -139,6 +139,18 @@ impl PhotoRepository for MongoPhotoRepository {
     ) -> Result<Page<Versioned<Photo>>, StorageError> {
         let operation = Operation::new("list photos of gallery", gallery);
         self.store.run(operation, list(&self.store, (studio, gallery), filter, page)).await
+    }
+
+    async fn search(
+        &self,
+        studio: StudioId,
+        text: &SearchText,
+        page: &PageRequest,
+    ) -> Result<Page<Versioned<Photo>>, StorageError> {
+        let operation = Operation::new("search photos of studio", studio);
+        let states: Vec<&str> = PhotoStateKind::WITH_BYTES.map(PhotoStateKind::as_str).into();
+        let is_there = doc! { "state": { "$in": states } };
+        self.store.run(operation, searches::page(&self.store, TABLE, (studio, text), is_there, page)).await
     }
 
     async fn count_by_gallery(

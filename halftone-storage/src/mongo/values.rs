@@ -1,9 +1,8 @@
-//! How ids, instants and texts are written into the fields of an envelope.
+//! How ids, instants and hashes are written into the fields of an envelope.
 
-use halftone_core::text::fold;
 use jiff::Timestamp;
 use mongodb::bson::spec::BinarySubtype;
-use mongodb::bson::{Binary, Bson, Document, doc};
+use mongodb::bson::{Binary, Bson};
 use uuid::Uuid;
 
 /// An id as a binary UUID. All are of one length and subtype, so the server orders them by their bytes, which is
@@ -35,28 +34,6 @@ pub(super) fn instant(nanoseconds: i64) -> Timestamp {
         .expect("64 bits of nanoseconds lie between 1677 and 2262")
 }
 
-/// A condition on a folded text: it contains `word`, in any case.
-pub(super) fn containing(word: &str) -> Document {
-    doc! { "$regex": escaped(&fold(word)) }
-}
-
-/// The text as a pattern that means just the text.
-fn escaped(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            // The driver sends patterns as texts that end at the first zero.
-            '\0' => pattern.push_str("\\x00"),
-            '\\' | '^' | '$' | '.' | '|' | '?' | '*' | '+' | '(' | ')' | '[' | ']' | '{' | '}' => {
-                pattern.push('\\');
-                pattern.push(character);
-            }
-            other => pattern.push(other),
-        }
-    }
-    pattern
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,12 +44,5 @@ mod tests {
         assert_eq!(instant(nanoseconds(exact)), exact);
         assert_eq!(nanoseconds(Timestamp::MAX), i64::MAX);
         assert_eq!(nanoseconds(Timestamp::MIN), i64::MIN);
-    }
-
-    #[test]
-    fn a_searched_text_is_no_pattern() {
-        assert_eq!(escaped("img (1).*"), "img \\(1\\)\\.\\*");
-        assert_eq!(escaped("zoë_%-1"), "zoë_%-1");
-        assert_eq!(escaped("a\0b"), "a\\x00b");
     }
 }

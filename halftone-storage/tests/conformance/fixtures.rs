@@ -14,6 +14,7 @@ use halftone_core::ports::notifier::SubscriptionHandle;
 use halftone_core::rendition::{
     ColourPolicy, ProcessingOptions, ProofEdge, Quality, RenditionFormat, ThumbEdge,
 };
+use halftone_core::search::SearchText;
 use halftone_core::secret::TokenHash;
 use halftone_core::studio::{
     AmendWindow, ApiKey, Branding, Channel, ImageState, NoticeSubscription, NotificationChoices, Studio,
@@ -56,6 +57,11 @@ pub(crate) fn line(text: &str) -> Line {
 
 pub(crate) fn prose(text: &str) -> Prose {
     Prose::parse(text).unwrap()
+}
+
+/// What somebody looks for.
+pub(crate) fn asked(text: &str) -> SearchText {
+    SearchText::parse(text).unwrap()
 }
 
 pub(crate) fn email(text: &str) -> Email {

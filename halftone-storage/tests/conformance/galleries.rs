@@ -6,7 +6,7 @@ use halftone_core::page::{Version, Versioned};
 use halftone_core::ports::error::StorageErrorKind;
 use halftone_core::ports::galleries::GalleryFilter;
 
-use crate::fixtures::{self, name};
+use crate::fixtures::{self, asked, name};
 use crate::pages::{after, assert_walks, first};
 use crate::world::{World, assert_kind, assert_one_winner, cases, race};
 
@@ -23,7 +23,6 @@ cases![
     filters_narrow_a_list_together,
     a_filtered_list_has_pages_of_any_length,
     a_gallery_follows_its_changed_fields_into_the_filters,
-    a_text_is_found_in_any_case,
     the_galleries_of_a_collection_are_counted,
     a_deleted_gallery_is_hidden_and_not_counted,
     deleted_galleries_of_all_studios_are_listed_by_id,
@@ -171,7 +170,7 @@ async fn filters_narrow_a_list_together(world: World) {
     store(&world, of(Some(world.id(CollectionId::generate)), live, "Ceremony")).await;
     let draft = store(&world, of(collection, GalleryState::Draft, "Ceremony")).await.id;
     let party = store(&world, of(collection, live, "Party")).await.id;
-    let all = GalleryFilter { collection, state: Some(live), text: Some("ceremony".to_owned()) };
+    let all = GalleryFilter { collection, state: Some(live), text: Some(asked("ceremony")) };
     assert_eq!(ids_with(&world, studio, all.clone()).await, [wanted]);
     let mut found = ids_with(&world, studio, GalleryFilter { state: None, text: None, ..all.clone() }).await;
     let mut expected = [wanted, draft, party];
@@ -208,28 +207,15 @@ async fn a_gallery_follows_its_changed_fields_into_the_filters(world: World) {
     let changed =
         Gallery { collection, state: GalleryState::Archived, name: name("Renamed"), ..gallery.clone() };
     world.metadata.galleries.update(&changed, Version::FIRST).await.unwrap();
-    let now =
-        GalleryFilter { collection, state: Some(GalleryState::Archived), text: Some("renamed".to_owned()) };
+    let now = GalleryFilter { collection, state: Some(GalleryState::Archived), text: Some(asked("renamed")) };
     assert_eq!(ids_with(&world, studio, now).await, [gallery.id]);
     let state = Some(gallery.state);
     let before = [
         GalleryFilter { state, ..GalleryFilter::default() },
-        GalleryFilter { text: Some(gallery.name.to_string()), ..GalleryFilter::default() },
+        GalleryFilter { text: Some(asked(gallery.name.as_str())), ..GalleryFilter::default() },
     ];
     for filter in before {
         assert_eq!(ids_with(&world, studio, filter).await, []);
-    }
-}
-
-async fn a_text_is_found_in_any_case(world: World) {
-    let studio = world.id(StudioId::generate);
-    for (stored, text) in [("ÉTÉ à Łódź", "été À łódź"), ("100%", "0%"), ("a_b", "A_B"), ("ΖΩΉ", "ζωή")]
-    {
-        let gallery =
-            store(&world, Gallery { name: name(stored), ..fixtures::gallery(&world, studio) }).await;
-        store(&world, Gallery { name: name("Axb 1000"), ..fixtures::gallery(&world, studio) }).await;
-        let filter = GalleryFilter { text: Some(text.to_owned()), ..GalleryFilter::default() };
-        assert_eq!(ids_with(&world, studio, filter).await, [gallery.id], "{text}");
     }
 }
 

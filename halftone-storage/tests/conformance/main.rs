@@ -41,6 +41,7 @@ mod photo_lists;
 mod photos;
 mod price_lists;
 mod queue;
+mod search;
 mod selections;
 mod shares;
 mod studios;
@@ -64,6 +65,7 @@ const TABLES: &[Table] = &[
     Table { port: "selections", group: PortGroup::Metadata, cases: selections::CASES },
     Table { port: "price_lists", group: PortGroup::Metadata, cases: price_lists::CASES },
     Table { port: "orders", group: PortGroup::Metadata, cases: orders::CASES },
+    Table { port: "search", group: PortGroup::Metadata, cases: search::CASES },
     Table { port: "packs", group: PortGroup::Metadata, cases: packs::CASES },
     Table { port: "archives", group: PortGroup::Metadata, cases: archives::CASES },
     Table { port: "api_keys", group: PortGroup::Metadata, cases: api_keys::CASES },

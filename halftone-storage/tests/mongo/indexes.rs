@@ -10,7 +10,10 @@ async fn indexes_that_exist_are_only_looked_at() {
     assert!(first.iter().any(|command| command == "createIndexes"), "{first:?}");
     observed.backend.ensure_indexes().await.unwrap();
     let second = observed.take_commands();
-    assert!(!second.is_empty() && second.iter().all(|command| command == "listIndexes"), "{second:?}");
+    // And that every document has its terms is looked up once.
+    let (looks, others): (Vec<&String>, Vec<&String>) =
+        second.iter().partition(|command| *command == "listIndexes");
+    assert!(!looks.is_empty() && others == ["find"], "{second:?}");
     observed.close().await;
 }
 

@@ -12,3 +12,4 @@ mod proxy;
 mod round_trips;
 mod samples;
 mod server;
+mod terms;

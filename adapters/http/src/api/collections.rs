@@ -12,6 +12,7 @@ use crate::api::json_body::JsonBody;
 use crate::api::paging::{PageObject, page_request};
 use crate::api::path_id::parse_id;
 use crate::api::reply::{Accepted, Created, Tagged};
+use crate::api::search::list_text;
 use crate::api::tag::Tag;
 use crate::auth::StudioAuth;
 use crate::conditional::{entity_tag, if_match};
@@ -37,11 +38,11 @@ impl CollectionsApi {
         limit: Query<Option<i64>>,
         /// Where the last page ended.
         cursor: Query<Option<String>>,
-        /// A text that the name or the client's name contains.
+        /// Words that it is found by, as in `/search`.
         q: Query<Option<String>>,
     ) -> Result<Json<PageObject<CollectionObject>>, CatalogueFailure> {
         let page = page_request(&limit, &cursor)?;
-        let filter = CollectionFilter { text: q.0 };
+        let filter = CollectionFilter { text: list_text(q.0.as_deref())? };
         let found = self.collections.list(&auth.0, &filter, &page).await?;
         Ok(Json(PageObject::new(found, CollectionObject::from)))
     }

@@ -44,7 +44,7 @@ impl GalleriesApi {
         collection_id: Query<Option<String>>,
         /// Only those in this state: `draft`, `live` or `archived`.
         state: Query<Option<String>>,
-        /// A text that the name contains.
+        /// Words that it is found by, as in `/search`.
         q: Query<Option<String>>,
     ) -> Result<Json<PageObject<GalleryObject>>, CatalogueFailure> {
         let page = page_request(&limit, &cursor)?;

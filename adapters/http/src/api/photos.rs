@@ -15,6 +15,7 @@ use crate::api::paging::{PageObject, page_request};
 use crate::api::path_id::parse_id;
 use crate::api::photos::body::{PhotoBatch, PhotoBatchReport, PhotoObject, PhotoPatch};
 use crate::api::reply::{Accepted, Tagged};
+use crate::api::search::list_text;
 use crate::api::tag::Tag;
 use crate::auth::StudioAuth;
 use crate::conditional::{entity_tag, if_match};
@@ -50,7 +51,7 @@ impl PhotosApi {
         cursor: Query<Option<String>>,
         /// `captured_at` (if left out), `filename` or `uploaded_at`.
         sort: Query<Option<String>>,
-        /// A text that the filename or the title contains.
+        /// Words that it is found by, as in `/search`.
         q: Query<Option<String>>,
         /// A tag that the photo has.
         tag: Query<Option<String>>,
@@ -66,7 +67,7 @@ impl PhotosApi {
             states: parse_states(&state)?,
             tag: given(&tag).map(text::Tag::parse).transpose().field("tag")?,
             section: parse_section(&section)?,
-            text: given(&q).map(str::to_owned),
+            text: list_text(q.0.as_deref())?,
         };
         let found = self.photos.list(&auth.0, gallery, &filter, &page).await?;
         Ok(Json(PageObject::new(found, |view| PhotoObject::new(&view, &links))))

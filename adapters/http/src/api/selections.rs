@@ -14,6 +14,7 @@ use crate::auth::StudioAuth;
 use crate::problem::family::SelectingFailure;
 
 pub(crate) mod body;
+pub(crate) mod export;
 
 /// Serves selections to the studio.
 #[derive(Debug)]

@@ -21,6 +21,8 @@ pub(crate) enum Tag {
     Shares,
     /// Selections as the studio sees them.
     Selections,
+    /// Finding everything of the studio by a few words.
+    Search,
     /// What can be ordered.
     #[oai(rename = "Price lists")]
     PriceLists,

@@ -122,7 +122,7 @@ family!(
 family!(
     /// A call on selections failed.
     SelectingFailure of SelectingError, Absent, InvalidField;
-    400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 500, 503
+    400, 401, 403, 404, 409, 410, 412, 413, 415, 416, 422, 500, 503
 );
 family!(
     /// A receipt was not written.

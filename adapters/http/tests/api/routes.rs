@@ -268,7 +268,16 @@ fn fill(operation: &Operation, value: impl Fn(&str) -> String) -> String {
         let name = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
         name.map_or_else(|| part.to_owned(), &value)
     });
-    parts.collect::<Vec<_>>().join("/")
+    format!("{}{}", parts.collect::<Vec<_>>().join("/"), required_query(operation))
+}
+
+/// What an operation cannot do without.
+fn required_query(operation: &Operation) -> &'static str {
+    match operation.id.as_str() {
+        "search" => "?q=ceremony",
+        "exportSelection" => "?format=csv",
+        _ => "",
+    }
 }
 
 /// A body on its way.

@@ -20,6 +20,7 @@ export const { p, navigate, isActive, route } = createRouter({
       '/': () => import('./sales/OrdersPage.svelte'),
       '/:id': () => import('./sales/OrderPage.svelte'),
     },
+    '/search': () => import('./search/SearchPage.svelte'),
     '/settings': () => import('./sales/SettingsPage.svelte'),
     layout: Shell,
     hooks: { beforeLoad: requireLogin, afterLoad: arrived },

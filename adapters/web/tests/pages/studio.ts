@@ -46,6 +46,8 @@ export const studioPages: ListedPage[] = [
     address: () => '/',
     prepare: (page, { studio }) => press(page, studio.gallery.create),
   },
+  { name: 'search', ...own, address: () => '/search?q=img' },
+  { name: 'search-none-found', ...own, address: () => '/search?q=nowhere' },
   { name: 'collection', ...own, address: ({ collection }) => `/collections/${collection}` },
   { name: 'collection-empty', ...own, address: ({ emptyCollection }) => `/collections/${emptyCollection}` },
   { name: 'gallery', ...gallery() },

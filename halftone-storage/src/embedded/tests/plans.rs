@@ -6,21 +6,21 @@ use halftone_core::id::{ClientId, CollectionId, GalleryId, SectionId, StudioId, 
 use halftone_core::order::OrderState;
 use halftone_core::page::{PageLimit, PageRequest};
 use halftone_core::photo::{PhotoSort, PhotoStateKind};
-use halftone_core::ports::collections::CollectionFilter;
 use halftone_core::ports::galleries::GalleryFilter;
 use halftone_core::ports::orders::OrderFilter;
 use halftone_core::ports::photos::PhotoFilter;
+use halftone_core::search::SearchText;
 use halftone_core::share::ShareTarget;
 use halftone_core::text::Tag;
 use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::super::photo_lists::PhotoList;
-use super::super::table::{Conditions, deleted_sql, newest_sql};
+use super::super::table::{Conditions, Table, deleted_sql, newest_sql};
 use super::super::{
-    activities, api_keys, archives, collections, credentials, dead_letters, deliveries, galleries, mailbox,
-    migrations, notifications, orders, outbox, packs, photo_lists, photos, price_lists, queue, selections,
-    shares, studios,
+    activities, api_keys, archives, clients, collections, credentials, dead_letters, deliveries, galleries,
+    mailbox, migrations, notifications, orders, outbox, packs, photo_lists, photos, price_lists, queue,
+    searches, selections, shares, studios,
 };
 
 fn database() -> Connection {
@@ -65,7 +65,7 @@ fn lists_of_photos_walk_the_index_of_their_order() {
             let narrow = PhotoFilter {
                 tag: Some(Tag::parse("kiss").unwrap()),
                 section: Some(nil(SectionId::from_uuid)),
-                text: Some("img".to_owned()),
+                text: Some(SearchText::parse("img 0412").unwrap()),
                 ..plain.clone()
             };
             for filter in [plain, narrow] {
@@ -92,15 +92,14 @@ fn lists_of_photos_walk_the_index_of_their_order() {
 #[test]
 fn lists_of_documents_walk_an_index() {
     let connection = database();
-    let (collection, text) = (Some(nil(CollectionId::from_uuid)), Some("wedding".to_owned()));
-    for text in [None, text.clone()] {
-        let filter = CollectionFilter { text };
-        check(&connection, &newest_sql(collections::TABLE, &collections::conditions(&filter)));
-    }
+    let collection = Some(nil(CollectionId::from_uuid));
+    check(&connection, &newest_sql(collections::TABLE, &Conditions::default()));
     for state in [None, Some(GalleryState::Live)] {
         for collection in [None, collection] {
-            let filter = GalleryFilter { collection, state, text: text.clone() };
-            check(&connection, &newest_sql(galleries::TABLE, &galleries::conditions(&filter)));
+            let filter = GalleryFilter { collection, state, text: None };
+            let conditions = galleries::conditions(&filter);
+            check(&connection, &newest_sql(galleries::TABLE, &conditions));
+            check_search(&connection, galleries::TABLE, conditions);
         }
     }
     for state in [None, Some(OrderState::Accepted)] {
@@ -121,6 +120,36 @@ fn lists_of_documents_walk_an_index() {
     for targets in [1, 2, 10] {
         check(&connection, &selections::list_sql(targets));
     }
+}
+
+/// A search goes through the grams of one word in the order of the list, and looks each document up by its id.
+fn check_search(connection: &Connection, table: Table, conditions: Conditions) {
+    let text = SearchText::parse("wedding may").unwrap();
+    let sql = searches::found_sql(table, &conditions.words(Some(&text)));
+    check(connection, &sql);
+    let lines = plan(connection, &sql);
+    let walk = "SEARCH walk USING PRIMARY KEY (studio=? AND kind=? AND gram=? AND id>? AND id<?)";
+    assert!(lines.len() == 2 && lines[0] == walk && lines[1].contains("(id=?)"), "{}", lines.join("\n"));
+}
+
+#[test]
+fn searches_walk_the_index_of_grams() {
+    let connection = database();
+    for table in [collections::TABLE, clients::TABLE, orders::TABLE, photos::TABLE] {
+        check_search(&connection, table, Conditions::default());
+    }
+    for query in [searches::COUNT, searches::END] {
+        check_grams(&connection, query);
+    }
+}
+
+/// The index of grams alone answers the query, from its first three columns on.
+fn check_grams(connection: &Connection, query: &str) {
+    let lines = plan(connection, query);
+    let walks = lines
+        .iter()
+        .filter(|line| line.contains("search_grams USING PRIMARY KEY (studio=? AND kind=? AND gram=?"));
+    assert!(walks.count() == 1 && !lines.concat().contains("TEMP B-TREE"), "{}", lines.join("\n"));
 }
 
 #[test]

@@ -13,6 +13,7 @@ use poem_openapi::types::MaybeUndefined;
 
 use crate::api::galleries::processing::{ProcessingBody, ProcessingObject};
 use crate::api::nullable::change;
+use crate::api::search::list_text;
 use crate::api::time::Time;
 
 /// An ordered set of photos.
@@ -184,7 +185,7 @@ impl TryFrom<GalleryQuery> for GalleryFilter {
         Ok(Self {
             collection: filled(query.collection_id).as_deref().map(parse_collection).transpose()?,
             state: filled(query.state).as_deref().map(GalleryState::parse).transpose().field("state")?,
-            text: filled(query.text),
+            text: list_text(query.text.as_deref())?,
         })
     }
 }

@@ -12,7 +12,7 @@ use crate::ports::documents::{DocumentError, JobTicket, TicketLine};
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::rendition::ClientRendition;
 use crate::services::Dependencies;
-use crate::text::{Filename, Name};
+use crate::text::{Filename, Name, inert_cell};
 
 /// The most bytes of a thumb that a ticket shows.
 const MOST_THUMB_BYTES: u64 = 2 * 1024 * 1024;
@@ -172,14 +172,14 @@ fn table(order: &Order, plan: &LabPlan, pack: &Pack) -> Bytes {
     let order = order.id.to_string();
     let rows = records(plan, pack).map(|record| {
         [
-            inert(record.file),
+            inert_cell(record.file),
             order.clone(),
             record.line.to_string(),
-            inert(record.camera_filename),
-            inert(record.product),
+            inert_cell(record.camera_filename),
+            inert_cell(record.product),
             record.width_mm.to_string(),
             record.height_mm.to_string(),
-            inert(record.finish),
+            inert_cell(record.finish),
             record.quantity.to_string(),
             record.width_px.to_string(),
             record.height_px.to_string(),
@@ -188,7 +188,7 @@ fn table(order: &Order, plan: &LabPlan, pack: &Pack) -> Bytes {
             record.crop_y.to_string(),
             record.crop_width.to_string(),
             record.crop_height.to_string(),
-            inert(record.note),
+            inert_cell(record.note),
             record.photo_id,
             record.size_bytes.to_string(),
             record.sha256.unwrap_or_default(),
@@ -199,16 +199,6 @@ fn table(order: &Order, plan: &LabPlan, pack: &Pack) -> Bytes {
         writer.write_record(&row).expect("rows of one length into memory");
     }
     writer.into_inner().expect("memory takes everything").into()
-}
-
-/// A text that no spreadsheet takes for a formula: an apostrophe before the characters that begin one
-/// (OWASP, "CSV injection").
-fn inert(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
 }
 
 fn manifest(order: &Order, plan: &LabPlan, pack: &Pack, studio: &Name) -> Bytes {
