@@ -20,8 +20,8 @@ use std::time::{Duration, Instant};
 use halftone_core::clock::{Clock as _, SystemClock};
 use halftone_core::geometry::CropRect;
 use halftone_core::id::{ClientId, GalleryId, OrderId, OrderItemId, PhotoId, ProductId, ShareId, StudioId};
-use halftone_core::money::{Currency, Money};
 use halftone_core::invoice::InvoiceState;
+use halftone_core::money::{Currency, Money};
 use halftone_core::order::{
     Contact, Idempotency, IdempotencyKey, Order, OrderItem, OrderState, ProductSnapshot, Quantity,
 };

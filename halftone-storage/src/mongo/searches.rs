@@ -62,7 +62,8 @@ pub(super) async fn page<T: Stored>(
     walk.extend(conditions);
     // At most 501.
     let most = u32::try_from(one_more(page)).unwrap_or(u32::MAX);
-    let find = table.collection(store).find(walk).sort(doc! { "_id": -1 }).projection(projection());
+    let collection = table.collection(store);
+    let find = collection.find(walk).sort(doc! { "_id": -1 }).projection(projection());
     let find = find.hint(by_gram()).limit(i64::from(most)).batch_size(most);
     let found: Vec<RawDocumentBuf> = find.await?.try_collect().await?;
     let items: Result<Vec<(Uuid, Versioned<T>)>, Fault> = found.iter().map(read).collect();

@@ -4,6 +4,7 @@ use halftone_core::clock::{Clock as _, SystemClock};
 use halftone_core::entropy::Entropy as _;
 use halftone_core::geometry::CropRect;
 use halftone_core::id::{ClientId, GalleryId, OrderId, OrderItemId, PhotoId, ProductId, ShareId, StudioId};
+use halftone_core::invoice::InvoiceState;
 use halftone_core::money::{Currency, Money};
 use halftone_core::order::{
     Contact, Idempotency, IdempotencyKey, Order, OrderItem, OrderState, ProductSnapshot, Quantity,
@@ -109,6 +110,7 @@ pub(crate) fn order(studio: StudioId) -> Order {
         },
         items: vec![item],
         total: price,
+        invoice: InvoiceState::Open,
         special_request: Prose::parse("").unwrap(),
         amendable_until: now,
         events: Vec::new(),
