@@ -18,7 +18,13 @@ export type Channel = (typeof shownChannels)[number];
 const allChannels: readonly string[] = ['in_app', 'web_push', 'fcm', 'email', 'webhook', 'topic'];
 
 /** What asks the studio for something goes by mail too, as long as nothing else is said; the rest would only fill mailboxes. */
-const mailed: readonly string[] = ['order_placed', 'order_amended', 'selection_submitted', 'photo_failed', 'photo_reshaped'];
+const mailed: readonly string[] = [
+  'order_placed',
+  'order_amended',
+  'selection_submitted',
+  'photo_failed',
+  'photo_reshaped',
+];
 
 /** Where an event goes of which nothing was said. */
 function usual(event: string): readonly string[] {
