@@ -114,7 +114,7 @@ impl PlainBits<'_> {
         block[0] = i16::try_from(self.receive_and_extend(u32::from(size))).unwrap();
         let mut position = 1;
         while position < 64 {
-            let symbol = self.symbol(&tables.ac.code);
+            let symbol = self.symbol(&tables.ac.symbols.code);
             match symbol {
                 0 => break,
                 0xf0 => position += 16,
