@@ -121,6 +121,21 @@ impl PlaneShrinker {
         }
     }
 
+    /// Rows of the plane that are there.
+    pub(crate) const fn made(&self) -> usize {
+        self.made
+    }
+
+    /// The plane, of which [`PlaneShrinker::made`] rows are there.
+    pub(crate) const fn plane(&self) -> &Plane {
+        &self.plane
+    }
+
+    /// The same, to be changed where it is there.
+    pub(crate) const fn plane_mut(&mut self) -> &mut Plane {
+        &mut self.plane
+    }
+
     /// The plane, once every row was taken.
     pub(crate) fn finish(self) -> Option<Plane> {
         (self.made == self.plane.height).then_some(self.plane)
