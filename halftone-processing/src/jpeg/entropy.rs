@@ -247,11 +247,7 @@ impl Target<'_> {
 
 /// Decodes up to two symbols and their values; `None` if there is not even one that fits.
 #[inline(always)]
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
-    reason = "fields of a packed entry, and positions of at most 63"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "fields of a packed entry, and positions of at most 63")]
 fn decode_pair(
     reader: &mut BitReader,
     table: &AcTable,

@@ -183,14 +183,14 @@ impl ScanHeader {
             let table = |codes: &[Option<Code>; 4], selector: u8| {
                 codes.get(usize::from(selector))?.clone().map(SymbolTable::new)
             };
-            let (needs_dc, needs_ac) = (band.first == 0 && band.high == 0, band.first > 0);
+            let (is_first_of_dc, is_of_ac) = (band.first == 0 && band.high == 0, band.first > 0);
             let Component { across, down, .. } = frame.components[number];
             components.push(ScanComponent {
                 number,
                 across,
                 down,
-                dc: if needs_dc { Some(table(&segments.dc_codes, tables >> 4)?) } else { None },
-                ac: if needs_ac { Some(table(&segments.ac_codes, tables & 15)?) } else { None },
+                dc: if is_first_of_dc { Some(table(&segments.dc_codes, tables >> 4)?) } else { None },
+                ac: if is_of_ac { Some(table(&segments.ac_codes, tables & 15)?) } else { None },
             });
         }
         let restart_interval = segments.restart_interval;
@@ -358,7 +358,7 @@ impl State<'_> {
                     if position > band.last || size > 10 {
                         return Err(Damaged);
                     }
-                    let value = i32::from(self.reader.magnitude(size) as i16) << band.low;
+                    let value = self.reader.magnitude(size) << band.low;
                     let value = i16::try_from(value).map_err(|_| Damaged)?;
                     coefficients.filled[block] |= 1 << position;
                     if let Some(place) = coefficients.value(block, position) {

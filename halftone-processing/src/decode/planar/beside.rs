@@ -26,16 +26,16 @@ pub(super) fn decode<K: RowSink + Send>(
     sides: &[usize],
     sink: &mut K,
 ) -> io::Result<Option<()>> {
-    let (full, taken) = sync_channel(ROWS_AHEAD);
+    let (full, rows) = sync_channel(ROWS_AHEAD);
     let (returned, empty) = channel();
     thread::scope(|scope| {
         let taker = thread::Builder::new()
             .name("second-half".to_owned())
-            .spawn_scoped(scope, move || simd::run(Taker { sink, taken, returned }))?;
+            .spawn_scoped(scope, move || simd::run(Taker { sink, rows, returned }))?;
         let decoded = scan::decode(frame, sides, &mut Giver { full, empty });
         // The giver is gone, so the taker ends after the last row.
-        let taken = taker.join().unwrap_or_else(|panic| resume_unwind(panic));
-        Ok(decoded.and(taken))
+        let made = taker.join().unwrap_or_else(|panic| resume_unwind(panic));
+        Ok(decoded.and(made))
     })
 }
 
@@ -56,7 +56,7 @@ impl RowSink for Giver {
 /// Takes rows until there are no more.
 struct Taker<'a, K> {
     sink: &'a mut K,
-    taken: Receiver<UnitRow>,
+    rows: Receiver<UnitRow>,
     returned: Sender<UnitRow>,
 }
 
@@ -65,7 +65,7 @@ impl<K: RowSink> Work for Taker<'_, K> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> Option<()> {
-        for mut row in &self.taken {
+        for mut row in &self.rows {
             self.sink.take(simd, &mut row)?;
             // Why ignored: a giver that has given its last row wants none back.
             self.returned.send(row).ok();

@@ -86,10 +86,10 @@ pub(super) fn write_header(
         let ordered = ZIGZAG.map(|place| u8::try_from(steps[usize::from(place)]).expect("at most 255"));
         segment(file, 0xdb, &[&[number], &ordered]);
     }
-    let side = |side: u32| u16::try_from(side).expect("checked by the caller").to_be_bytes();
+    let bytes_of = |side: u32| u16::try_from(side).expect("checked by the caller").to_be_bytes();
     // Precision; height and width; three components with their sampling and table.
     let components = [3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1];
-    segment(file, 0xc0, &[&[8], &side(size.height()), &side(size.width()), &components]);
+    segment(file, 0xc0, &[&[8], &bytes_of(size.height()), &bytes_of(size.width()), &components]);
     for (selector, (counts, symbols)) in [0x00, 0x10, 0x01, 0x11].into_iter().zip(codes::STANDARD) {
         segment(file, 0xc4, &[&[selector], counts, symbols]);
     }
