@@ -473,7 +473,7 @@ impl<K: RowSink> Work for Showing<'_, K> {
                 let (component, inverse) = (&self.frame.components[number], &inverses[number]);
                 let step = component.steps[0];
                 for down in 0..component.down {
-                    self.show(
+                    show(
                         simd,
                         &self.coefficients[number],
                         (inverse, step),
@@ -489,33 +489,30 @@ impl<K: RowSink> Work for Showing<'_, K> {
     }
 }
 
-impl<K> Showing<'_, K> {
-    /// Makes the samples of a row of blocks, which is row `of_picture` of the component and row `of_unit` of its unit.
-    #[inline(always)]
-    fn show<S: Simd>(
-        &self,
-        simd: S,
-        coefficients: &Coefficients,
-        (inverse, step): (&Inverse, u16),
-        (of_picture, of_unit): (usize, usize),
-        samples: &mut Samples,
-        rows: &mut ComponentRows,
-    ) {
-        let across = coefficients.padded.0;
-        let mut batch: Batch = [0; 2048];
-        for first in (0..across).step_by(LANES) {
-            let count = (across - first).min(LANES);
-            let begin = (of_picture * across + first) * coefficients.kept;
-            let blocks = coefficients.values[begin..][..count * coefficients.kept]
-                .chunks_exact(coefficients.kept)
-                .enumerate();
-            batch[..coefficients.kept * LANES].fill(0);
-            for (lane, block) in blocks {
-                for (place, value) in block.iter().enumerate() {
-                    batch[(place * LANES + lane) % 2048] = *value;
-                }
+/// Makes the samples of a row of blocks, which is row `of_picture` of the component and row `of_unit` of its unit.
+#[inline(always)]
+fn show<S: Simd>(
+    simd: S,
+    coefficients: &Coefficients,
+    (inverse, step): (&Inverse, u16),
+    (of_picture, of_unit): (usize, usize),
+    samples: &mut Samples,
+    rows: &mut ComponentRows,
+) {
+    let across = coefficients.padded.0;
+    let mut batch: Batch = [0; 2048];
+    for first in (0..across).step_by(LANES) {
+        let count = (across - first).min(LANES);
+        let begin = (of_picture * across + first) * coefficients.kept;
+        let blocks = coefficients.values[begin..][..count * coefficients.kept]
+            .chunks_exact(coefficients.kept)
+            .enumerate();
+        batch[..coefficients.kept * LANES].fill(0);
+        for (lane, block) in blocks {
+            for (place, value) in block.iter().enumerate() {
+                batch[(place * LANES + lane) % 2048] = *value;
             }
-            rows.fill(simd, inverse, step, &batch, (of_unit, first), samples);
         }
+        rows.fill(simd, inverse, step, &batch, (of_unit, first), samples);
     }
 }

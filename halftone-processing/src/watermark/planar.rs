@@ -129,6 +129,9 @@ impl PlanarStamp {
     }
 }
 
+/// The filled part of a row of a stamp: where it begins, and its premultiplied pixels.
+type Line<'a> = (usize, &'a [[u8; 4]]);
+
 /// The mean ink of each four pixels that share their chroma.
 fn chroma_inks(stamp: &Stamp, is_left_odd: bool, is_top_odd: bool) -> [Ink; 2] {
     let (across, down) = (usize::from(is_left_odd), usize::from(is_top_odd));
@@ -153,7 +156,7 @@ fn chroma_inks(stamp: &Stamp, is_left_odd: bool, is_top_odd: bool) -> [Ink; 2] {
 }
 
 /// The sum of the four premultiplied pixels that share the chroma of a column.
-fn sum_of_four(x: usize, across: usize, lines: &[Option<(usize, &[[u8; 4]])>; 2]) -> [i64; 4] {
+fn sum_of_four(x: usize, across: usize, lines: &[Option<Line<'_>>; 2]) -> [i64; 4] {
     let mut sum = [0; 4];
     for column in [2 * x, 2 * x + 1].into_iter().filter_map(|column| column.checked_sub(across)) {
         for (start, inks) in lines.iter().flatten() {
