@@ -1,20 +1,27 @@
 #!/usr/bin/env bash
-# Applies an environment, as the pipelines do it.
-#   infra/apply.sh serverless|ecs
+# Applies an environment, as the pipelines do it, or shows what would change.
+#   infra/apply.sh serverless|ecs [--plan|--plan-without-looking]
+#
+# `--plan-without-looking` compares with the state alone, for who may not read the installation itself.
 #
 # Variables: STATE_BUCKET and STATE_REGION, where the state is kept; TFVARS, the content of terraform.tfvars if that file is not there;
-# TF_VAR_... for single values.
+# TF_VAR_release, which wins over a release that is written there; TF_VAR_... for other single values.
 set -euo pipefail
 
 case "${1:-}" in
   serverless | ecs) environment="$1" ;;
-  *) echo "usage: infra/apply.sh serverless|ecs" >&2 && exit 2 ;;
+  *) echo "usage: infra/apply.sh serverless|ecs [--plan|--plan-without-looking]" >&2 && exit 2 ;;
+esac
+case "${2:-}" in
+  "") arguments=(apply -auto-approve) ;;
+  --plan) arguments=(plan) ;;
+  --plan-without-looking) arguments=(plan -refresh=false) ;;
+  *) echo "$2 is no option: --plan or --plan-without-looking" >&2 && exit 2 ;;
 esac
 : "${STATE_BUCKET:?names the bucket of states}" "${STATE_REGION:?names its region}"
 terraform="${TERRAFORM:-terraform}"
 
 cd "$(dirname "$0")/environments/$environment"
-arguments=()
 if [[ -f terraform.tfvars ]]; then
   arguments+=(-var-file=terraform.tfvars)
 elif [[ -n "${TFVARS:-}" ]]; then
@@ -23,7 +30,11 @@ elif [[ -n "${TFVARS:-}" ]]; then
   printf '%s\n' "$TFVARS" >"$values"
   arguments+=("-var-file=$values")
 fi
+# A file of values wins over a variable of the environment, and an option over both.
+if [[ -n "${TF_VAR_release:-}" ]]; then
+  arguments+=("-var=release=$TF_VAR_release")
+fi
 
 "$terraform" init -input=false -backend-config="bucket=$STATE_BUCKET" -backend-config="key=$environment/halftone.tfstate" \
   -backend-config="region=$STATE_REGION" -backend-config=use_lockfile=true
-"$terraform" apply -input=false -auto-approve "${arguments[@]}"
+"$terraform" "${arguments[@]}" -input=false

@@ -39,8 +39,28 @@ deploy_servers() {
     --deployment-group-name "$(output .deployment.value.group)" --revision "$revision" \
     --query deploymentId --output text)"
   echo "deployment $deployment has begun"
-  aws deploy wait deployment-successful --deployment-id "$deployment"
+  wait_for "$deployment"
   echo "$wanted serves"
+}
+
+# The waiter of the AWS command line gives up after half an hour, and the old servers alone are kept for that long.
+wait_for() {
+  local deployment="$1" status deadline=$((SECONDS + 5400))
+  while ((SECONDS < deadline)); do
+    status="$(aws deploy get-deployment --deployment-id "$deployment" --query deploymentInfo.status --output text)"
+    case "$status" in
+      Succeeded) return 0 ;;
+      Failed | Stopped)
+        echo "deployment $deployment: $status" >&2
+        aws deploy get-deployment --deployment-id "$deployment" \
+          --query 'deploymentInfo.[errorInformation,rollbackInfo]' --output json >&2
+        return 1
+        ;;
+    esac
+    sleep 15
+  done
+  echo "deployment $deployment is still $status after an hour and a half" >&2
+  return 1
 }
 
 deploy_pages() {

@@ -15,8 +15,9 @@ for name in halftone-worker.zip halftone-api.zip halftone-rotation.zip pages.tar
     exit 1
   fi
 done
-# A version is what it was: nothing is replaced.
-if aws s3api head-object --bucket "$bucket" --key "$version/halftone-worker.zip" >/dev/null 2>&1; then
+# A version is what it was: nothing is replaced. The worker comes last, so a version that has it is whole.
+there="$(aws s3api list-objects-v2 --bucket "$bucket" --prefix "$version/halftone-worker.zip" --query 'Contents[0].Key' --output text)"
+if [[ "$there" != None ]]; then
   echo "version $version is in $bucket already" >&2
   exit 1
 fi

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build, type Connect, type Plugin, type Rolldown } from 'vite';
 import { defineConfig } from 'vitest/config';
@@ -57,7 +58,7 @@ const STUDIO = /\/src\/studio\/main\.ts$/;
  * A client's first look at a gallery is few files, all of them asked for at once: a browser opens six connections, and
  * over a slow network a file that is only known from another one costs as much as all the rest.
  *
- * - `early`, a few hundred bytes that need no other file, asks for the session;
+ * - `early`, some hundred bytes inside the page itself, asks for the session;
  * - `client` is what the grid needs of the client's application, `common` what that shares with the studio.
  */
 function firstLook(): Plugin & { splitting: Rolldown.CodeSplittingOptions } {
@@ -69,6 +70,7 @@ function firstLook(): Plugin & { splitting: Rolldown.CodeSplittingOptions } {
     includeDependenciesRecursively: false,
   });
   let isBuild = false;
+  let early = '';
   return {
     name: 'halftone:first-look',
     configResolved: ({ command }) => void (isBuild = command === 'build'),
@@ -83,7 +85,9 @@ function firstLook(): Plugin & { splitting: Rolldown.CodeSplittingOptions } {
       });
       const [script] = (built as Rolldown.RolldownOutput[]).flatMap(({ output }) => output);
       if (script?.type !== 'chunk') throw new Error('the early script was not built');
-      this.emitFile({ type: 'asset', name: 'early.js', source: script.code });
+      early = script.code.trim();
+      if (/<\/script|<!--/i.test(early))
+        throw new Error('the early script would end in the middle of the page');
     },
     buildEnd() {
       const walk = (found: Set<string>, id: string, isWhole: boolean): void => {
@@ -107,14 +111,35 @@ function firstLook(): Plugin & { splitting: Rolldown.CodeSplittingOptions } {
     },
     transformIndexHtml: {
       order: 'post',
-      handler(html, { path, bundle }) {
-        if (path !== '/share.html' || !bundle) return html;
-        const isEarly = (file: Rolldown.OutputAsset | Rolldown.OutputChunk): boolean =>
-          file.type === 'asset' && file.names.includes('early.js');
-        const early = Object.values(bundle).find(isEarly);
-        if (!early) throw new Error('the early script is not in the build');
-        // It waits for nothing, and comes before all the others.
-        return html.replace('<script', `<script async src="/${early.fileName}"></script>\n    <script`);
+      handler: (html, { path, bundle }) =>
+        // Before every file that the page names: a style sheet on its way would hold it back.
+        path === '/share.html' && bundle
+          ? html.replace('<script', () => `<script>${early}</script>\n    <script`)
+          : html,
+    },
+  };
+}
+
+/**
+ * `csp.json` names the scripts inside pages by the hashes with which a Content-Security-Policy allows them, for hosts that
+ * send the policy themselves. The hashes are those of the pages as they are written.
+ */
+function allowedScripts(): Plugin {
+  return {
+    name: 'halftone:allowed-scripts',
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        const pages = Object.values(bundle).flatMap((file) =>
+          file.type === 'asset' && file.fileName.endsWith('.html') ? [String(file.source)] : [],
+        );
+        if (pages.length === 0) throw new Error('there are no pages whose scripts could be allowed');
+        const scripts = pages.flatMap((page) => [...page.matchAll(/<script>(.*?)<\/script>/gs)]);
+        const inline_scripts = scripts.map(
+          ([, code = '']) => `sha256-${createHash('sha256').update(code).digest('base64')}`,
+        );
+        const source = `${JSON.stringify({ inline_scripts }, null, 2)}\n`;
+        this.emitFile({ type: 'asset', fileName: 'csp.json', source });
       },
     },
   };
@@ -129,7 +154,14 @@ const proxy = {
 };
 
 export default defineConfig({
-  plugins: [svelte(), sharePages(), apiBase(process.env.HALFTONE_API_BASE), paintAfterTheme(), look],
+  plugins: [
+    svelte(),
+    sharePages(),
+    apiBase(process.env.HALFTONE_API_BASE),
+    paintAfterTheme(),
+    look,
+    allowedScripts(),
+  ],
   build: {
     target: 'es2022',
     // Files of one name never change: browsers and CDNs may keep them for ever.

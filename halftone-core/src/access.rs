@@ -4,7 +4,7 @@
 //! can only be made by the sharing service, after it has looked at the share as it is now. Whose a thing is
 //! needs no decision here: repositories find things by studio, so a stranger's thing is absent.
 
-use crate::id::{ClientId, PackId, PhotoId, ShareId, StudioId, UserId};
+use crate::id::{ClientId, PackId, PhotoId, ReplacementId, ShareId, StudioId, UserId};
 use crate::object_key::{DeliveryKey, ObjectKey, OriginalKey, PackDocumentKey, PrintKey, RenditionKey};
 use crate::ports::shares::VisitTarget;
 use crate::rendition::{ClientRendition, Fingerprint, RenditionFormat};
@@ -192,10 +192,10 @@ pub(crate) struct DownloadWish {
 pub(crate) enum WishedFile {
     /// The watermarked proof of a photo, made with these options.
     Proof(PhotoId, Fingerprint, RenditionFormat),
-    /// A clean copy of a photo with this long edge in pixels.
-    Sized(PhotoId, u32),
-    /// A photo's original.
-    Original(PhotoId),
+    /// A clean copy of a photo's original with this long edge in pixels.
+    Sized(PhotoId, Option<ReplacementId>, u32),
+    /// A photo's original: the file it was uploaded with, or the one that replaced it.
+    Original(PhotoId, Option<ReplacementId>),
     /// A crop of a photo for a lab.
     Print(PhotoId, Fingerprint),
     /// What was written for a pack, by number.
@@ -216,7 +216,7 @@ pub(crate) fn grant_download(
     let action = match wish.file {
         WishedFile::Proof(..) => Action::Download(DownloadPermission::Proof),
         WishedFile::Sized(..) => Action::Download(DownloadPermission::Sized),
-        WishedFile::Original(_) => Action::Download(DownloadPermission::Original),
+        WishedFile::Original(..) => Action::Download(DownloadPermission::Original),
         WishedFile::Print(..) | WishedFile::Document(..) => Action::ManageStudio,
     };
     let studio = match principal {
@@ -229,10 +229,12 @@ pub(crate) fn grant_download(
             let rendition = ClientRendition::Proof;
             GrantedFile::Proof(RenditionKey { studio, photo, rendition, fingerprint, format })
         }
-        WishedFile::Sized(photo, long_edge_px) => {
-            GrantedFile::Delivery(DeliveryKey { studio, photo, long_edge_px })
+        WishedFile::Sized(photo, replacement, long_edge_px) => {
+            GrantedFile::Delivery(DeliveryKey { studio, photo, replacement, long_edge_px })
         }
-        WishedFile::Original(photo) => GrantedFile::Original(OriginalKey { studio, photo }),
+        WishedFile::Original(photo, replacement) => {
+            GrantedFile::Original(OriginalKey { studio, photo, replacement })
+        }
         WishedFile::Print(photo, fingerprint) => GrantedFile::Print(PrintKey { studio, photo, fingerprint }),
         WishedFile::Document(pack, number) => GrantedFile::Document(PackDocumentKey { studio, pack, number }),
     };
@@ -333,7 +335,7 @@ mod tests {
 
     #[test]
     fn the_system_gets_no_download() {
-        assert!(grant_download(&Principal::System, wish(WishedFile::Original(PHOTO))).is_err());
+        assert!(grant_download(&Principal::System, wish(WishedFile::Original(PHOTO, None))).is_err());
     }
 
     #[test]
@@ -346,11 +348,11 @@ mod tests {
             (DownloadPermission::Original, true, true),
         ] {
             assert_eq!(
-                grant_download(&with(permission), wish(WishedFile::Sized(PHOTO, 2048))).is_ok(),
+                grant_download(&with(permission), wish(WishedFile::Sized(PHOTO, None, 2048))).is_ok(),
                 sized
             );
             assert_eq!(
-                grant_download(&with(permission), wish(WishedFile::Original(PHOTO))).is_ok(),
+                grant_download(&with(permission), wish(WishedFile::Original(PHOTO, None))).is_ok(),
                 original
             );
         }

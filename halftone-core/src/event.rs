@@ -62,6 +62,13 @@ pub enum EventSubject {
         /// In which gallery.
         gallery: GalleryId,
     },
+    /// A photo was replaced by a picture of another shape, so that crops of open orders may show something else.
+    PhotoReshaped {
+        /// Which photo.
+        photo: PhotoId,
+        /// In which gallery.
+        gallery: GalleryId,
+    },
 }
 
 impl EventSubject {
@@ -75,6 +82,7 @@ impl EventSubject {
             Self::ShareOpened { .. } => EventKind::ShareOpened,
             Self::PhotoReady { .. } => EventKind::PhotoReady,
             Self::PhotoFailed { .. } => EventKind::PhotoFailed,
+            Self::PhotoReshaped { .. } => EventKind::PhotoReshaped,
         }
     }
 }
@@ -96,11 +104,13 @@ pub enum EventKind {
     PhotoReady,
     /// See [`EventSubject::PhotoFailed`].
     PhotoFailed,
+    /// See [`EventSubject::PhotoReshaped`].
+    PhotoReshaped,
 }
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::OrderPlaced,
         Self::OrderAmended,
         Self::OrderMoved,
@@ -108,6 +118,7 @@ impl EventKind {
         Self::ShareOpened,
         Self::PhotoReady,
         Self::PhotoFailed,
+        Self::PhotoReshaped,
     ];
 
     /// The word of the API.
@@ -120,6 +131,7 @@ impl EventKind {
             Self::ShareOpened => "share_opened",
             Self::PhotoReady => "photo_ready",
             Self::PhotoFailed => "photo_failed",
+            Self::PhotoReshaped => "photo_reshaped",
         }
     }
 

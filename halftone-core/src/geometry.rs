@@ -143,6 +143,19 @@ impl CropRect {
         Self { x: (1.0 - width) / 2.0, y: (1.0 - height) / 2.0, width, height }
     }
 
+    /// The largest part of the rectangle with an aspect ratio (width over height in pixels), in its middle. `own` is the
+    /// rectangle's own, which depends on the picture.
+    #[must_use]
+    pub(crate) fn shrunk_to_aspect(self, own: f64, aspect: f64) -> Self {
+        let (width, height) = if own > aspect {
+            (self.width * (aspect / own), self.height)
+        } else {
+            (self.width, self.height * (own / aspect))
+        };
+        let (x, y) = (self.x + (self.width - width) / 2.0, self.y + (self.height - height) / 2.0);
+        Self { x, y, width, height }
+    }
+
     /// Distance of the left edge from the picture's, as a fraction of its width.
     pub const fn x(self) -> f64 {
         self.x

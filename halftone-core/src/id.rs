@@ -141,6 +141,14 @@ typed_id!(
     PhotoId, "photo"
 );
 typed_id!(
+    /// Names a file that replaces a photo's original, from its ticket on.
+    ReplacementId, "replacement"
+);
+typed_id!(
+    /// Names a ZIP archive that is expanded into photos.
+    ArchiveId, "archive"
+);
+typed_id!(
     /// Names a logo or another picture that belongs to the studio itself.
     ImageId, "image"
 );
@@ -234,6 +242,16 @@ impl UploadId {
     /// The upload of this studio image.
     pub const fn of_image(image: ImageId) -> Self {
         Self(image.0)
+    }
+
+    /// The upload of this archive.
+    pub const fn of_archive(archive: ArchiveId) -> Self {
+        Self(archive.0)
+    }
+
+    /// The archive that this upload would be, if it is one.
+    pub const fn as_archive(self) -> ArchiveId {
+        ArchiveId(self.0)
     }
 
     /// The photo that this upload would belong to, if it is a photo's.

@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{CollectionId, GalleryId, PackId, PhotoId, StudioId, UserId};
+use crate::id::{ArchiveId, CollectionId, GalleryId, PackId, PhotoId, ReplacementId, StudioId, UserId};
 use crate::page::Cursor;
 use crate::text::InvalidValue;
 
@@ -47,6 +47,13 @@ pub enum Job {
         /// Which pack.
         pack: PackId,
     },
+    /// Expand an archive into photos, some entries at a time. An object store's own notice of one becomes this job too.
+    ExpandArchive {
+        /// Who owns it.
+        studio: StudioId,
+        /// Which archive.
+        archive: ArchiveId,
+    },
     /// Remove what was deleted.
     Purge {
         /// What.
@@ -66,6 +73,16 @@ pub enum PurgeTarget {
         gallery: Option<GalleryId>,
         /// Which one.
         photo: PhotoId,
+    },
+    /// What lies under a photo and is not its own any more: originals that were replaced, replacements that never came to
+    /// be, and what was made of either.
+    Replaced {
+        /// Who owns it.
+        studio: StudioId,
+        /// Which photo; it stays.
+        photo: PhotoId,
+        /// The replacement that is the reason to look.
+        replacement: ReplacementId,
     },
     /// A gallery with its photos and shares.
     Gallery {

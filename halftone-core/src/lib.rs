@@ -50,6 +50,7 @@
 //! [`services::Dependencies`], an implementation for each home, cases for what it MUST do.
 
 pub mod access;
+pub mod archive;
 pub mod clock;
 pub mod collection;
 pub mod delivery;
@@ -58,6 +59,7 @@ pub mod event;
 pub mod gallery;
 pub mod geometry;
 pub mod id;
+pub mod invoice;
 pub mod job;
 pub mod listener;
 pub mod money;
@@ -68,6 +70,7 @@ pub mod pack;
 pub mod page;
 pub mod photo;
 pub mod ports;
+pub mod print;
 pub mod processing_draft;
 pub mod product;
 pub mod rendition;

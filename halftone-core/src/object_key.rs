@@ -1,21 +1,26 @@
 //! Keys of stored objects: built and parsed here and nowhere else.
 //!
 //! ```text
-//! studios/<studio>/photos/<photo>/source                                the original
+//! studios/<studio>/photos/<photo>/source                                the original, as uploaded
+//! studios/<studio>/photos/<photo>/replacements/<replacement>/source     the original, replaced
 //! studios/<studio>/photos/<photo>/renditions/<fingerprint>/thumb.jpg    shown to clients
 //! studios/<studio>/photos/<photo>/renditions/<fingerprint>/proof.jpg    shown to clients
 //! studios/<studio>/photos/<photo>/deliveries/2560.jpg                   clean, downsized
+//! studios/<studio>/photos/<photo>/deliveries/<replacement>/2560.jpg     the same of a replaced original
 //! studios/<studio>/photos/<photo>/prints/<fingerprint>.jpg              clean, cropped for a lab
 //! studios/<studio>/packs/<pack>/<number>                                written for a pack
 //! studios/<studio>/images/<image>                                       a logo
+//! studios/<studio>/archives/<archive>/source                            a ZIP file to be expanded
 //! ```
+//!
+//! What browsers send as files of their own ends with `/source`: by that an object store knows of what it has to tell.
 //!
 //! The types keep originals and pictures for clients apart: a [`RenditionKey`] can be made into a client's
 //! URL, an [`OriginalKey`] cannot.
 
 use std::fmt;
 
-use crate::id::{ImageId, PackId, PhotoId, StudioId};
+use crate::id::{ArchiveId, ImageId, PackId, PhotoId, ReplacementId, StudioId};
 use crate::rendition::{ClientRendition, Fingerprint, RenditionFormat};
 use crate::text::InvalidValue;
 
@@ -26,6 +31,8 @@ pub struct OriginalKey {
     pub studio: StudioId,
     /// Whose original it is.
     pub photo: PhotoId,
+    /// Which replacement it is; `None` for the file that the photo was uploaded with.
+    pub replacement: Option<ReplacementId>,
 }
 
 /// Where a thumb or a proof lies.
@@ -50,6 +57,8 @@ pub struct DeliveryKey {
     pub studio: StudioId,
     /// Which photo it shows.
     pub photo: PhotoId,
+    /// Of which replacement it was made; `None` for the file that the photo was uploaded with.
+    pub replacement: Option<ReplacementId>,
     /// Its longest side in pixels.
     pub long_edge_px: u32,
 }
@@ -85,6 +94,15 @@ pub struct ImageKey {
     pub image: ImageId,
 }
 
+/// Where a ZIP file lies that is to be expanded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ArchiveKey {
+    /// Who owns it.
+    pub studio: StudioId,
+    /// Which archive.
+    pub archive: ArchiveId,
+}
+
 /// The key of any object.
 ///
 /// ```
@@ -107,6 +125,8 @@ pub enum ObjectKey {
     PackDocument(PackDocumentKey),
     /// A logo.
     Image(ImageKey),
+    /// A ZIP file to be expanded.
+    Archive(ArchiveKey),
 }
 
 impl From<OriginalKey> for ObjectKey {
@@ -139,6 +159,12 @@ impl From<PackDocumentKey> for ObjectKey {
     }
 }
 
+impl From<ArchiveKey> for ObjectKey {
+    fn from(key: ArchiveKey) -> Self {
+        Self::Archive(key)
+    }
+}
+
 impl From<ImageKey> for ObjectKey {
     fn from(key: ImageKey) -> Self {
         Self::Image(key)
@@ -148,7 +174,16 @@ impl From<ImageKey> for ObjectKey {
 impl fmt::Display for ObjectKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Original(key) => write!(formatter, "studios/{}/photos/{}/source", key.studio, key.photo),
+            Self::Original(key) => match key.replacement {
+                None => write!(formatter, "studios/{}/photos/{}/source", key.studio, key.photo),
+                Some(replacement) => {
+                    write!(
+                        formatter,
+                        "studios/{}/photos/{}/replacements/{replacement}/source",
+                        key.studio, key.photo
+                    )
+                }
+            },
             Self::Rendition(key) => write!(
                 formatter,
                 "studios/{}/photos/{}/renditions/{}/{}.{}",
@@ -159,11 +194,11 @@ impl fmt::Display for ObjectKey {
                 key.format.extension()
             ),
             Self::Delivery(key) => {
-                write!(
-                    formatter,
-                    "studios/{}/photos/{}/deliveries/{}.jpg",
-                    key.studio, key.photo, key.long_edge_px
-                )
+                write!(formatter, "studios/{}/photos/{}/deliveries/", key.studio, key.photo)?;
+                if let Some(replacement) = key.replacement {
+                    write!(formatter, "{replacement}/")?;
+                }
+                write!(formatter, "{}.jpg", key.long_edge_px)
             }
             Self::Print(key) => {
                 write!(
@@ -176,6 +211,7 @@ impl fmt::Display for ObjectKey {
                 write!(formatter, "studios/{}/packs/{}/{}", key.studio, key.pack, key.number)
             }
             Self::Image(key) => write!(formatter, "studios/{}/images/{}", key.studio, key.image),
+            Self::Archive(key) => write!(formatter, "studios/{}/archives/{}/source", key.studio, key.archive),
         }
     }
 }
@@ -198,7 +234,14 @@ impl ObjectKey {
         };
         let photo = |text: &str| PhotoId::parse(text).ok();
         let key = match parts.get(2..)? {
-            ["photos", id, "source"] => Self::Original(OriginalKey { studio, photo: photo(id)? }),
+            ["photos", id, "source"] => {
+                Self::Original(OriginalKey { studio, photo: photo(id)?, replacement: None })
+            }
+            ["photos", id, "replacements", replacement, "source"] => Self::Original(OriginalKey {
+                studio,
+                photo: photo(id)?,
+                replacement: Some(ReplacementId::parse(replacement).ok()?),
+            }),
             ["photos", id, "renditions", fingerprint, file] => {
                 let (rendition, extension) = file.split_once('.')?;
                 let format = [RenditionFormat::Jpeg, RenditionFormat::WebP]
@@ -215,6 +258,13 @@ impl ObjectKey {
             ["photos", id, "deliveries", file] => Self::Delivery(DeliveryKey {
                 studio,
                 photo: photo(id)?,
+                replacement: None,
+                long_edge_px: file.strip_suffix(".jpg")?.parse().ok()?,
+            }),
+            ["photos", id, "deliveries", replacement, file] => Self::Delivery(DeliveryKey {
+                studio,
+                photo: photo(id)?,
+                replacement: Some(ReplacementId::parse(replacement).ok()?),
                 long_edge_px: file.strip_suffix(".jpg")?.parse().ok()?,
             }),
             ["photos", id, "prints", file] => Self::Print(PrintKey {
@@ -227,6 +277,9 @@ impl ObjectKey {
                 pack: PackId::parse(pack).ok()?,
                 number: number.parse().ok()?,
             }),
+            ["archives", id, "source"] => {
+                Self::Archive(ArchiveKey { studio, archive: ArchiveId::parse(id).ok()? })
+            }
             ["images", id] => Self::Image(ImageKey { studio, image: ImageId::parse(id).ok()? }),
             _ => return None,
         };
@@ -267,8 +320,9 @@ mod tests {
     use super::*;
 
     fn any_key() -> impl Strategy<Value = ObjectKey> {
-        (any::<u128>(), any::<u128>(), any::<u64>(), 0_u8..7, any::<u32>()).prop_map(
-            |(studio, thing, fingerprint, kind, edge)| {
+        (any::<u128>(), any::<u128>(), any::<u64>(), 0_u8..8, any::<u32>(), any::<Option<u128>>()).prop_map(
+            |(studio, thing, fingerprint, kind, edge, replacement)| {
+                let replacement = replacement.map(|number| ReplacementId::from_uuid(Uuid::from_u128(number)));
                 let studio = StudioId::from_uuid(Uuid::from_u128(studio));
                 let photo = PhotoId::from_uuid(Uuid::from_u128(thing));
                 let rendition = |rendition, format| RenditionKey {
@@ -279,10 +333,10 @@ mod tests {
                     format,
                 };
                 match kind {
-                    0 => OriginalKey { studio, photo }.into(),
+                    0 => OriginalKey { studio, photo, replacement }.into(),
                     1 => rendition(ClientRendition::Thumb, RenditionFormat::Jpeg).into(),
                     2 => rendition(ClientRendition::Proof, RenditionFormat::WebP).into(),
-                    3 => DeliveryKey { studio, photo, long_edge_px: edge }.into(),
+                    3 => DeliveryKey { studio, photo, replacement, long_edge_px: edge }.into(),
                     4 => {
                         let fingerprint = Fingerprint::parse(&format!("{fingerprint:016x}")).unwrap();
                         PrintKey { studio, photo, fingerprint }.into()
@@ -290,6 +344,10 @@ mod tests {
                     5 => {
                         let pack = PackId::from_uuid(Uuid::from_u128(thing));
                         PackDocumentKey { studio, pack, number: edge.to_be_bytes()[3].into() }.into()
+                    }
+                    6 => {
+                        let archive = ArchiveId::from_uuid(Uuid::from_u128(thing));
+                        ArchiveKey { studio, archive }.into()
                     }
                     _ => ImageKey { studio, image: ImageId::from_uuid(Uuid::from_u128(thing)) }.into(),
                 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::geometry::{CropRect, PrintQuality};
 use crate::id::{ClientId, GalleryId, OrderId, OrderItemId, PhotoId, ProductId, ShareId, StudioId};
+use crate::invoice::InvoiceState;
 use crate::money::Money;
 use crate::photo::Sha256Hash;
 use crate::product::ProductKind;
@@ -32,6 +33,8 @@ pub struct Order {
     pub items: Vec<OrderItem>,
     /// The sum of the lines.
     pub total: Money,
+    /// How far its payment is.
+    pub invoice: InvoiceState,
     /// What the client wishes for the whole order; may be empty.
     pub special_request: Prose,
     /// Until when the client may amend it, if it is not accepted before.
@@ -265,14 +268,18 @@ pub enum OrderEventKind {
     Reached(OrderState),
     /// Its client changed what it asks for; its state stayed.
     Amended,
+    /// Its payment came so far.
+    Invoice(InvoiceState),
 }
 
 impl OrderEventKind {
-    /// The word of the API: that of the state, or `amended`.
+    /// The word of the API: that of the state, `amended`, or `invoice_open`, `invoiced`, `paid` or `waived`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Reached(state) => state.as_str(),
             Self::Amended => "amended",
+            Self::Invoice(InvoiceState::Open) => "invoice_open",
+            Self::Invoice(state) => state.as_str(),
         }
     }
 
@@ -281,10 +288,10 @@ impl OrderEventKind {
     /// # Errors
     /// The word names no kind.
     pub fn parse(word: &str) -> Result<Self, InvalidValue> {
-        if word == Self::Amended.as_str() {
-            Ok(Self::Amended)
-        } else {
-            OrderState::parse(word).map(Self::Reached)
+        let others = InvoiceState::ALL.into_iter().map(Self::Invoice).chain([Self::Amended]);
+        match others.into_iter().find(|kind| kind.as_str() == word) {
+            Some(kind) => Ok(kind),
+            None => OrderState::parse(word).map(Self::Reached),
         }
     }
 }
@@ -363,6 +370,14 @@ impl Order {
         self.updated_at = at;
     }
 
+    /// Records how far the payment is.
+    pub fn record_invoice(&mut self, to: InvoiceState, at: Timestamp) {
+        self.invoice = to;
+        let kind = OrderEventKind::Invoice(to);
+        self.events.push(OrderEvent { at, actor: Actor::Studio, kind, reason: None });
+        self.updated_at = at;
+    }
+
     /// Moves the order on and records it.
     ///
     /// # Errors
@@ -414,7 +429,8 @@ mod tests {
     #[test]
     fn kinds_of_events_round_trip() {
         let reached = OrderState::ALL.map(OrderEventKind::Reached);
-        for kind in reached.into_iter().chain([OrderEventKind::Amended]) {
+        let invoiced = InvoiceState::ALL.map(OrderEventKind::Invoice);
+        for kind in reached.into_iter().chain(invoiced).chain([OrderEventKind::Amended]) {
             assert_eq!(OrderEventKind::parse(kind.as_str()), Ok(kind));
         }
     }

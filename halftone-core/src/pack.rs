@@ -6,8 +6,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::geometry::{CropRect, PixelSize};
 use crate::id::{ClientId, OrderId, PackId, PhotoId, ShareId, StudioId};
+use crate::photo::Sha256Hash;
+use crate::print::PrintLayout;
 use crate::rendition::{Fingerprint, RenditionFormat};
 use crate::text::{Filename, InvalidValue, Prose};
 use crate::zip::{Crc32, EntryName, ZipEntry, ZipLayout};
@@ -127,10 +128,8 @@ pub enum PackFile {
     Print {
         /// Of which photo.
         photo: PhotoId,
-        /// Which part of the upright original.
-        crop: CropRect,
-        /// Its size.
-        size: PixelSize,
+        /// Which part of the upright original, at which size.
+        layout: PrintLayout,
         /// What it was made of and how; part of its key.
         fingerprint: Fingerprint,
     },
@@ -161,6 +160,8 @@ pub struct Seal {
     pub size_bytes: u64,
     /// Their checksum.
     pub crc32: Crc32,
+    /// Their hash, if a manifest tells it.
+    pub sha256: Option<Sha256Hash>,
 }
 
 /// How far a pack is.
@@ -215,7 +216,7 @@ impl Pack {
     /// The archive, once every file is sealed.
     pub fn layout(&self) -> Option<ZipLayout> {
         let entry = |entry: &PackEntry| {
-            let Seal { size_bytes, crc32 } = entry.seal?;
+            let Seal { size_bytes, crc32, .. } = entry.seal?;
             Some(ZipEntry { name: entry.name.clone(), size_bytes, crc32, modified_at: entry.modified_at })
         };
         let entries: Option<Vec<ZipEntry>> = self.entries.0.iter().map(entry).collect();

@@ -9,6 +9,10 @@ use crate::id::{GalleryId, PhotoId, SectionId, StudioId};
 use crate::rendition::Renditions;
 use crate::text::{Filename, InvalidValue, Line, Prose, Tags};
 
+mod replacement;
+
+pub use replacement::{CurrentReplacement, Replacement, ReplacementState, Replacements, ShapeRule};
+
 /// One uploaded picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Photo {
@@ -28,6 +32,8 @@ pub struct Photo {
     pub sha256: Option<Sha256Hash>,
     /// How far it is.
     pub state: PhotoState,
+    /// What took the place of the original, and what is about to.
+    pub replacements: Replacements,
     /// What the original says of itself; known once it was processed.
     pub facts: Option<StoredFacts>,
     /// A title.

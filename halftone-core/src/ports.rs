@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 pub mod api_keys;
+pub mod archives;
 pub mod collections;
 pub mod deliveries;
 pub mod documents;
@@ -52,6 +53,8 @@ pub struct Metadata {
     pub orders: Arc<dyn orders::OrderRepository>,
     /// Packs.
     pub packs: Arc<dyn packs::PackRepository>,
+    /// Archives.
+    pub archives: Arc<dyn archives::ArchiveRepository>,
     /// API keys.
     pub api_keys: Arc<dyn api_keys::ApiKeyRepository>,
     /// What the repositories recorded for the notification channels.

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::geometry::{MinDpi, PrintSize};
 use crate::id::{PriceListId, ProductId, StudioId};
 use crate::money::{Currency, Money};
+use crate::print::PrintDpi;
 use crate::text::{InvalidValue, Line, Name};
 
 /// What can be ordered from the galleries that name it.
@@ -116,6 +117,8 @@ pub struct PrintSpec {
     pub finish: Line,
     /// The lowest resolution at which it looks good.
     pub min_dpi: MinDpi,
+    /// The resolution in which its files are made for a lab.
+    pub print_dpi: PrintDpi,
     /// What happens to a line under that resolution.
     pub below_minimum: BelowMinimum,
 }

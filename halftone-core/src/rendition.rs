@@ -5,6 +5,7 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 
 use crate::geometry::PixelSize;
+use crate::id::ReplacementId;
 use crate::text::InvalidValue;
 use crate::watermark::Watermark;
 
@@ -226,10 +227,7 @@ impl ProcessingOptions {
         // The debug form lists every field in order and changes when a field is added, which is just when
         // renditions must be made again.
         let text = format!("{pipeline_version}:{self:?}");
-        let digest = Sha256::digest(text.as_bytes());
-        let mut bytes = [0_u8; 8];
-        bytes.copy_from_slice(&digest[..8]);
-        Fingerprint(bytes)
+        Fingerprint::from_digest(&Sha256::digest(text.as_bytes()).into())
     }
 }
 
@@ -238,6 +236,11 @@ impl ProcessingOptions {
 pub struct Fingerprint([u8; 8]);
 
 impl Fingerprint {
+    /// The beginning of a SHA-256.
+    pub(crate) const fn from_digest([a, b, c, d, e, f, g, h, ..]: &[u8; 32]) -> Self {
+        Self([*a, *b, *c, *d, *e, *f, *g, *h])
+    }
+
     /// Reads the sixteen digits.
     ///
     /// # Errors
@@ -256,6 +259,18 @@ impl Fingerprint {
         let number = u64::from_str_radix(text, 16)
             .map_err(|_| InvalidValue::new("fingerprint", "must be sixteen hexadecimal digits"))?;
         Ok(Self(number.to_be_bytes()))
+    }
+}
+
+impl Fingerprint {
+    /// The same options for the original that this replacement is: other bytes need other keys. Without a replacement it is
+    /// the fingerprint itself.
+    pub fn of_replacement(self, replacement: Option<ReplacementId>) -> Self {
+        let Some(replacement) = replacement else { return self };
+        let digest = Sha256::new().chain_update(self.0).chain_update(replacement.as_uuid()).finalize();
+        let mut bytes = [0_u8; 8];
+        bytes.copy_from_slice(&digest[..8]);
+        Self(bytes)
     }
 }
 

@@ -251,12 +251,16 @@ pub enum Purpose {
     DownloadUrl,
     /// URLs of packs.
     PackUrl,
+    /// URLs of logos.
+    LogoUrl,
     /// Hashing one-time codes.
     Code,
     /// Deriving the key pair of Web Push.
     Vapid,
     /// Deriving the signing secrets of webhooks.
     WebhookSecret,
+    /// Deriving the keys that sign receipts.
+    Receipt,
 }
 
 impl Purpose {
@@ -270,9 +274,11 @@ impl Purpose {
             Self::UploadUrl => b"halftone/upload-url/1",
             Self::DownloadUrl => b"halftone/download-url/1",
             Self::PackUrl => b"halftone/pack-url/1",
+            Self::LogoUrl => b"halftone/logo-url/1",
             Self::Code => b"halftone/code/1",
             Self::Vapid => b"halftone/vapid/1",
             Self::WebhookSecret => b"halftone/webhook-secret/1",
+            Self::Receipt => b"halftone/receipt/1",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Signed URLs that Halftone's own server answers, for installations without presigned URLs.
 //!
-//! A URL is a path on the server: `/media/pictures/<signed>`, `/media/uploads/<signed>` or `/media/packs/<signed>`. What is signed says
+//! A URL is a path on the server: `/media/` with `pictures`, `logos`, `uploads` or `packs`, and `<signed>`. What is signed says
 //! who may do what until when; for a client's picture it names the share, which the server looks up again at
 //! every request.
 
@@ -11,10 +11,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::access::DownloadGrant;
 use crate::clock::Clock;
-use crate::id::{PackId, PhotoId, ShareId, StudioId, UploadId};
+use crate::id::{ImageId, PackId, PhotoId, ShareId, StudioId, UploadId};
 use crate::object_key::{ObjectKey, RenditionKey};
 use crate::pack::PackOwner;
-use crate::photo::{FileSize, Sha256Hash, SourceType};
+use crate::photo::{FileSize, Sha256Hash};
 use crate::ports::error::StorageError;
 use crate::ports::objects::{MultipartId, PartNumber};
 use crate::ports::urls::{LinkTarget, UploadLink, UploadTerms, UrlSigner, Viewer};
@@ -41,6 +41,17 @@ pub struct PictureClaim {
     pub rendition: ClientRendition,
 }
 
+/// What a logo's URL says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogoClaim {
+    /// Who looks.
+    pub viewer: Viewer,
+    /// Whose logo it is.
+    pub studio: StudioId,
+    /// Which image of the studio.
+    pub image: ImageId,
+}
+
 /// What a pack's URL says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PackClaim {
@@ -63,8 +74,6 @@ pub struct UploadClaim {
     pub key: ObjectKey,
     /// Size of the whole file.
     pub size: FileSize,
-    /// The media type to be sent.
-    pub content_type: SourceType,
     /// The content, if it was announced.
     pub sha256: Option<Sha256Hash>,
     /// Which part, if the file comes in parts.
@@ -74,6 +83,8 @@ pub struct UploadClaim {
 impl SelfServedUrls {
     /// The path under which the server answers for pictures.
     pub const PICTURES: &'static str = "/media/pictures/";
+    /// The path under which the server answers for logos.
+    pub const LOGOS: &'static str = "/media/logos/";
     /// The path under which the server takes uploads.
     pub const UPLOADS: &'static str = "/media/uploads/";
 
@@ -110,19 +121,33 @@ impl SelfServedUrls {
         if self.is_over(expires_at) {
             return None;
         }
-        let viewer = match viewer {
-            ("studio", id) => Viewer::Studio(parse(id)?),
-            ("share", id) => Viewer::Share(parse::<ShareId>(id)?),
-            _ => return None,
-        };
+        let viewer = parse_viewer(viewer)?;
         Some(PictureClaim { viewer, studio: key.studio, photo: key.photo, rendition: key.rendition })
+    }
+
+    /// Makes a logo's URL. It ends as those of pictures do.
+    pub fn logo(&self, claim: &LogoClaim) -> LinkTarget {
+        let (kind, id) = print_viewer(claim.viewer);
+        let payload = format!("{kind}|{id}|{}|{}|{}", self.window_end(), claim.studio, claim.image);
+        LinkTarget(format!("{}{}", Self::LOGOS, self.keyring.sign(Purpose::LogoUrl, &payload)))
+    }
+
+    /// Reads a logo's URL, or `None` if it was not made here or has ended.
+    pub fn read_logo(&self, signed: &str) -> Option<LogoClaim> {
+        let payload = self.keyring.verify(Purpose::LogoUrl, signed)?;
+        let parts: Vec<&str> = payload.split('|').collect();
+        let [kind, id, expires_at, studio, image] = *parts else { return None };
+        if self.is_over(parse(expires_at)?) {
+            return None;
+        }
+        Some(LogoClaim { viewer: parse_viewer((kind, id))?, studio: parse(studio)?, image: parse(image)? })
     }
 
     /// Reads an upload's URL, or `None` if it was not made here or has ended.
     pub fn read_upload(&self, signed: &str) -> Option<UploadClaim> {
         let payload = self.keyring.verify(Purpose::UploadUrl, signed)?;
         let parts: Vec<&str> = payload.split('|').collect();
-        let [upload, studio, key, size, content_type, sha256, expires_at, multipart, number] = *parts else {
+        let [upload, studio, key, size, _content_type, sha256, expires_at, multipart, number] = *parts else {
             return None;
         };
         if self.is_over(parse(expires_at)?) {
@@ -140,7 +165,6 @@ impl SelfServedUrls {
             studio: parse(studio)?,
             key: parse_key(key)?,
             size: FileSize::parse(parse(size)?).ok()?,
-            content_type: SourceType::parse(content_type).ok()?,
             sha256,
             part,
         })
@@ -204,6 +228,21 @@ impl SelfServedUrls {
     }
 }
 
+fn print_viewer(viewer: Viewer) -> (&'static str, String) {
+    match viewer {
+        Viewer::Studio(studio) => ("studio", studio.to_string()),
+        Viewer::Share(share) => ("share", share.to_string()),
+    }
+}
+
+fn parse_viewer(printed: (&str, &str)) -> Option<Viewer> {
+    match printed {
+        ("studio", id) => Some(Viewer::Studio(parse(id)?)),
+        ("share", id) => Some(Viewer::Share(parse::<ShareId>(id)?)),
+        _ => None,
+    }
+}
+
 fn parse<T: std::str::FromStr>(text: &str) -> Option<T> {
     // Why `ok`: a text that does not parse was not signed by this version.
     text.parse().ok()
@@ -217,10 +256,7 @@ fn parse_key(text: &str) -> Option<ObjectKey> {
 #[async_trait]
 impl UrlSigner for SelfServedUrls {
     async fn picture(&self, viewer: Viewer, key: &RenditionKey) -> Result<LinkTarget, StorageError> {
-        let (kind, id) = match viewer {
-            Viewer::Studio(studio) => ("studio", studio.to_string()),
-            Viewer::Share(share) => ("share", share.to_string()),
-        };
+        let (kind, id) = print_viewer(viewer);
         let payload = format!("{kind}|{id}|{}|{}", self.window_end(), ObjectKey::from(*key));
         let signed = self.keyring.sign(Purpose::PictureUrl, &payload);
         Ok(LinkTarget(format!("{}{signed}", Self::PICTURES)))

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
+use crate::ports::documents::DocumentRenderer;
 use crate::ports::identity::IdentityProvider;
 use crate::ports::mailer::Mailer;
 use crate::ports::notifier::{NoticeSubscriptions, Notifier};
@@ -23,6 +24,8 @@ pub mod catalogue;
 pub mod collections;
 pub mod delivering;
 pub mod error;
+pub mod expanding;
+pub mod exporting;
 pub mod galleries;
 pub mod inbox;
 pub mod listening;
@@ -33,6 +36,8 @@ pub mod photos;
 pub mod pricing;
 pub mod processing;
 pub mod purging;
+pub mod receipts;
+pub(crate) mod replacing;
 pub mod selecting;
 pub mod sharing;
 pub mod subscribing;
@@ -52,6 +57,8 @@ pub struct Dependencies {
     pub identity: Arc<dyn IdentityProvider>,
     /// What turns originals into renditions.
     pub renderer: Arc<dyn Renderer>,
+    /// What writes job tickets and receipts.
+    pub documents: Arc<dyn DocumentRenderer>,
     /// What makes URLs for browsers.
     pub urls: Arc<dyn UrlSigner>,
     /// The channels by which people hear of events, beside the list inside the web UI and mail.
@@ -118,10 +125,16 @@ pub struct Services {
     pub selecting: selecting::SelectingService,
     /// Orders, from both sides.
     pub ordering: ordering::OrderingService,
+    /// Receipts of orders.
+    pub receipts: receipts::ReceiptService,
     /// Downloads behind grants.
     pub delivering: delivering::DeliveryService,
     /// Several files at once, as one archive.
     pub packing: packing::PackingService,
+    /// Archives that are expanded into photos.
+    pub expanding: expanding::ExpandingService,
+    /// Everything that a studio has, to take away.
+    pub exporting: exporting::ExportingService,
     /// Background work.
     pub working: working::Worker,
     /// Telling people what happened.
@@ -155,8 +168,11 @@ impl Services {
             viewing: viewing::ViewingService::new(share()),
             selecting: selecting::SelectingService::new(share()),
             ordering: ordering::OrderingService::new(share()),
+            receipts: receipts::ReceiptService::new(share()),
             delivering: delivering::DeliveryService::new(share()),
             packing: packing::PackingService::new(share()),
+            expanding: expanding::ExpandingService::new(share()),
+            exporting: exporting::ExportingService::new(share()),
             working: working::Worker::new(share()),
             notifying: notifying::NotifyingService::new(share()),
             subscribing: subscribing::SubscribingService::new(share()),

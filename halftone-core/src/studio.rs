@@ -202,7 +202,8 @@ const fn asks_for_something(kind: EventKind) -> bool {
         EventKind::OrderPlaced
         | EventKind::OrderAmended
         | EventKind::SelectionSubmitted
-        | EventKind::PhotoFailed => true,
+        | EventKind::PhotoFailed
+        | EventKind::PhotoReshaped => true,
         EventKind::OrderMoved | EventKind::ShareOpened | EventKind::PhotoReady => false,
     }
 }

@@ -17,6 +17,8 @@ use jiff::tz::TimeZone;
 pub use self::name::{EntryName, EntryNames};
 
 mod name;
+pub(crate) mod reading;
+pub(crate) mod streaming;
 
 /// The CRC-32 of a file's content, as ZIP, gzip and PNG have it (polynomial `0x04C11DB7`, reflected).
 ///
@@ -92,6 +94,8 @@ const LOCATOR_64: u32 = 0x0706_4b50;
 const EXTRA_64: u16 = 0x0001;
 /// Names are UTF-8.
 const FLAGS: u16 = 1 << 11;
+/// Checksum and sizes follow the content.
+const SIZES_FOLLOW: u16 = 1 << 3;
 /// "Version needed to extract": 2.0 for folders in names, 4.5 for ZIP64.
 const NEEDS_FOLDERS: u16 = 20;
 const NEEDS_64: u16 = 45;
@@ -118,7 +122,7 @@ impl ZipLayout {
         let mut offset = 0;
         for entry in entries {
             let header = local_header(entry);
-            put_central_header(&mut directory, entry, offset);
+            put_central_header(&mut directory, entry, offset, FLAGS);
             let place = Placed { header, offset, size_bytes: entry.size_bytes };
             offset = place.content().end;
             placed.push(place);
@@ -180,7 +184,7 @@ fn local_header(entry: &ZipEntry) -> Bytes {
     let mut header = BytesMut::new();
     header.put_u32_le(LOCAL_HEADER);
     header.put_u16_le(if wide { NEEDS_64 } else { NEEDS_FOLDERS });
-    put_common(&mut header, entry, wide);
+    put_common(&mut header, entry, wide, FLAGS);
     header.put_u16_le(entry.name.length());
     header.put_u16_le(if wide { 20 } else { 0 });
     header.put_slice(entry.name.as_str().as_bytes());
@@ -194,10 +198,10 @@ fn local_header(entry: &ZipEntry) -> Bytes {
 }
 
 /// What local and central headers have in common: flags, method, time, checksum and both sizes.
-fn put_common(header: &mut BytesMut, entry: &ZipEntry, wide: bool) {
+fn put_common(header: &mut BytesMut, entry: &ZipEntry, wide: bool, flags: u16) {
     let (time, date) = dos_time(entry.modified_at);
     let size = if wide { u32::MAX } else { narrow(entry.size_bytes) };
-    header.put_u16_le(FLAGS);
+    header.put_u16_le(flags);
     header.put_u16_le(0);
     header.put_u16_le(time);
     header.put_u16_le(date);
@@ -206,14 +210,14 @@ fn put_common(header: &mut BytesMut, entry: &ZipEntry, wide: bool) {
     header.put_u32_le(size);
 }
 
-fn put_central_header(directory: &mut BytesMut, entry: &ZipEntry, offset: u64) {
+fn put_central_header(directory: &mut BytesMut, entry: &ZipEntry, offset: u64, flags: u16) {
     let wide_size = is_wide(entry.size_bytes);
     let wide_offset = is_wide(offset);
     let extra: u16 = if wide_size { 16 } else { 0 } + if wide_offset { 8 } else { 0 };
     directory.put_u32_le(CENTRAL_HEADER);
     directory.put_u16_le(MADE_BY);
     directory.put_u16_le(if extra > 0 { NEEDS_64 } else { NEEDS_FOLDERS });
-    put_common(directory, entry, wide_size);
+    put_common(directory, entry, wide_size, flags);
     directory.put_u16_le(entry.name.length());
     directory.put_u16_le(if extra > 0 { extra + 4 } else { 0 });
     directory.put_u16_le(0); // Length of the comment.

@@ -26,7 +26,7 @@ use crate::metadata::Metadata;
 use crate::orient::Orientation;
 use crate::raster::{Channels, Raster};
 use crate::sniff::SourceFormat;
-use planar::{Finish, Shrunk, Wanted};
+use planar::{Finish, Nobody, Shrunk, Wanted};
 
 /// ICC profiles over this are not read: 4 MiB is several times the largest press profile.
 const MAX_READ_PROFILE_BYTES: usize = 4 * 1024 * 1024;
@@ -125,13 +125,18 @@ impl<'a> Source<'a> {
     /// An upper estimate of the memory that a job for a proof of this long edge takes, the file not counted.
     pub fn peak_bytes(&self, long_edge_px: u32) -> u64 {
         let target = self.stored_size.shrunk_to(long_edge_px);
-        let decoding = match &self.header {
+        self.decoding_bytes(long_edge_px) + target.area() * FINISHING_BYTES_PER_PIXEL
+    }
+
+    /// An upper estimate of the memory that [`Source::decode`] takes, with its result.
+    pub(crate) fn decoding_bytes(&self, long_edge_px: u32) -> u64 {
+        let target = self.stored_size.shrunk_to(long_edge_px);
+        match &self.header {
             Header::Jpeg(header) => jpeg::peak_bytes(header, target),
             Header::Png => png::peak_bytes(self.bytes, self.stored_size, target),
             Header::WebP => webp::peak_bytes(self.stored_size),
             Header::Tiff => tiff::peak_bytes(self.bytes, self.stored_size, target),
-        };
-        decoding + target.area() * FINISHING_BYTES_PER_PIXEL
+        }
     }
 
     /// Decodes a usual JPEG to planes of exactly the wanted sizes, not yet upright; `None` leaves it to
@@ -150,6 +155,14 @@ impl<'a> Source<'a> {
             Header::Jpeg(header) => planar::planes(self.bytes, header, wanted, finish, resources.cores),
             Header::Png | Header::WebP | Header::Tiff => None,
         })
+    }
+
+    /// [`Source::decode_planes`] on one thread, for a caller who has checked its own estimate.
+    pub(crate) fn decode_planes_checked(&self, wanted: Wanted) -> Option<Shrunk<Nobody>> {
+        match &self.header {
+            Header::Jpeg(header) => planar::planes(self.bytes, header, wanted, None, None),
+            Header::Png | Header::WebP | Header::Tiff => None,
+        }
     }
 
     /// Decodes a usual JPEG to RGB of exactly a size, not yet upright; `None` leaves it to [`Source::decode`].
@@ -186,6 +199,14 @@ impl<'a> Source<'a> {
     /// `Malformed`, `Unsupported`, or `TooLarge` if the estimate of [`Source::peak_bytes`] is over the limit.
     pub fn decode(&self, long_edge_px: u32, limits: &Limits) -> Result<Raster, RenderError> {
         limits.check_working(self.peak_bytes(long_edge_px))?;
+        self.decode_checked(long_edge_px, limits)
+    }
+
+    /// [`Source::decode`] for a caller who has checked its own estimate.
+    ///
+    /// # Errors
+    /// `Malformed` or `Unsupported`.
+    pub(crate) fn decode_checked(&self, long_edge_px: u32, limits: &Limits) -> Result<Raster, RenderError> {
         let target = self.stored_size.shrunk_to(long_edge_px);
         match &self.header {
             Header::Jpeg(header) => jpeg::decode(self.bytes, header, target),

@@ -7,6 +7,7 @@
 //! [`PooledRenderer`](crate::renderer::PooledRenderer).
 
 mod planar;
+mod prints;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

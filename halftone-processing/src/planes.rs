@@ -29,6 +29,16 @@ impl Plane {
         Self { width, height, samples: vec![value; width * height] }
     }
 
+    /// Takes samples, or `None` if their number does not fit the size.
+    pub(crate) fn from_samples(width: usize, height: usize, samples: Vec<u8>) -> Option<Self> {
+        (samples.len() == width * height).then_some(Self { width, height, samples })
+    }
+
+    /// All samples, row by row.
+    pub(crate) fn samples(&self) -> &[u8] {
+        &self.samples
+    }
+
     pub(crate) const fn width(&self) -> usize {
         self.width
     }

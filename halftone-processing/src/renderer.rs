@@ -17,7 +17,7 @@ use bytes::Bytes;
 use futures::channel::oneshot;
 use halftone_core::geometry::PixelSize;
 use halftone_core::ports::renderer::{
-    DeliveryRequest, ProofRequest, RenderError, RenderedImage, RenderedPhoto, Renderer,
+    DeliveryRequest, PrintRequest, ProofRequest, RenderError, RenderedImage, RenderedPhoto, Renderer,
 };
 
 use crate::cores::Cores;
@@ -139,6 +139,14 @@ impl Renderer for PooledRenderer {
             let DeliveryRequest { original, long_edge_px, quality, format } = request;
             let options = DeliveryOptions { long_edge_px, quality, format };
             pipeline.render_delivery_within(&original, options, |bytes| budget.reserve(bytes))
+        })
+        .await
+    }
+
+    async fn render_print(&self, request: PrintRequest) -> Result<RenderedImage, RenderError> {
+        self.run(move |pipeline, budget| {
+            let PrintRequest { original, layout } = request;
+            pipeline.render_print_within(&original, &layout, |bytes| budget.reserve(bytes))
         })
         .await
     }

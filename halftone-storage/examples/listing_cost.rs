@@ -17,7 +17,7 @@ use halftone_core::geometry::PixelSize;
 use halftone_core::id::{GalleryId, PhotoId, StudioId};
 use halftone_core::page::{PageLimit, PageRequest};
 use halftone_core::photo::{
-    FileSize, Photo, PhotoSort, PhotoState, PhotoStateKind, Sha256Hash, SourceType, StoredFacts,
+    FileSize, Photo, PhotoSort, PhotoState, PhotoStateKind, Replacements, Sha256Hash, SourceType, StoredFacts,
 };
 use halftone_core::ports::error::StorageError;
 use halftone_core::ports::photos::{PhotoFilter, PhotoRepository};
@@ -102,6 +102,7 @@ fn photo(studio: StudioId, gallery: GalleryId, number: u32) -> Outcome<Photo> {
         content_type: SourceType::Jpeg,
         sha256: Some(Sha256Hash::from_bytes([7; 32])),
         state: PhotoState::Ready { renditions, at: now },
+        replacements: Replacements::default(),
         facts: Some(StoredFacts {
             size,
             captured_at: now.checked_sub(SignedDuration::from_secs(i64::from(scattered))).ok(),

@@ -21,11 +21,14 @@ use halftone_core::clock::{Clock as _, SystemClock};
 use halftone_core::geometry::CropRect;
 use halftone_core::id::{ClientId, GalleryId, OrderId, OrderItemId, PhotoId, ProductId, ShareId, StudioId};
 use halftone_core::money::{Currency, Money};
+use halftone_core::invoice::InvoiceState;
 use halftone_core::order::{
     Contact, Idempotency, IdempotencyKey, Order, OrderItem, OrderState, ProductSnapshot, Quantity,
 };
 use halftone_core::page::{Cursor, PageLimit, PageRequest};
-use halftone_core::photo::{FileSize, Photo, PhotoSort, PhotoState, PhotoStateKind, Sha256Hash, SourceType};
+use halftone_core::photo::{
+    FileSize, Photo, PhotoSort, PhotoState, PhotoStateKind, Replacements, Sha256Hash, SourceType,
+};
 use halftone_core::ports::orders::OrderFilter;
 use halftone_core::ports::photos::{PhotoFilter, PhotoRepository};
 use halftone_core::product::ProductKind;
@@ -167,6 +170,7 @@ fn photo(studio: StudioId, gallery: GalleryId) -> Outcome<Photo> {
         content_type: SourceType::Jpeg,
         sha256: None,
         state: PhotoState::Uploaded { at: now },
+        replacements: Replacements::default(),
         facts: None,
         title: Line::parse("A title of usual length")?,
         description: Prose::parse("")?,
@@ -265,6 +269,7 @@ fn order(studio: StudioId) -> Outcome<Order> {
         contact: Contact { name: Name::parse("Ana")?, email: Email::parse("ana@example.com")?, phone: None },
         items: vec![item],
         total: price,
+        invoice: InvoiceState::Open,
         special_request: Prose::parse("")?,
         amendable_until: now,
         events: Vec::new(),

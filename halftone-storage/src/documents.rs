@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 mod api_key;
+mod archive;
 mod collection;
 mod credential;
 mod delivery;
@@ -27,6 +28,7 @@ mod photo;
 mod price_list;
 mod processing;
 mod product;
+mod replacement;
 mod selections;
 mod share;
 mod studio;

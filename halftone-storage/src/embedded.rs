@@ -23,6 +23,7 @@ use halftone_core::ports::{Backend, Metadata, Objects, Queue};
 
 mod activities;
 mod api_keys;
+mod archives;
 mod clients;
 mod collections;
 mod columns;
@@ -57,6 +58,7 @@ pub use mailbox::{EmbeddedMailbox, KeptMessage};
 pub use master_key::master_key;
 
 use api_keys::EmbeddedApiKeyRepository;
+use archives::EmbeddedArchiveRepository;
 use clients::EmbeddedClientRepository;
 use collections::EmbeddedCollectionRepository;
 use credentials::EmbeddedCredentialRepository;
@@ -148,6 +150,7 @@ impl EmbeddedBackend {
             price_lists: Arc::new(EmbeddedPriceListRepository::new(database())),
             orders: Arc::new(EmbeddedOrderRepository::new(database())),
             packs: Arc::new(EmbeddedPackRepository::new(database())),
+            archives: Arc::new(EmbeddedArchiveRepository::new(database())),
             api_keys: Arc::new(EmbeddedApiKeyRepository::new(database())),
             outbox: Arc::new(EmbeddedOutbox::new(database(), Arc::clone(&self.clock))),
             notifications: Arc::new(EmbeddedNotificationRepository::new(database())),

@@ -10,6 +10,7 @@ use halftone_core::entropy::Entropy;
 use halftone_core::ports::{Backend, Metadata, Objects, Queue};
 
 mod api_keys;
+mod archives;
 mod collections;
 mod credentials;
 mod deliveries;
@@ -32,6 +33,7 @@ mod studios;
 mod table;
 
 pub use api_keys::MemoryApiKeyRepository;
+pub use archives::MemoryArchiveRepository;
 pub use collections::MemoryCollectionRepository;
 pub use credentials::MemoryCredentialRepository;
 pub use deliveries::MemoryDeliveryRepository;
@@ -103,6 +105,7 @@ impl MemoryBackend {
             price_lists: Arc::new(MemoryPriceListRepository::new(state())),
             orders: Arc::new(MemoryOrderRepository::new(state())),
             packs: Arc::new(MemoryPackRepository::new(state())),
+            archives: Arc::new(MemoryArchiveRepository::new(state())),
             api_keys: Arc::new(MemoryApiKeyRepository::new(state())),
             outbox: Arc::new(MemoryOutbox::new(state(), Arc::clone(&self.clock))),
             notifications: Arc::new(MemoryNotificationRepository::new(state())),

@@ -37,6 +37,7 @@ use mongodb::event::command::CommandEvent;
 
 mod activities;
 mod api_keys;
+mod archives;
 mod clients;
 mod collections;
 mod credentials;
@@ -64,6 +65,7 @@ mod values;
 pub use spec::MongoSpec;
 
 use api_keys::MongoApiKeyRepository;
+use archives::MongoArchiveRepository;
 use clients::MongoClientRepository;
 use collections::MongoCollectionRepository;
 use credentials::MongoCredentialRepository;
@@ -165,6 +167,7 @@ impl MongoBackend {
             price_lists: Arc::new(MongoPriceListRepository::new(store())),
             orders: Arc::new(MongoOrderRepository::new(store())),
             packs: Arc::new(MongoPackRepository::new(store())),
+            archives: Arc::new(MongoArchiveRepository::new(store())),
             api_keys: Arc::new(MongoApiKeyRepository::new(store())),
             outbox: Arc::new(MongoOutbox::new(store(), Arc::clone(&self.clock))),
             notifications: Arc::new(MongoNotificationRepository::new(store())),

@@ -1,13 +1,16 @@
-# The roles of GitHub Actions. No key is stored anywhere: GitHub vouches for each run, and AWS looks at which repository,
-# branch and environment it is. What plans may only read; what applies runs behind the approval of its environment.
+# The roles of GitHub Actions. No key is stored anywhere: GitHub vouches for each run, and AWS looks at which repository and
+# environment it is. What plans sees the state and nothing else; what applies runs behind the approval of its environment.
 
 locals {
   github = "token.actions.githubusercontent.com"
+  installation_roles = [for prefix in var.installations :
+  "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:role/${prefix}-*"]
   roles = var.github_repository == null ? {} : {
-    # A pull request: reads everything, changes nothing.
+    # A pull request: compares the change with the state. Reading the installation itself would take the right to read its
+    # secret, and whoever opens a pull request could have it.
     plan = {
-      subjects = ["repo:${var.github_repository}:pull_request", "repo:${var.github_repository}:ref:refs/heads/main"]
-      managed  = ["ReadOnlyAccess"]
+      subjects = ["repo:${var.github_repository}:pull_request"]
+      managed  = []
     }
     # The environments, whose reviewers approve each run.
     apply = {
@@ -64,25 +67,41 @@ resource "aws_iam_role_policy_attachment" "managed" {
   policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/${each.value.policy}"
 }
 
-# A plan locks the state, and reads it with the key.
-data "aws_iam_policy_document" "state" {
+data "aws_iam_policy_document" "plan" {
   statement {
-    sid       = "LockTheState"
+    sid       = "ReadStates"
+    actions   = ["s3:GetObject"]
+    resources = ["${aws_s3_bucket.this["state"].arn}/*"]
+  }
+  statement {
+    sid       = "FindStates"
+    actions   = ["s3:ListBucket"]
+    resources = [aws_s3_bucket.this["state"].arn]
+  }
+  statement {
+    sid       = "LockStates"
     actions   = ["s3:DeleteObject", "s3:PutObject"]
     resources = ["${aws_s3_bucket.this["state"].arn}/*.tflock"]
   }
   statement {
-    sid       = "ReadTheState"
+    sid       = "Key"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
     resources = [module.encryption.key_arn]
   }
+  statement {
+    # What a plan asks even without looking at the installation: zones, and passwords that it throws away.
+    sid       = "KnowNoResource"
+    actions   = ["ec2:DescribeAvailabilityZones", "secretsmanager:GetRandomPassword"]
+    resources = ["*"]
+  }
 }
 
-resource "aws_iam_role_policy" "state" {
-  for_each = { for role in ["plan", "apply"] : role => role if contains(keys(local.roles), role) }
-  name     = "state"
+resource "aws_iam_role_policy" "plan" {
+  #checkov:skip=CKV_AWS_355:the last actions know no resource
+  for_each = { for role in ["plan"] : role => role if contains(keys(local.roles), role) }
+  name     = "plan"
   role     = aws_iam_role.pipeline[each.key].name
-  policy   = data.aws_iam_policy_document.state.json
+  policy   = data.aws_iam_policy_document.plan.json
 }
 
 # What PowerUserAccess leaves out: roles. Those of installations alone, which all bear their name.
@@ -90,13 +109,22 @@ data "aws_iam_policy_document" "roles" {
   statement {
     sid = "RolesOfInstallations"
     actions = [
-      "iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy",
-      "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole",
+      "iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole",
       "iam:ListRolePolicies", "iam:PassRole", "iam:PutRolePolicy", "iam:TagRole", "iam:UntagRole",
       "iam:UpdateAssumeRolePolicy", "iam:UpdateRole",
     ]
-    resources = [for prefix in var.installations :
-    "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:role/${prefix}-*"]
+    resources = local.installation_roles
+  }
+  statement {
+    # The one policy of AWS's own that a role of an installation has.
+    sid       = "PoliciesOfAws"
+    actions   = ["iam:AttachRolePolicy", "iam:DetachRolePolicy"]
+    resources = local.installation_roles
+    condition {
+      test     = "ArnEquals"
+      variable = "iam:PolicyARN"
+      values   = ["arn:${data.aws_partition.current.partition}:iam::aws:policy/AWSCodeDeployRoleForECS"]
+    }
   }
   statement {
     # Or the pipeline could give itself more.
@@ -116,9 +144,16 @@ resource "aws_iam_role_policy" "roles" {
 
 data "aws_iam_policy_document" "release" {
   statement {
-    sid       = "Packages"
-    actions   = ["s3:PutObject"]
+    sid = "Packages"
+    # Reading, because a version that is there already is not replaced.
+    actions   = ["s3:GetObject", "s3:PutObject"]
     resources = ["${aws_s3_bucket.this["artifacts"].arn}/*"]
+  }
+  statement {
+    # Without it, what is not there is forbidden, and cannot be told from what is.
+    sid       = "WhichPackages"
+    actions   = ["s3:ListBucket"]
+    resources = [aws_s3_bucket.this["artifacts"].arn]
   }
   statement {
     sid = "Images"

@@ -10,6 +10,7 @@ mod installation;
 mod linters;
 mod policy;
 mod rules;
+pub(crate) mod sbom;
 mod schema;
 mod terraform;
 mod tools;
@@ -17,13 +18,13 @@ mod tools;
 use anyhow::{Context as _, bail};
 
 use crate::report;
-use crate::workspace::{EVERYTHING, Workspace};
+use crate::workspace::Workspace;
 
 pub(crate) use policy::scan;
 pub(crate) use schema::extract;
 
 use installation::Installation;
-use rules::{Rule, Setting};
+use rules::{EnvironmentKind, Rule, Setting};
 use terraform::Terraform;
 
 /// Runs all of them.
@@ -33,13 +34,24 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
     let terraform = Terraform::prepare(workspace, &tools)?;
     terraform.check_formatting()?;
     let settings = settings(workspace)?;
+    let calls = rules::calls::actions_of(&workspace.root)?;
+    let handbook = read(workspace, "docs/operations.md")?;
+    let hosting = read(workspace, "docs/web.md")?;
     let mut broken = Vec::new();
     for environment in terraform::ENVIRONMENTS {
         terraform.validate(environment.directory)?;
         terraform.test(environment.directory)?;
         let installation = terraform.apply(environment)?;
         let rules = rules::of(environment.kind);
-        broken.extend(findings(environment.directory, &installation, &settings, rules));
+        let mut found = findings(&installation, &settings, rules);
+        if environment.kind != EnvironmentKind::Bootstrap {
+            found.extend(rules::calls::broken(&installation, &calls));
+            found.extend(rules::documented::unexplained_alarms(&installation, &handbook));
+        }
+        if environment.kind == EnvironmentKind::Serverless {
+            found.extend(rules::documented::other_headers(&installation, &hosting));
+        }
+        broken.extend(found.into_iter().map(|finding| format!("{}: {finding}", environment.name)));
         report::line(&format!(
             "infra: {}: {} resources applied, {} rules looked at them",
             environment.name,
@@ -49,21 +61,29 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
     }
     let compose = tools.compose(workspace)?;
     broken.extend(rules::compose::broken(&compose, &settings));
+    let dockerfile = read(workspace, "infra/docker/Dockerfile")?;
+    broken.extend(rules::compose::references::broken(&compose, &dockerfile, &workspace.root));
     if !broken.is_empty() {
         bail!("the infrastructure breaks its rules:\n  {}", broken.join("\n  "));
     }
     Ok(())
 }
 
-fn findings(name: &str, installation: &Installation, settings: &[Setting], rules: &[Rule]) -> Vec<String> {
-    let of_rule = |rule: &Rule| rule(installation, settings);
-    rules.iter().flat_map(of_rule).map(|finding| format!("{name}: {finding}")).collect()
+fn findings(installation: &Installation, settings: &[Setting], rules: &[Rule]) -> Vec<String> {
+    rules.iter().flat_map(|rule| rule(installation, settings)).collect()
+}
+
+fn read(workspace: &Workspace, path: &str) -> anyhow::Result<String> {
+    std::fs::read_to_string(workspace.root.join(path)).with_context(|| format!("could not read {path}"))
 }
 
 /// The settings that the programs read, from their own code.
 fn settings(workspace: &Workspace) -> anyhow::Result<Vec<Setting>> {
-    // All members are selected as in every other step, so that nothing is compiled twice.
-    workspace.cargo("build").arg("--quiet").args(EVERYTHING).args(["--example", "settings"]).run()?;
+    // Alone, because this is no step among others: the rest of the workspace takes much longer.
+    workspace
+        .cargo("build")
+        .args(["--quiet", "--package", "halftone-home", "--example", "settings"])
+        .run()?;
     let program = workspace.target_directory.join("debug/examples/settings");
     let json = workspace.process(program).output()?;
     serde_json::from_str(&json).context("the list of settings is not as expected")

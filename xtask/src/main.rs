@@ -66,6 +66,8 @@ enum Command {
     Features,
     /// Scans Terraform, Dockerfiles and workflows against checkov's policies.
     InfraPolicy,
+    /// Lists what the programs are made of, as `CycloneDX` files under `target/sbom`.
+    Sbom(infra::sbom::Arguments),
     /// Builds the container image without a daemon, and does a studio's whole day in it (Debian, as root).
     Image(image::Arguments),
     /// Does a studio's whole day against a server that runs, such as `http://127.0.0.1:8080`.
@@ -119,6 +121,7 @@ fn run_in(workspace: &Workspace, command: &Command) -> anyhow::Result<()> {
         Command::Image(arguments) => image::run(workspace, *arguments),
         Command::Journey { address } => journey::run(&workspace.root, address),
         Command::InfraPolicy => infra::scan(workspace),
+        Command::Sbom(arguments) => infra::sbom::list_components(workspace, arguments),
         Command::InfraSchema => infra::extract(workspace),
         Command::Supervise { .. } => unreachable!("a supervisor needs no workspace"),
     }

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use halftone_core::job::Job;
-use halftone_core::object_key::{ObjectKey, OriginalKey};
+use halftone_core::object_key::{ArchiveKey, ObjectKey, OriginalKey};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
@@ -160,7 +160,12 @@ fn decoded(key: &str) -> String {
 
 fn confirmation(key: &str) -> Option<Job> {
     match ObjectKey::parse(key) {
-        Ok(ObjectKey::Original(OriginalKey { studio, photo })) => Some(Job::ConfirmUpload { studio, photo }),
+        Ok(ObjectKey::Original(OriginalKey { studio, photo, .. })) => {
+            Some(Job::ConfirmUpload { studio, photo })
+        }
+        Ok(ObjectKey::Archive(ArchiveKey { studio, archive })) => {
+            Some(Job::ExpandArchive { studio, archive })
+        }
         // What we wrote ourselves, logos, and whatever else lies in the bucket.
         Ok(
             ObjectKey::Rendition(_)

@@ -80,7 +80,7 @@ impl SnsTopic {
 /// Whether the topic is for this kind of event.
 const fn is_about_processing(kind: EventKind) -> bool {
     match kind {
-        EventKind::PhotoReady | EventKind::PhotoFailed => true,
+        EventKind::PhotoReady | EventKind::PhotoFailed | EventKind::PhotoReshaped => true,
         EventKind::OrderPlaced
         | EventKind::OrderAmended
         | EventKind::OrderMoved
@@ -221,6 +221,6 @@ mod tests {
     fn only_processing_is_published() {
         let published: Vec<_> =
             EventKind::ALL.into_iter().filter(|kind| is_about_processing(*kind)).collect();
-        assert_eq!(published, [EventKind::PhotoReady, EventKind::PhotoFailed]);
+        assert_eq!(published, [EventKind::PhotoReady, EventKind::PhotoFailed, EventKind::PhotoReshaped]);
     }
 }

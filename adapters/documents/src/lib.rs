@@ -1,8 +1,7 @@
 //! Halftone's paper: job tickets for the lab and receipts for clients, as PDF.
 //!
 //! [`PdfRenderer`] implements the core's [`DocumentRenderer`](halftone_core::ports::documents::DocumentRenderer). It is
-//! deliberately not a template engine, and it looks nothing up: who calls it brings the order, the thumbs and the words of the
-//! payment.
+//! deliberately not a template engine, and it looks nothing up: who calls it brings the order and the thumbs.
 //!
 //! # Where to start
 //! `ticket` and `receipt` say what stands where, with the parts of `look` and the columns and rows of `paper`. They leave

@@ -86,7 +86,7 @@ proptest! {
         ) else {
             return Ok(());
         };
-        let mut receipt = Receipt { studio: studio.clone(), payment: Some(finish.clone()), verification: finish, ..sample::receipt(3) };
+        let mut receipt = Receipt { studio: studio.clone(), verification: finish, ..sample::receipt(3) };
         receipt.order.contact.name = client.clone();
         receipt.order.special_request = prose.clone();
         receipt.order.events[1].reason = Some(prose.clone());

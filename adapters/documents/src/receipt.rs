@@ -59,14 +59,12 @@ fn draw_facts(paper: &mut Paper<'_>, words: &Words, receipt: &Receipt) {
     let contact = &order.contact;
     let mut client = vec![contact.name.as_str(), contact.email.as_str()];
     client.extend(contact.phone.as_ref().map(Phone::as_str));
-    let mut facts = vec![
+    let facts = [
         (words.client, client),
         (words.placed, vec![placed.as_str()]),
         (words.state, vec![words.state_word(order.state)]),
+        (words.payment, vec![words.payment_word(order.invoice)]),
     ];
-    if let Some(payment) = receipt.payment.as_ref().filter(|payment| !payment.as_str().is_empty()) {
-        facts.push((words.payment, vec![payment.as_str()]));
-    }
     look::draw_facts(paper, &facts);
 }
 

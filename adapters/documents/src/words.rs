@@ -5,6 +5,7 @@ mod german;
 mod numbers;
 
 use halftone_core::geometry::PrintQuality;
+use halftone_core::invoice::InvoiceState;
 use halftone_core::order::{Actor, OrderEventKind, OrderState};
 use halftone_core::ports::documents::Language;
 
@@ -49,6 +50,8 @@ pub(crate) struct Words {
     states: [&'static str; 6],
     /// What happened, for each state that was reached, and for an amendment.
     happenings: [&'static str; 7],
+    /// How far the payment is, and what is said when it came so far: open, invoiced, paid, waived.
+    payments: [&'static str; 4],
     actors: [&'static str; 3],
     /// One line and several.
     lines: [&'static str; 2],
@@ -82,6 +85,17 @@ impl Words {
         match kind {
             OrderEventKind::Reached(state) => self.happenings[place(state)],
             OrderEventKind::Amended => self.happenings[6],
+            OrderEventKind::Invoice(invoice) => self.payment_word(invoice),
+        }
+    }
+
+    pub(crate) const fn payment_word(&self, invoice: InvoiceState) -> &'static str {
+        let [open, invoiced, paid, waived] = self.payments;
+        match invoice {
+            InvoiceState::Open => open,
+            InvoiceState::Invoiced => invoiced,
+            InvoiceState::Paid => paid,
+            InvoiceState::Waived => waived,
         }
     }
 

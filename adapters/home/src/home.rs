@@ -16,6 +16,7 @@ use halftone_core::ports::{Backend, Metadata, Objects, Queue};
 use halftone_core::secret::Keyring;
 use halftone_core::self_served::SelfServedUrls;
 use halftone_core::services::{Dependencies, Mailing};
+use halftone_documents::PdfRenderer;
 use halftone_http::{Origin, Readiness};
 use halftone_processing::renderer::PooledRenderer;
 use halftone_storage::os_entropy::OsEntropy;
@@ -168,6 +169,9 @@ impl Home {
             backend: self.backend.clone(),
             identity: Arc::clone(&self.identity),
             renderer: Arc::new(renderer),
+            documents: Arc::new(
+                PdfRenderer::start().context("cannot start the thread that writes documents")?,
+            ),
             urls: Arc::clone(&self.urls),
             notifiers: self.notifiers.clone(),
             subscriptions: self.subscriptions.clone(),

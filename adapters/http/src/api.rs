@@ -19,6 +19,7 @@ use crate::operation::Operations;
 
 mod accounts;
 mod api_keys;
+mod archives;
 mod client_downloads;
 mod client_gallery;
 mod client_orders;
@@ -30,8 +31,10 @@ mod deliveries;
 mod devices;
 mod downloads;
 mod events;
+mod export;
 mod galleries;
 mod json_body;
+mod lab_packs;
 mod money;
 mod notifications;
 mod nullable;
@@ -40,6 +43,7 @@ mod paging;
 mod path_id;
 mod photos;
 mod price_lists;
+mod receipts;
 mod reply;
 mod selections;
 mod shares;
@@ -62,7 +66,12 @@ fn operations(services: &Services) -> impl OpenApi + use<> {
 fn catalogue(services: &Services) -> impl OpenApi + use<> {
     (
         accounts::AccountsApi { accounts: services.accounts.clone() },
-        studio::StudioApi { accounts: services.accounts.clone(), uploads: services.uploads.clone() },
+        export::ExportApi { exporting: services.exporting.clone() },
+        studio::StudioApi {
+            accounts: services.accounts.clone(),
+            uploads: services.uploads.clone(),
+            viewing: services.viewing.clone(),
+        },
         api_keys::ApiKeysApi { accounts: services.accounts.clone() },
         collections::CollectionsApi { collections: services.collections.clone() },
         galleries::GalleriesApi { galleries: services.galleries.clone() },
@@ -76,12 +85,16 @@ fn catalogue(services: &Services) -> impl OpenApi + use<> {
 fn proofing(services: &Services) -> impl OpenApi + use<> {
     (
         uploads::UploadsApi { uploads: services.uploads.clone() },
+        uploads::replacements::ReplacementsApi { uploads: services.uploads.clone() },
+        archives::ArchivesApi { uploads: services.uploads.clone(), expanding: services.expanding.clone() },
         photos::PhotosApi { photos: services.photos.clone() },
         downloads::DownloadsApi { packing: services.packing.clone() },
         photos::original::OriginalsApi { delivering: services.delivering.clone() },
         shares::SharesApi { sharing: services.sharing.clone() },
         selections::SelectionsApi { selecting: services.selecting.clone() },
         subscriptions::SubscriptionsApi { subscribing: services.subscribing.clone() },
+        lab_packs::LabPacksApi { packing: services.packing.clone() },
+        receipts::ReceiptsApi { receipts: services.receipts.clone() },
         orders::OrdersApi { ordering: services.ordering.clone() },
     )
 }

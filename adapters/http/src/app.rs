@@ -6,6 +6,7 @@ use halftone_core::services::Services;
 use poem::endpoint::BoxEndpoint;
 use poem::{EndpointExt as _, IntoEndpoint as _, Response, Route};
 
+use crate::compression::Compressed;
 use crate::cors::Cors;
 use crate::observe::Observe;
 use crate::operation::Operation;
@@ -39,7 +40,7 @@ pub fn application(services: Services, options: HttpOptions) -> BoxEndpoint<'sta
             format!("{}/openapi.json", api::BASE),
             Operation::new(docs::document(&document), "/api/v1/openapi.json"),
         )
-        .nest(api::BASE, service.into_endpoint())
+        .nest(api::BASE, Compressed(service.into_endpoint()))
         .nest("/media", media::routes())
         .at("/docs", Operation::new(docs, "/docs"))
         .at("/healthz", Operation::new(poem::get(health::healthz), "/healthz"))

@@ -25,6 +25,7 @@
 //! - `auth`: who calls. `problem`: what is answered when something fails.
 //! - `operation`: what surrounds every operation. `observe`: what surrounds every request.
 //! - `media`, `download`: bytes behind signed URLs and grants.
+//! - `compression`: larger JSON replies, for slow lines.
 //! - `web_ui`: the pages that people see, if the embedder has any; `ui`: those that stand in for them.
 //! - `admin`: the application of the second, private listener.
 //!
@@ -37,6 +38,7 @@ mod api;
 mod app;
 mod auth;
 mod body_limit;
+mod compression;
 mod conditional;
 mod cors;
 mod docs;

@@ -1,5 +1,5 @@
-//! `/media`: pictures, uploads and archives behind signed URLs. No object store makes the archives; it has URLs of its own
-//! for the rest.
+//! `/media`: pictures, logos, uploads and archives behind signed URLs. No object store makes the archives, and logos are
+//! asked for rarely; it has URLs of its own for the rest.
 //!
 //! The signed part of the path is all the right there is: an `Authorization` header is not looked at. It is a
 //! secret, so these paths are logged without it.
@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use halftone_core::ports::objects::ObjectInfo;
 use halftone_core::services::packing::ServedPack;
+use halftone_core::services::viewing::Logo;
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::web::{Data, Path};
 use poem::{Endpoint, EndpointExt as _, IntoResponse, Request, Response, Route, handler, put};
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> impl Endpoint {
     let pictures = poem::get(show_picture).head(head_picture);
     Route::new()
         .at("/pictures/:signed", Operation::streaming(pictures, "/media/pictures/{signed}"))
+        .at("/logos/:signed", Operation::streaming(poem::get(show_logo), "/media/logos/{signed}"))
         .at(
             "/packs/:signed",
             Operation::streaming(poem::get(send_pack).head(head_pack), "/media/packs/{signed}"),
@@ -45,6 +47,20 @@ async fn show_picture(
     let picture = viewing.find(&signed).await?;
     let form = FileForm { media_type: picture.media_type(), save_as: None, cache: FileForm::REVALIDATE };
     let reply = stream_object(&request, picture.info(), form, |range| viewing.open(&picture, range)).await?;
+    Ok(reply.into_response())
+}
+
+/// Shows a logo, under the same conditions as a picture.
+#[handler]
+async fn show_logo(
+    site: Data<&Arc<Site>>,
+    Path(signed): Path<String>,
+    request: FileRequest,
+) -> Result<Response, Failure> {
+    let viewing = &site.services.viewing;
+    let logo = viewing.find_logo(&signed).await?;
+    let form = FileForm { media_type: Logo::MEDIA_TYPE, save_as: None, cache: FileForm::REVALIDATE };
+    let reply = stream_object(&request, logo.info(), form, |range| viewing.open_logo(&logo, range)).await?;
     Ok(reply.into_response())
 }
 

@@ -2,10 +2,11 @@
 //!
 //! Where they come from is the embedder's concern: the `halftone` binary carries them in itself, a deployment may leave
 //! them to a CDN. `serving` says which request is answered with which file, `headers` what browsers are told to
-//! refuse, `encoding` how files travel.
+//! refuse, `scripts` what they may obey inside pages, `encoding` how files travel.
 
 pub(crate) mod encoding;
 pub(crate) mod headers;
+mod scripts;
 pub(crate) mod serving;
 
 use std::borrow::Cow;
@@ -60,6 +61,8 @@ pub struct WebUi {
     files: Arc<BTreeMap<Cow<'static, str>, ServedFile>>,
     studio: ServedFile,
     share: ServedFile,
+    /// What allows the scripts inside the two pages, for the policy that is sent with every page.
+    inline_scripts: Vec<String>,
 }
 
 /// What keeps files from being a web UI.
@@ -93,7 +96,10 @@ impl WebUi {
         let served = |file: WebFile| Ok((file.path.clone(), ServedFile::parse(file)?));
         let files = files.into_iter().map(served).collect::<Result<BTreeMap<_, _>, WebUiError>>()?;
         let page = |path| files.get(path).cloned().ok_or(WebUiError::MissingPage(path));
-        Ok(Self { studio: page(STUDIO_PAGE)?, share: page(SHARE_PAGE)?, files: Arc::new(files) })
+        let (studio, share) = (page(STUDIO_PAGE)?, page(SHARE_PAGE)?);
+        let inline_scripts =
+            [&studio, &share].iter().flat_map(|page| scripts::sources(&page.content)).collect();
+        Ok(Self { studio, share, inline_scripts, files: Arc::new(files) })
     }
 
     fn find(&self, path: &str) -> Option<&ServedFile> {

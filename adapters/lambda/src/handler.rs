@@ -195,6 +195,7 @@ const fn kind(job: &Job) -> &'static str {
         Job::ProcessPhoto { .. } => "process_photo",
         Job::ReprocessGallery { .. } => "reprocess_gallery",
         Job::BuildPack { .. } => "build_pack",
+        Job::ExpandArchive { .. } => "expand_archive",
         Job::Purge { .. } => "purge",
     }
 }

@@ -94,7 +94,9 @@ fn subject(subject: EventSubject) -> Value {
         }
         EventSubject::ShareOpened { share } => put("share_id", share.to_string()),
         // One call may tell of many photos; what there is to see is their gallery.
-        EventSubject::PhotoReady { gallery, .. } | EventSubject::PhotoFailed { gallery, .. } => {
+        EventSubject::PhotoReady { gallery, .. }
+        | EventSubject::PhotoFailed { gallery, .. }
+        | EventSubject::PhotoReshaped { gallery, .. } => {
             put("gallery_id", gallery.to_string());
         }
     }

@@ -16,6 +16,7 @@ use halftone_core::services::galleries::NewGallery;
 use halftone_core::services::{Dependencies, Services};
 use halftone_core::settings::Settings;
 use halftone_core::text::{Email, Name, Prose, Tags};
+use halftone_documents::PdfRenderer;
 use halftone_processing::renderer::{PooledRenderer, RendererSpec};
 use halftone_storage::local_identity::{LocalIdentity, LocalIdentityPorts, LocalIdentitySpec};
 use halftone_storage::memory::{MemoryBackend, MemoryMailer};
@@ -38,6 +39,7 @@ fn services() -> std::io::Result<Services> {
         backend,
         identity: Arc::new(LocalIdentity::new(identity, LocalIdentitySpec::default())),
         renderer: Arc::new(PooledRenderer::new(RendererSpec::default())?),
+        documents: Arc::new(PdfRenderer::start()?),
         urls: Arc::new(SelfServedUrls::new(Arc::clone(&keyring), Arc::clone(&clock))),
         notifiers: Vec::new(),
         subscriptions: None,

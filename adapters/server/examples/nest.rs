@@ -11,6 +11,7 @@ use halftone_core::secret::Keyring;
 use halftone_core::self_served::SelfServedUrls;
 use halftone_core::services::{Dependencies, Services};
 use halftone_core::settings::Settings;
+use halftone_documents::PdfRenderer;
 use halftone_http::{HttpOptions, application};
 use halftone_processing::renderer::{PooledRenderer, RendererSpec};
 use halftone_storage::local_identity::{LocalIdentity, LocalIdentityPorts, LocalIdentitySpec};
@@ -35,6 +36,7 @@ fn services() -> std::io::Result<Services> {
         backend,
         identity: Arc::new(LocalIdentity::new(identity, LocalIdentitySpec::default())),
         renderer: Arc::new(PooledRenderer::new(RendererSpec::default())?),
+        documents: Arc::new(PdfRenderer::start()?),
         urls: Arc::new(SelfServedUrls::new(Arc::clone(&keyring), Arc::clone(&clock))),
         notifiers: Vec::new(),
         subscriptions: None,

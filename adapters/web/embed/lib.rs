@@ -27,6 +27,9 @@ include!(concat!(env!("OUT_DIR"), "/files.rs"));
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use sha2::{Digest as _, Sha256};
+
     use super::{FILES, File, IS_COMPLETE};
 
     fn file(path: &str) -> &'static File {
@@ -55,14 +58,45 @@ mod tests {
     }
 
     #[test]
-    fn no_page_has_a_script_or_a_style_in_it() {
+    fn no_page_has_a_style_in_it() {
         for page in ["/index.html", "/share.html"] {
             let html = text(page);
-            assert!(
-                !html.contains("<style") && !html.contains(" style=") && !html.contains("<script>"),
-                "{page}"
-            );
+            assert!(!html.contains("<style") && !html.contains(" style="), "{page}");
         }
+    }
+
+    #[test]
+    fn the_scripts_inside_pages_are_those_that_the_build_names_for_policies() {
+        if !IS_COMPLETE {
+            return;
+        }
+        let inside = |page: &str| {
+            let scripts = text(page).split("<script>").skip(1).map(|rest| rest.split("</script>").next());
+            scripts.flatten().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(inside("/index.html"), Vec::<String>::new());
+        let [early] = inside("/share.html").try_into().expect("one script opens the session");
+        let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(early));
+        let named = format!("{{\n  \"inline_scripts\": [\n    \"sha256-{hash}\"\n  ]\n}}\n");
+        assert_eq!(text("/csp.json"), named);
+    }
+
+    /// Terraform writes the policy of the pages in a bucket, and is not there when they are built.
+    #[test]
+    fn the_policy_of_the_infrastructure_allows_the_scripts_of_this_build() {
+        if !IS_COMPLETE {
+            return;
+        }
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../infra/modules/web/csp.json");
+        if std::env::var_os("HALFTONE_UPDATE_CSP").is_some() {
+            std::fs::write(path, text("/csp.json")).unwrap();
+        }
+        let committed = std::fs::read_to_string(path).unwrap();
+        assert_eq!(
+            committed,
+            text("/csp.json"),
+            "run the test with HALFTONE_UPDATE_CSP=1 and commit the file"
+        );
     }
 
     #[test]

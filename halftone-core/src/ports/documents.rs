@@ -133,8 +133,6 @@ pub struct Receipt {
     pub accent: Option<Colour>,
     /// The order as it stands.
     pub order: Order,
-    /// What there is to say of the payment, in words of the receipt's language: "invoiced". Left out if `None` or empty.
-    pub payment: Option<Line>,
     /// Where the same receipt can be had as signed JSON, and the key that verifies it: an address. Left out if empty.
     pub verification: Line,
 }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::geometry::PixelSize;
+use crate::print::PrintLayout;
 use crate::rendition::{Placeholder, ProcessingOptions, Quality, RenditionFormat};
 
 /// Renders pictures. It knows nothing of galleries: bytes and options in, bytes out.
@@ -24,6 +25,10 @@ pub trait Renderer: fmt::Debug + Send + Sync + 'static {
 
     /// Makes a clean, downsized copy. The caller must hold a grant for it.
     async fn render_delivery(&self, request: DeliveryRequest) -> Result<RenderedImage, RenderError>;
+
+    /// Cuts a print out of an original: exactly the pixels asked for, sRGB with its profile, JPEG of the highest quality with
+    /// full chroma. A part with fewer pixels is enlarged. The caller must see to it that it goes to the studio alone.
+    async fn render_print(&self, request: PrintRequest) -> Result<RenderedImage, RenderError>;
 
     /// Checks that the bytes can serve as the logo of a watermark (a PNG within the limits) and tells its size.
     async fn inspect_logo(&self, logo: Bytes) -> Result<PixelSize, RenderError>;
@@ -51,6 +56,15 @@ pub struct DeliveryRequest {
     pub quality: Quality,
     /// Format of the result.
     pub format: RenditionFormat,
+}
+
+/// What [`Renderer::render_print`] works from.
+#[derive(Debug, Clone)]
+pub struct PrintRequest {
+    /// The original's bytes.
+    pub original: Bytes,
+    /// Which part, at which size.
+    pub layout: PrintLayout,
 }
 
 /// The renditions of one original and what was read from it on the way.

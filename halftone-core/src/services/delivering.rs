@@ -8,13 +8,14 @@ use crate::access::{
     AccessDenied, ClientPass, DownloadGrant, DownloadWish, Principal, WishedFile, grant_download,
 };
 use crate::id::PhotoId;
-use crate::object_key::DeliveryKey;
+use crate::object_key::{DeliveryKey, ObjectKey, OriginalKey, PrintKey};
 use crate::page::Versioned;
 use crate::photo::{Photo, PhotoState, PhotoStateKind};
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::objects::{Expected, ObjectBody, ObjectInfo, stream_of};
-use crate::ports::renderer::{DeliveryRequest, RenderError};
+use crate::ports::renderer::{DeliveryRequest, PrintRequest, RenderError, RenderedImage};
 use crate::ports::urls::LinkTarget;
+use crate::print::PrintLayout;
 use crate::rendition::{Quality, RenditionFormat};
 use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::error::{Absent, InvalidField, Resource};
@@ -145,7 +146,8 @@ impl DeliveryService {
         if photo.state.kind() == PhotoStateKind::Pending {
             return Err(DeliveryError::NotUploaded);
         }
-        self.deliver(principal, wish(&photo, WishedFile::Original(photo.id))).await
+        self.deliver(principal, wish(&photo, WishedFile::Original(photo.id, photo.replacements.current_id())))
+            .await
     }
 
     /// A file for a client, within what its share permits; it counts against the share's limit.
@@ -163,8 +165,11 @@ impl DeliveryService {
         };
         let file = match size {
             DownloadSize::Proof => WishedFile::Proof(photo.id, renditions.fingerprint, renditions.format),
-            DownloadSize::Sized => WishedFile::Sized(photo.id, self.world().settings.delivery_long_edge_px),
-            DownloadSize::Full => WishedFile::Original(photo.id),
+            DownloadSize::Sized => {
+                let long_edge_px = self.world().settings.delivery_long_edge_px;
+                WishedFile::Sized(photo.id, photo.replacements.current_id(), long_edge_px)
+            }
+            DownloadSize::Full => WishedFile::Original(photo.id, photo.replacements.current_id()),
         };
         let wish = wish(&photo, file);
         // Prepared before counting: what is refused or fails costs nothing.
@@ -249,24 +254,55 @@ async fn find_allowance(
 /// Makes a clean copy if it is not there yet. Two callers at once make the same bytes twice.
 ///
 /// # Errors
-/// `Absent` if the photo was deleted.
+/// `Absent` if the photo was deleted, or its original replaced.
 pub(crate) async fn ensure_copy(world: &Dependencies, key: DeliveryKey) -> Result<(), DeliveryError> {
     let store = &world.backend.objects.store;
     if store.head(key.into()).await?.is_some() {
         return Ok(());
     }
+    let original = OriginalKey { studio: key.studio, photo: key.photo, replacement: key.replacement };
     let request = DeliveryRequest {
-        original: read_original(world, key.studio, key.photo).await?,
+        original: read_original(world, original).await?,
         long_edge_px: key.long_edge_px,
         quality: Quality::DELIVERY,
         format: RenditionFormat::Jpeg,
     };
     let copy = world.renderer.render_delivery(request).await?;
-    let expected = Expected { size_bytes: Some(copy.bytes.len() as u64), sha256: None };
-    store.put(key.into(), stream_of(copy.bytes), expected).await?;
-    if world.metadata().photos.find(key.studio, key.photo).await?.is_none() {
-        // Deleted meanwhile: its purge may have passed by already.
-        remove(world, &[key.into()]).await;
+    let original = OriginalKey { studio: key.studio, photo: key.photo, replacement: key.replacement };
+    keep(world, key.into(), original, copy).await
+}
+
+/// Makes a print of this original if it is not there yet. Two callers at once make the same bytes twice.
+///
+/// # Errors
+/// `Absent` if the photo was deleted or its original replaced.
+pub(crate) async fn ensure_print(
+    world: &Dependencies,
+    key: PrintKey,
+    of: OriginalKey,
+    layout: PrintLayout,
+) -> Result<(), DeliveryError> {
+    if world.backend.objects.store.head(key.into()).await?.is_some() {
+        return Ok(());
+    }
+    let original = read_original(world, of).await?;
+    let print = world.renderer.render_print(PrintRequest { original, layout }).await?;
+    keep(world, key.into(), of, print).await
+}
+
+/// Stores what was made of an original, if it still is the photo's.
+async fn keep(
+    world: &Dependencies,
+    key: ObjectKey,
+    of: OriginalKey,
+    picture: RenderedImage,
+) -> Result<(), DeliveryError> {
+    let expected = Expected { size_bytes: Some(picture.bytes.len() as u64), sha256: None };
+    world.backend.objects.store.put(key, stream_of(picture.bytes), expected).await?;
+    let photo = world.metadata().photos.find(of.studio, of.photo).await?;
+    if photo.is_none_or(|photo| photo.value.replacements.current_id() != of.replacement) {
+        // Deleted or replaced meanwhile: the purge may have passed by already.
+        remove(world, &[key]).await;
         return Err(Absent::new(Resource::Photo).into());
     }
     Ok(())
@@ -277,7 +313,7 @@ fn wish(photo: &Photo, file: WishedFile) -> DownloadWish {
     let media_type = match file {
         WishedFile::Proof(_, _, format) => format.media_type(),
         WishedFile::Sized(..) | WishedFile::Print(..) => RenditionFormat::Jpeg.media_type(),
-        WishedFile::Original(_) | WishedFile::Document(..) => photo.content_type.as_str(),
+        WishedFile::Original(..) | WishedFile::Document(..) => photo.content_type.as_str(),
     };
     DownloadWish { file, filename, media_type: media_type.to_owned() }
 }
@@ -289,7 +325,7 @@ pub(crate) fn file_name(photo: &Photo, file: WishedFile) -> Filename {
         WishedFile::Sized(..) | WishedFile::Print(..) => {
             renamed(&photo.filename, "", RenditionFormat::Jpeg.extension())
         }
-        WishedFile::Original(_) | WishedFile::Document(..) => photo.filename.clone(),
+        WishedFile::Original(..) | WishedFile::Document(..) => photo.filename.clone(),
     }
 }
 

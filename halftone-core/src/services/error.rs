@@ -49,6 +49,10 @@ pub enum Resource {
     Picture,
     /// A pack.
     Download,
+    /// The lab pack of an order.
+    LabPack,
+    /// An archive that is expanded into photos.
+    Archive,
 }
 
 impl Resource {
@@ -76,6 +80,8 @@ impl Resource {
             Self::ApiKey => "API key",
             Self::Picture => "picture",
             Self::Download => "download",
+            Self::LabPack => "lab pack",
+            Self::Archive => "archive",
         }
     }
 }

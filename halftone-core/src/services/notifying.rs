@@ -292,7 +292,7 @@ fn listing_of(choices: &NotificationChoices, notice: &Notice) -> Listing {
 /// Whether the topic is for this kind of event: whoever subscribes to it asked for notices of processing.
 const fn is_about_processing(kind: EventKind) -> bool {
     match kind {
-        EventKind::PhotoReady | EventKind::PhotoFailed => true,
+        EventKind::PhotoReady | EventKind::PhotoFailed | EventKind::PhotoReshaped => true,
         EventKind::OrderPlaced
         | EventKind::OrderAmended
         | EventKind::OrderMoved
@@ -306,7 +306,9 @@ fn bundle(events: Vec<Event>) -> (Bundles, Vec<Event>) {
     let (mut bundles, mut singles) = (Bundles::new(), Vec::new());
     for event in events {
         match event.subject {
-            EventSubject::PhotoReady { photo, gallery } | EventSubject::PhotoFailed { photo, gallery } => {
+            EventSubject::PhotoReady { photo, gallery }
+            | EventSubject::PhotoFailed { photo, gallery }
+            | EventSubject::PhotoReshaped { photo, gallery } => {
                 let key = Bundle { studio: event.studio, gallery, kind: event.subject.kind() };
                 bundles.entry(key).or_default().push((event, photo));
             }

@@ -10,6 +10,7 @@ use crate::event::EventSubject;
 use crate::gallery::Gallery;
 use crate::geometry::{CropRect, PixelSize, PrintQuality, effective_dpi};
 use crate::id::{GalleryId, OrderId, OrderItemId, PhotoId, ProductId};
+use crate::invoice::InvoiceState;
 use crate::money::Money;
 use crate::order::{
     Actor, Contact, Idempotency, IdempotencyKey, InvalidOrderTransition, NotAmendable, Order, OrderEvent,
@@ -20,7 +21,6 @@ use crate::photo::{Photo, PhotoStateKind, Sha256Hash};
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::orders::OrderFilter;
 use crate::product::{BelowMinimum, Product, ProductKind};
-use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::error::{Absent, InvalidField, Resource};
 use crate::services::processing::event;
 use crate::services::sharing::note;
@@ -30,8 +30,11 @@ use crate::share::ActivityKind;
 use crate::text::{InvalidValue, Prose};
 
 mod amending;
+mod managing;
+mod selections;
 
 pub use amending::{ContactChange, ItemChange, KeptItem, OrderChange};
+pub use selections::SelectionRequest;
 
 /// Quotes, places, amends and manages orders.
 #[derive(Debug, Clone)]
@@ -89,6 +92,8 @@ pub struct OrderRequest {
     pub contact: Contact,
     /// The lines.
     pub items: Vec<ItemRequest>,
+    /// Selections whose photos follow as lines.
+    pub selections: Vec<SelectionRequest>,
     /// What the client wishes for the whole order.
     pub special_request: Prose,
 }
@@ -144,27 +149,35 @@ impl OrderingService {
         &self.world
     }
 
-    /// What these lines would cost and how they would print. Nothing is stored.
-    pub async fn quote(&self, principal: &Principal, items: &[ItemRequest]) -> Result<Quote, OrderingError> {
+    /// What these lines, and then the photos of these selections, would cost and how they would print. Nothing is stored.
+    pub async fn quote(
+        &self,
+        principal: &Principal,
+        items: &[ItemRequest],
+        selections: &[SelectionRequest],
+    ) -> Result<Quote, OrderingError> {
         let pass = principal.visit(Action::Order)?;
-        check_count(items.len())?;
-        let photos = items.iter().map(|item| item.photo).collect();
+        let picked = self.picked(pass, selections).await?;
+        check_count(items.len() + picked.len())?;
+        let photos = items.iter().chain(picked.iter().map(|(_, item)| item)).map(|item| item.photo).collect();
         let stock = Stock::load(self.world(), pass, photos).await?;
-        let mut lines = Vec::with_capacity(items.len());
+        let mut lines = Vec::with_capacity(items.len() + picked.len());
         for (position, item) in items.iter().enumerate() {
-            lines.push(self.line(&stock, item, position)?);
+            lines.push(self.line(&stock, item, &at(position))?);
         }
+        lines.extend(self.picked_lines(&stock, &picked, selections)?);
         let total = total(&lines)?;
-        let gallery = stock.photo(items[0].photo).map(|photo| photo.gallery);
+        let gallery = lines.first().and_then(|line| stock.photo(line.photo)).map(|photo| photo.gallery);
         let gallery = gallery.ok_or_else(|| InvalidField::unknown("items[0].photo_id", Resource::Photo))?;
         Ok(Quote { gallery, items: lines, total })
     }
 
-    fn line(&self, stock: &Stock, item: &ItemRequest, position: usize) -> Result<OrderItem, OrderingError> {
-        let photo = stock.photo_at(item.photo, position)?;
-        let product = stock.product_at(photo.gallery, item.product, position)?;
+    /// A line as it is wanted; `at` names it in errors.
+    fn line(&self, stock: &Stock, item: &ItemRequest, at: &str) -> Result<OrderItem, OrderingError> {
+        let photo = stock.photo_at(item.photo, at)?;
+        let product = stock.product_at(photo.gallery, item.product, at)?;
         let wish = LineWish { quantity: item.quantity, crop: item.crop, note: item.note.clone() };
-        self.compose(photo, product, wish, position)
+        self.compose(photo, product, wish, at)
     }
 
     fn compose(
@@ -172,9 +185,9 @@ impl OrderingService {
         photo: &Photo,
         product: ProductSnapshot,
         wish: LineWish,
-        position: usize,
+        at: &str,
     ) -> Result<OrderItem, OrderingError> {
-        let field = |name: &str| format!("items[{position}].{name}");
+        let field = |name: &str| format!("{at}.{name}");
         let size = photo.facts.as_ref().map(|facts| facts.size);
         let size = size.ok_or_else(|| InvalidField::unknown(field("photo_id"), Resource::Photo))?;
         let (crop, print) = forecast(&product.kind, size, wish.crop);
@@ -212,7 +225,7 @@ impl OrderingService {
         if let Some(earlier) = self.find_earlier(pass, &idempotency).await? {
             return Ok(Placed::Before(earlier));
         }
-        let quote = self.quote(principal, &request.items).await?;
+        let quote = self.quote(principal, &request.items, &request.selections).await?;
         let order = self.build(pass, idempotency.clone(), request, quote).await?;
         let placed = EventSubject::OrderPlaced { order: order.id };
         let events = [event(self.world(), order.studio, placed)];
@@ -264,6 +277,7 @@ impl OrderingService {
             contact: request.contact,
             items: quote.items,
             total: quote.total,
+            invoice: InvoiceState::default(),
             special_request: request.special_request,
             amendable_until: now + studio.amend_window.duration(),
             events: vec![OrderEvent {
@@ -298,51 +312,6 @@ impl OrderingService {
         let pass = principal.visit(Action::View)?;
         let filter = OrderFilter { client: Some(pass.client()), ..OrderFilter::default() };
         Ok(self.world().metadata().orders.list(pass.studio(), &filter, page).await?)
-    }
-
-    /// One of the studio's orders.
-    pub async fn get(
-        &self,
-        principal: &Principal,
-        order: OrderId,
-    ) -> Result<Versioned<Order>, OrderingError> {
-        let studio = principal.manage()?;
-        let found = self.world().metadata().orders.find(studio, order).await?;
-        found.ok_or_else(|| Absent::new(Resource::Order).into())
-    }
-
-    /// The studio's orders, newest first.
-    pub async fn list(
-        &self,
-        principal: &Principal,
-        filter: &OrderFilter,
-        page: &PageRequest,
-    ) -> Result<Page<Versioned<Order>>, OrderingError> {
-        let studio = principal.manage()?;
-        Ok(self.world().metadata().orders.list(studio, filter, page).await?)
-    }
-
-    /// Moves an order on.
-    pub async fn transition(
-        &self,
-        principal: &Principal,
-        order: OrderId,
-        to: OrderState,
-        reason: Option<Prose>,
-    ) -> Result<Versioned<Order>, OrderingError> {
-        principal.manage()?;
-        for _ in 0..ATTEMPTS {
-            let Versioned { mut value, version } = self.get(principal, order).await?;
-            value.transition(to, Actor::Studio, reason.clone(), self.world().clock.now())?;
-            let moved = EventSubject::OrderMoved { order };
-            let events = [event(self.world(), value.studio, moved)];
-            match self.world().metadata().orders.update(&value, version, &events).await {
-                Ok(version) => return Ok(Versioned::new(value, version)),
-                Err(error) if is_lost_race(&error) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(exhausted("move order", order).into())
     }
 }
 
@@ -384,20 +353,20 @@ impl Stock {
         self.photos.get(&photo)
     }
 
-    /// The photo of the line at this position.
-    fn photo_at(&self, photo: PhotoId, position: usize) -> Result<&Photo, InvalidField> {
-        let field = || format!("items[{position}].photo_id");
+    /// The photo of the line that errors name so.
+    fn photo_at(&self, photo: PhotoId, at: &str) -> Result<&Photo, InvalidField> {
+        let field = || format!("{at}.photo_id");
         self.photo(photo).ok_or_else(|| InvalidField::unknown(field(), Resource::Photo))
     }
 
-    /// The product of the line at this position, as it is now.
+    /// The product of the line that errors name so, as it is now.
     fn product_at(
         &self,
         gallery: GalleryId,
         product: ProductId,
-        position: usize,
+        at: &str,
     ) -> Result<ProductSnapshot, InvalidField> {
-        let field = || format!("items[{position}].product_id");
+        let field = || format!("{at}.product_id");
         let products = self.products.get(&gallery).into_iter().flatten();
         let found = products.into_iter().find(|candidate| candidate.id == product);
         let found = found.ok_or_else(|| InvalidField::unknown(field(), Resource::Product))?;
@@ -408,6 +377,11 @@ impl Stock {
             unit_price: found.price,
         })
     }
+}
+
+/// What errors call the line at this position.
+fn at(position: usize) -> String {
+    format!("items[{position}]")
 }
 
 fn check_count(items: usize) -> Result<(), InvalidField> {
@@ -442,7 +416,7 @@ fn is_refused(kind: &ProductKind, print: Option<PrintForecast>) -> bool {
 fn total(lines: &[OrderItem]) -> Result<Money, OrderingError> {
     let mut sum: Option<Money> = None;
     for (position, line) in lines.iter().enumerate() {
-        let field = format!("items[{position}].product_id");
+        let field = format!("{}.product_id", at(position));
         sum = Some(match sum {
             None => line.total,
             Some(sum) if sum.currency() != line.total.currency() => {
@@ -467,6 +441,17 @@ struct Canonical<'a> {
     phone: Option<&'a str>,
     special_request: &'a str,
     items: Vec<CanonicalItem<'a>>,
+    /// Left out if there are none, so that the hashes of older orders hold.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    selections: Vec<CanonicalSelection<'a>>,
+}
+
+#[derive(Serialize)]
+struct CanonicalSelection<'a> {
+    selection: String,
+    product: String,
+    quantity: u32,
+    note: &'a str,
 }
 
 #[derive(Serialize)]
@@ -496,6 +481,16 @@ fn fingerprint(request: &OrderRequest) -> Sha256Hash {
                     crop,
                     note: item.note.as_str(),
                 }
+            })
+            .collect(),
+        selections: request
+            .selections
+            .iter()
+            .map(|wanted| CanonicalSelection {
+                selection: wanted.selection.to_string(),
+                product: wanted.product.to_string(),
+                quantity: wanted.quantity.get(),
+                note: wanted.note.as_str(),
             })
             .collect(),
     };

@@ -8,7 +8,7 @@ use uuid::Builder;
 
 use crate::access::{Action, ClientPass, Principal, WishedFile};
 use crate::gallery::Gallery;
-use crate::id::{GalleryId, PackId, PhotoId, SelectionId, StudioId};
+use crate::id::{GalleryId, PackId, PhotoId, ReplacementId, SelectionId, StudioId};
 use crate::job::Job;
 use crate::pack::{Pack, PackEntries, PackEntry, PackFile, PackOwner, PackState};
 use crate::page::{PageLimit, PageRequest};
@@ -29,8 +29,12 @@ use crate::text::{Filename, InvalidValue};
 use crate::zip::EntryNames;
 
 pub(crate) mod building;
+mod lab;
+mod originals;
 mod serving;
 
+pub use lab::LabPackError;
+use originals::Originals;
 pub use serving::ServedPack;
 
 /// Makes packs.
@@ -317,7 +321,8 @@ impl PackingService {
         let mut entries = Vec::with_capacity(chosen.photos.len());
         for (photo, folder) in &chosen.photos {
             let Some(file) = self.file_of(photo, size) else { continue };
-            let name = names.claim(folder, file_name(photo, wished(id, file)).as_str());
+            let wished = wished(id, file, photo.replacements.current_id());
+            let name = names.claim(folder, file_name(photo, wished).as_str());
             let taken_at = photo.facts.as_ref().and_then(|facts| facts.captured_at);
             entries.push(PackEntry {
                 name,
@@ -411,14 +416,22 @@ enum Skips {
 }
 
 /// The file of a pack as a wish that [`grant_download`](crate::access::grant_download) decides on.
-pub(crate) const fn wished(pack: PackId, file: PackFile) -> WishedFile {
+///
+/// `replacement` is the one that is the photo's original now. A pack that is older than it is not served; see
+/// [`is_outdated`].
+pub(crate) const fn wished(pack: PackId, file: PackFile, replacement: Option<ReplacementId>) -> WishedFile {
     match file {
-        PackFile::Original { photo } => WishedFile::Original(photo),
-        PackFile::Sized { photo, long_edge_px } => WishedFile::Sized(photo, long_edge_px),
+        PackFile::Original { photo } => WishedFile::Original(photo, replacement),
+        PackFile::Sized { photo, long_edge_px } => WishedFile::Sized(photo, replacement, long_edge_px),
         PackFile::Proof { photo, fingerprint, format } => WishedFile::Proof(photo, fingerprint, format),
         PackFile::Print { photo, fingerprint, .. } => WishedFile::Print(photo, fingerprint),
         PackFile::Document { number } => WishedFile::Document(pack, number),
     }
+}
+
+/// Whether the original of a photo was replaced after it was put into a pack, whose files are other ones then.
+pub(crate) fn is_outdated(pack: &Pack, photo: &Photo) -> bool {
+    photo.replacements.current.as_ref().is_some_and(|current| current.at >= pack.created_at)
 }
 
 fn photos_of(selection: &Selection) -> Vec<PhotoId> {
@@ -440,6 +453,9 @@ fn client_pack_id(pass: &ClientPass, chosen: &Chosen, size: DownloadSize) -> Pac
     hasher.update(size.permission().as_str());
     for (photo, _) in &chosen.photos {
         hasher.update(photo.id.as_uuid());
+        if let Some(replacement) = photo.replacements.current_id() {
+            hasher.update(replacement.as_uuid());
+        }
         if let (DownloadSize::Proof, PhotoState::Ready { renditions, .. }) = (size, &photo.state) {
             hasher.update(renditions.fingerprint.to_string());
         }
@@ -450,7 +466,7 @@ fn client_pack_id(pass: &ClientPass, chosen: &Chosen, size: DownloadSize) -> Pac
 }
 
 /// The name of the archive of a gallery, without what some system refuses in a name.
-fn archive_name(name: &str) -> Filename {
+pub(crate) fn archive_name(name: &str) -> Filename {
     let clean = EntryNames::default().claim("", &format!("{name}.zip"));
     Filename::parse(clean.as_str()).unwrap_or_else(|_| Filename::parse("photos.zip").expect("a plain name"))
 }

@@ -176,11 +176,16 @@ impl PhotoService {
     /// Deletes a photo: it is gone at once, and purged in the background.
     pub async fn delete(&self, principal: &Principal, photo: PhotoId) -> Result<(), CatalogueError> {
         let studio = principal.manage()?;
-        let (_, gallery) = self.find(studio, photo).await?;
+        let (found, gallery) = self.find(studio, photo).await?;
         let now = self.world().clock.now();
         self.world().metadata().photos.mark_deleted(studio, photo, now).await?;
         let target = PurgeTarget::Photo { studio, gallery: Some(gallery.id), photo };
         enqueue_purge(self.world(), target).await?;
+        if found.value.replacements.awaited().is_some() {
+            // Its ticket may still be used where bytes do not pass this server.
+            let later = self.world().settings.ticket_lifetime.saturating_mul(2);
+            self.world().jobs().enqueue(&[Job::Purge { target }], later).await?;
+        }
         Ok(())
     }
 

@@ -5,8 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::event::{Event, EventSubject};
 use crate::gallery::Gallery;
-use crate::id::{EventId, PhotoId, StudioId};
-
+use crate::id::{EventId, PhotoId, ReplacementId, StudioId};
 use crate::object_key::{ImageKey, ObjectKey, ObjectPrefix, OriginalKey, RenditionKey};
 use crate::page::{PageLimit, PageRequest, Versioned};
 use crate::photo::{Photo, PhotoState, PhotoStateKind, Sha256Hash, StoredFacts};
@@ -18,6 +17,7 @@ use crate::services::Dependencies;
 use crate::services::catalogue::{ATTEMPTS, CatalogueError, exhausted, is_lost_race};
 use crate::services::error::{Absent, Resource};
 use crate::services::purging::purge_photos;
+use crate::services::replacing;
 use crate::services::working::JobError;
 use crate::studio::ImageState;
 use crate::text::{Line, Prose};
@@ -40,7 +40,12 @@ pub(crate) async fn process_photo(
             Found::WithoutGallery => return Ok(remove_orphan(world, studio, id).await?),
             Found::Nothing => return Ok(remove_derived(world, studio, id).await?),
         };
-        let fingerprint = gallery.processing.fingerprint(world.renderer.version());
+        if photo.value.replacements.arrived().is_some() {
+            // Whatever came of it, the photo is looked at again.
+            replacing::take_over(world, photo, &gallery).await?;
+            continue;
+        }
+        let fingerprint = wanted(world, &gallery, photo.value.replacements.current_id());
         let begun = match &photo.value.state {
             // The bytes are not confirmed, or the photographer must decide: `complete` and `retry` enqueue anew.
             PhotoState::Pending { .. } | PhotoState::Failed { .. } => return Ok(()),
@@ -65,6 +70,15 @@ pub(crate) async fn process_photo(
         }
     }
     Err(exhausted("process photo", id).into())
+}
+
+/// The fingerprint of the renditions that a gallery wants of an original.
+pub(crate) fn wanted(
+    world: &Dependencies,
+    gallery: &Gallery,
+    replacement: Option<ReplacementId>,
+) -> Fingerprint {
+    gallery.processing.fingerprint(world.renderer.version()).of_replacement(replacement)
 }
 
 enum Outcome {
@@ -137,7 +151,8 @@ async fn is_complete(
     Ok(true)
 }
 
-fn rendition_keys(photo: &Photo, renditions: &Renditions) -> [ObjectKey; 2] {
+/// Where the renditions of a photo lie.
+pub(crate) fn rendition_keys(photo: &Photo, renditions: &Renditions) -> [ObjectKey; 2] {
     [ClientRendition::Thumb, ClientRendition::Proof]
         .map(|rendition| super::viewing::rendition_key(photo, renditions, rendition).into())
 }
@@ -167,7 +182,7 @@ async fn work(
     gallery: &Gallery,
     fingerprint: Fingerprint,
 ) -> Result<Outcome, JobError> {
-    match render(world, &photo.value, gallery).await {
+    match render(world, photo.value.original_key(), photo.value.sha256, gallery).await {
         Ok(rendered) => Ok(finish(world, photo, fingerprint, rendered).await?),
         Err(Failure::Storage(error)) if error.kind() == StorageErrorKind::NotFound => {
             tracing::error!(photo.id = %photo.value.id, "the bytes of an uploaded photo are missing");
@@ -184,7 +199,8 @@ async fn work(
     }
 }
 
-enum Failure {
+/// Why an original gave no renditions.
+pub(crate) enum Failure {
     Storage(StorageError),
     Render(RenderError),
     Damaged,
@@ -203,29 +219,30 @@ impl From<RenderError> for Failure {
 }
 
 /// What was made of one original.
-struct Rendered {
-    photo: RenderedPhoto,
-    sha256: Sha256Hash,
+pub(crate) struct Rendered {
+    pub(crate) photo: RenderedPhoto,
+    pub(crate) sha256: Sha256Hash,
 }
 
-async fn render(world: &Dependencies, photo: &Photo, gallery: &Gallery) -> Result<Rendered, Failure> {
-    let original = read_original(world, photo.studio, photo.id).await?;
+/// Renders an original, if it is the one that was announced.
+pub(crate) async fn render(
+    world: &Dependencies,
+    key: OriginalKey,
+    announced: Option<Sha256Hash>,
+    gallery: &Gallery,
+) -> Result<Rendered, Failure> {
+    let original = read_original(world, key).await?;
     let sha256 = Sha256Hash::from_bytes(Sha256::digest(&original).into());
-    if photo.sha256.is_some_and(|announced| announced != sha256) {
+    if announced.is_some_and(|announced| announced != sha256) {
         return Err(Failure::Damaged);
     }
-    let logo = read_logo(world, photo.studio, &gallery.processing.watermark).await?;
+    let logo = read_logo(world, key.studio, &gallery.processing.watermark).await?;
     let request = ProofRequest { original, options: gallery.processing.clone(), logo };
     Ok(Rendered { photo: world.renderer.render_proof(request).await?, sha256 })
 }
 
 /// Reads an original into memory, within the limit.
-pub(crate) async fn read_original(
-    world: &Dependencies,
-    studio: StudioId,
-    photo: PhotoId,
-) -> Result<Bytes, StorageError> {
-    let key = OriginalKey { studio, photo };
+pub(crate) async fn read_original(world: &Dependencies, key: OriginalKey) -> Result<Bytes, StorageError> {
     let body = world.backend.objects.store.get(key.into(), None).await?;
     body.read(world.settings.most_upload_bytes).await
 }
@@ -303,11 +320,12 @@ async fn is_current(
     fingerprint: Fingerprint,
 ) -> Result<bool, StorageError> {
     let gallery = world.metadata().galleries.find(photo.studio, photo.gallery).await?;
-    let version = world.renderer.version();
-    Ok(gallery.is_none_or(|gallery| gallery.value.processing.fingerprint(version) == fingerprint))
+    let replacement = photo.replacements.current_id();
+    Ok(gallery.is_none_or(|gallery| wanted(world, &gallery.value, replacement) == fingerprint))
 }
 
-async fn store(
+/// Stores the renditions of a photo.
+pub(crate) async fn store(
     world: &Dependencies,
     photo: &Photo,
     fingerprint: Fingerprint,
@@ -334,7 +352,8 @@ const fn stored_rendition(image: &RenderedImage) -> StoredRendition {
     StoredRendition { size: image.size, bytes: image.bytes.len() as u64 }
 }
 
-fn stored_facts(facts: &PhotoFacts) -> StoredFacts {
+/// What is kept of what an original says of itself.
+pub(crate) fn stored_facts(facts: &PhotoFacts) -> StoredFacts {
     let line = |text: &Option<String>| {
         // Why `ok`: a camera that names itself in control characters has no name worth keeping.
         text.as_deref().and_then(|text| Line::parse(text).ok()).filter(|line| !line.as_str().is_empty())
@@ -381,6 +400,11 @@ pub(crate) async fn give_up(
         let Some(photo) = world.metadata().photos.find(studio, photo).await? else {
             return Ok(());
         };
+        let reason = "Processing failed several times through a fault of the server. Please try again later.";
+        if photo.value.replacements.arrived().is_some() {
+            replacing::refuse(world, photo, reason).await?;
+            continue;
+        }
         match &photo.value.state {
             PhotoState::Uploaded { .. } | PhotoState::Processing { .. } => {}
             // Proofs with an old mark, or none, are not what the studio wants clients to see.
@@ -391,7 +415,6 @@ pub(crate) async fn give_up(
             }
             PhotoState::Pending { .. } | PhotoState::Failed { .. } => return Ok(()),
         }
-        let reason = "Processing failed several times through a fault of the server. Please try again later.";
         if let Outcome::Done = fail(world, photo, reason).await? {
             return Ok(());
         }
@@ -401,7 +424,7 @@ pub(crate) async fn give_up(
 
 /// Removes the renditions that a photo had before, unless they are the ones it has now. A failure is logged
 /// and not returned: the photo is right, and its purge removes what is left over.
-async fn remove_replaced(world: &Dependencies, before: &Photo, now: Option<Fingerprint>) {
+pub(crate) async fn remove_replaced(world: &Dependencies, before: &Photo, now: Option<Fingerprint>) {
     let PhotoState::Ready { renditions, .. } = &before.state else {
         return;
     };
@@ -455,7 +478,8 @@ pub(crate) async fn render_sample(
     photo: PhotoId,
     options: ProcessingOptions,
 ) -> Result<RenderedImage, CatalogueError> {
-    let original = match read_original(world, studio, photo).await {
+    let found = world.metadata().photos.find(studio, photo).await?.ok_or(Absent::new(Resource::Photo))?;
+    let original = match read_original(world, found.value.original_key()).await {
         Err(error) if error.kind() == StorageErrorKind::NotFound => {
             return Err(Absent::new(Resource::Photo).into());
         }

@@ -14,6 +14,7 @@ use crate::ports::error::StorageError;
 use crate::ports::galleries::GalleryFilter;
 use crate::services::Dependencies;
 use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
+use crate::services::replacing;
 use crate::services::working::JobError;
 use crate::share::ShareTarget;
 
@@ -64,6 +65,10 @@ pub(crate) async fn purge(world: &Dependencies, target: PurgeTarget) -> Result<P
             purge_photos(world, studio, collection, gallery, &[photo]).await?;
             Ok(Purged::Everything)
         }
+        PurgeTarget::Replaced { studio, photo, replacement } => {
+            replacing::tidy(world, studio, photo, replacement).await?;
+            Ok(Purged::Everything)
+        }
         PurgeTarget::Gallery { studio, collection, gallery } => {
             Ok(purge_gallery(world, studio, collection, gallery, budget).await?)
         }
@@ -109,7 +114,7 @@ async fn purge_photo(
 }
 
 async fn abort_multipart(world: &Dependencies, studio: StudioId, photo: PhotoId) -> Result<(), StorageError> {
-    let key = OriginalKey { studio, photo }.into();
+    let key = OriginalKey { studio, photo, replacement: None }.into();
     world.backend.objects.multipart.abort(key).await
 }
 
@@ -305,6 +310,7 @@ async fn purge_studio(
     to_the_end!(purge_hidden(world, studio, budget).await?);
     metadata.orders.purge_by_studio(studio).await?;
     metadata.packs.purge_by_studio(studio).await?;
+    metadata.archives.purge_by_studio(studio).await?;
     loop {
         let page = PageRequest::first(PageLimit::MOST);
         let lists = metadata.price_lists.list(studio, &page).await?;

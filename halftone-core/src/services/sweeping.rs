@@ -9,6 +9,7 @@ use crate::photo::{Photo, PhotoStateKind};
 use crate::ports::error::StorageError;
 use crate::services::arrivals::{self, Arrival};
 use crate::services::catalogue::is_lost_race;
+use crate::services::expanding;
 use crate::services::packing;
 use crate::services::purging::enqueue as enqueue_purge;
 use crate::services::{Dependencies, Shared};
@@ -28,6 +29,8 @@ pub struct Sweep {
     pub expired_tickets: usize,
     /// Packs that were put on the queue again.
     pub packs: usize,
+    /// Archives that were put on the queue again.
+    pub archives: usize,
     /// Purges that were put on the queue again.
     pub purges: usize,
 }
@@ -69,6 +72,7 @@ impl SweepingService {
                 + self.requeue(PhotoStateKind::Processing).await?,
             expired_tickets: self.expire_tickets().await?,
             packs: packing::building::sweep(self.world()).await?,
+            archives: expanding::sweep(self.world()).await?,
             purges: 0,
         };
         if depth == SweepDepth::WithPurges {

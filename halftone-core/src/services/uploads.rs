@@ -6,11 +6,12 @@ use futures_util::StreamExt as _;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::access::{AccessDenied, Principal};
+use crate::archive::{Archive, ArchiveState};
 use crate::id::{GalleryId, PhotoId, StudioId, UploadId};
 use crate::job::{Job, PurgeTarget};
-use crate::object_key::{ObjectKey, OriginalKey};
+use crate::object_key::ObjectKey;
 use crate::page::{Version, Versioned};
-use crate::photo::{FileSize, Photo, PhotoState, Sha256Hash};
+use crate::photo::{FileSize, Photo, PhotoState, Replacements, Sha256Hash, SourceType};
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::objects::{Expected, ObjectStream, PartNumber, StoredObject, UploadedPart};
 use crate::ports::renderer::RenderError;
@@ -24,10 +25,15 @@ use crate::services::{Dependencies, Shared};
 use crate::studio::{Studio, StudioImage};
 use crate::text::{Filename, InvalidValue, Line, Prose, Tags};
 
+mod archives;
 mod flights;
 mod images;
+mod matching;
 mod receiving;
+pub(crate) mod replacing;
 mod source;
+
+pub use self::matching::{MatchRequest, Matched};
 
 use self::flights::Flights;
 use self::source::source_type;
@@ -76,6 +82,9 @@ pub enum UploadError {
     /// The content is not what the ticket announced.
     #[error("the content does not have the announced size or checksum")]
     Mismatch,
+    /// The photo's own bytes have never arrived, so there is nothing to replace.
+    #[error("the photo has not been uploaded yet")]
+    NothingToReplace,
     /// The file cannot serve as a logo.
     #[error(transparent)]
     Logo(RenderError),
@@ -98,6 +107,14 @@ pub struct AnnouncedFile {
     pub content_type: Option<String>,
     /// SHA-256 in hexadecimal, if it is known.
     pub sha256: Option<String>,
+}
+
+/// An announced file that can be taken.
+struct CheckedFile {
+    filename: Filename,
+    content_type: SourceType,
+    size_bytes: FileSize,
+    sha256: Option<Sha256Hash>,
 }
 
 /// Where to send a file's bytes.
@@ -125,6 +142,8 @@ pub enum Completed {
     Photo(Box<PhotoView>),
     /// A studio's image.
     Image(StudioImage),
+    /// An archive, whose photos are still to come.
+    Archive(Box<Archive>),
 }
 
 impl UploadService {
@@ -174,8 +193,7 @@ impl UploadService {
         found.map(drop).ok_or_else(|| Absent::new(Resource::Gallery).into())
     }
 
-    fn plan(&self, studio: StudioId, gallery: GalleryId, file: &AnnouncedFile) -> Result<Photo, UploadError> {
-        let now = self.world().clock.now();
+    fn check(&self, file: &AnnouncedFile) -> Result<CheckedFile, UploadError> {
         let most_bytes = self.world().settings.most_upload_bytes;
         let filename = Filename::parse(&file.filename).field("filename")?;
         let content_type = source_type(file.content_type.as_deref(), &filename)?;
@@ -184,6 +202,12 @@ impl UploadService {
             return Err(UploadError::TooLarge { most_bytes });
         }
         let sha256 = file.sha256.as_deref().map(Sha256Hash::parse).transpose().field("sha256")?;
+        Ok(CheckedFile { filename, content_type, size_bytes, sha256 })
+    }
+
+    fn plan(&self, studio: StudioId, gallery: GalleryId, file: &AnnouncedFile) -> Result<Photo, UploadError> {
+        let now = self.world().clock.now();
+        let CheckedFile { filename, content_type, size_bytes, sha256 } = self.check(file)?;
         Ok(Photo {
             id: PhotoId::generate(now, &*self.world().entropy),
             studio,
@@ -193,6 +217,7 @@ impl UploadService {
             content_type,
             sha256,
             state: PhotoState::Pending { expires_at: now + self.world().settings.ticket_lifetime },
+            replacements: Replacements::default(),
             facts: None,
             title: Line::empty(),
             description: Prose::empty(),
@@ -220,7 +245,7 @@ impl UploadService {
         UploadTerms {
             upload: UploadId::of_photo(photo.id),
             studio: photo.studio,
-            key: OriginalKey { studio: photo.studio, photo: photo.id }.into(),
+            key: photo.original_key().into(),
             size: photo.size_bytes,
             content_type: photo.content_type.as_str(),
             sha256: photo.sha256,
@@ -236,17 +261,31 @@ impl UploadService {
         numbers: &[PartNumber],
     ) -> Result<Vec<(PartNumber, UploadLink)>, UploadError> {
         let studio = principal.manage()?;
-        let photo = self.find_photo(studio, upload).await?.ok_or(Absent::new(Resource::Upload))?.value;
-        if !matches!(photo.state, PhotoState::Pending { .. }) {
-            return Err(UploadError::AlreadyCompleted);
-        }
-        let terms = self.terms(&photo);
+        let terms = self.open_terms(studio, upload).await?;
         let multipart = self.world().backend.objects.multipart.begin(terms.key).await?;
         let mut links = Vec::with_capacity(numbers.len());
         for &number in numbers {
             links.push((number, self.world().urls.upload_part(&terms, &multipart, number).await?));
         }
         Ok(links)
+    }
+
+    /// What may be sent for an upload that awaits its bytes.
+    async fn open_terms(&self, studio: StudioId, upload: UploadId) -> Result<UploadTerms, UploadError> {
+        if let Some(Versioned { value: photo, .. }) = self.find_photo(studio, upload).await? {
+            return match (&photo.state, photo.replacements.awaited()) {
+                (PhotoState::Pending { .. }, _) => Ok(self.terms(&photo)),
+                (_, Some(next)) => Ok(replacing::terms(&photo, next)),
+                (_, None) => Err(UploadError::AlreadyCompleted),
+            };
+        }
+        let archive = self.find_archive(studio, upload).await?.ok_or(Absent::new(Resource::Upload))?.value;
+        match archive.state {
+            ArchiveState::Pending { .. } => Ok(archives::terms(&archive)),
+            ArchiveState::Expanding { .. } | ArchiveState::Expanded { .. } | ArchiveState::Failed { .. } => {
+                Err(UploadError::AlreadyCompleted)
+            }
+        }
     }
 
     /// The photo of an upload, unless its gallery is gone.
@@ -271,18 +310,28 @@ impl UploadService {
     ) -> Result<Completed, UploadError> {
         let studio = principal.manage()?;
         let Some(_flight) = self.flights.complete(upload) else {
-            let reason = "the file is still being sent".to_owned();
-            return Err(UploadError::Incomplete { reason });
+            return Err(still_being_sent());
         };
         for _ in 0..ATTEMPTS {
             let Some(photo) = self.find_photo(studio, upload).await? else {
+                if let Some(archive) = self.find_archive(studio, upload).await? {
+                    return self.complete_archive(archive, parts).await;
+                }
                 return self.complete_image(studio, upload.as_image()).await;
             };
+            if photo.value.replacements.awaited().is_some() {
+                return self.complete_replacement(studio, upload, parts).await;
+            }
             if !matches!(photo.value.state, PhotoState::Pending { .. }) {
                 return Ok(Completed::Photo(Box::new(view(self.world(), photo).await?)));
             }
-            self.check_age(&photo.value)?;
-            let sha256 = self.check_arrived(&photo.value, parts).await?;
+            self.check_age(photo.value.created_at)?;
+            let file = AwaitedFile {
+                key: photo.value.original_key().into(),
+                size_bytes: photo.value.size_bytes,
+                sha256: photo.value.sha256,
+            };
+            let sha256 = self.check_arrived(&file, parts).await?;
             if let Some(view) = self.confirm(photo, sha256).await? {
                 return Ok(Completed::Photo(Box::new(view)));
             }
@@ -291,9 +340,9 @@ impl UploadService {
     }
 
     /// A ticket this old belongs to the sweep, which drops it or takes what arrived.
-    fn check_age(&self, photo: &Photo) -> Result<(), UploadError> {
+    fn check_age(&self, issued_at: Timestamp) -> Result<(), UploadError> {
         let lifetime = self.world().settings.ticket_lifetime;
-        let latest = photo.created_at.checked_add(lifetime).and_then(|end| end.checked_add(lifetime));
+        let latest = issued_at.checked_add(lifetime).and_then(|end| end.checked_add(lifetime));
         if latest.is_ok_and(|latest| self.world().clock.now() >= latest) {
             return Err(Absent::new(Resource::Upload).into());
         }
@@ -303,15 +352,14 @@ impl UploadService {
     /// Joins the parts if there are any, and checks that the whole object is there.
     async fn check_arrived(
         &self,
-        photo: &Photo,
+        file: &AwaitedFile,
         parts: Option<&[UploadedPart]>,
     ) -> Result<Option<Sha256Hash>, UploadError> {
-        let key = OriginalKey { studio: photo.studio, photo: photo.id }.into();
-        let expected = photo.size_bytes.get();
+        let (key, expected) = (file.key, file.size_bytes.get());
         let info = self.world().backend.objects.store.head(key).await?;
         if let Some(info) = info {
             if info.size_bytes == expected {
-                return Ok(photo.sha256);
+                return Ok(file.sha256);
             }
             let reason = format!("{} of {expected} bytes have arrived", info.size_bytes);
             return Err(UploadError::Incomplete { reason });
@@ -319,14 +367,14 @@ impl UploadService {
         let Some(parts) = parts.filter(|parts| !parts.is_empty()) else {
             return Err(UploadError::Incomplete { reason: "no bytes have arrived".to_owned() });
         };
-        let whole = Expected { size_bytes: Some(expected), sha256: photo.sha256 };
+        let whole = Expected { size_bytes: Some(expected), sha256: file.sha256 };
         match self.join(key, parts, whole).await {
-            Ok(stored) => Ok(stored.sha256.or(photo.sha256)),
+            Ok(stored) => Ok(stored.sha256.or(file.sha256)),
             Err(error) if error.kind() == StorageErrorKind::NotFound => {
                 // Another server may have joined them since the object was looked for.
                 let joined = self.world().backend.objects.store.head(key).await?;
                 if joined.is_some_and(|info| info.size_bytes == expected) {
-                    return Ok(photo.sha256);
+                    return Ok(file.sha256);
                 }
                 Err(UploadError::Incomplete { reason: "a part is missing".to_owned() })
             }
@@ -411,7 +459,7 @@ impl UploadService {
     /// Stores the bytes of a photo that is there already, and moves it on.
     async fn take(&self, mut photo: Photo, content: ObjectStream) -> Result<PhotoView, UploadError> {
         let most_bytes = self.world().settings.most_upload_bytes;
-        let key = OriginalKey { studio: photo.studio, photo: photo.id };
+        let key = photo.original_key();
         let store = &self.world().backend.objects.store;
         let stored = store.put(key.into(), limited(content, most_bytes), Expected::default()).await;
         let stored = stored.map_err(|error| match error.kind() {
@@ -445,6 +493,17 @@ impl UploadService {
             tracing::warn!(photo.id = %photo.id, error, "a refused upload stays until its ticket ends");
         }
     }
+}
+
+/// A file whose bytes are awaited.
+struct AwaitedFile {
+    key: ObjectKey,
+    size_bytes: FileSize,
+    sha256: Option<Sha256Hash>,
+}
+
+fn still_being_sent() -> UploadError {
+    UploadError::Incomplete { reason: "the file is still being sent".to_owned() }
 }
 
 /// Ends a stream with a mismatch once it is over the limit.

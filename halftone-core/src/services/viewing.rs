@@ -14,6 +14,11 @@ use crate::services::visiting::{is_open_to_clients, shows};
 use crate::services::{Dependencies, Shared};
 use crate::share::ShareStanding;
 
+mod logos;
+
+pub use logos::Logo;
+pub(crate) use logos::logo_link;
+
 /// Serves pictures.
 #[derive(Debug, Clone)]
 pub struct ViewingService {
@@ -62,8 +67,7 @@ pub struct PictureLinks {
 
 impl ViewingService {
     pub(crate) fn new(world: Shared) -> Self {
-        let urls =
-            SelfServedUrls::new(std::sync::Arc::clone(&world.keyring), std::sync::Arc::clone(&world.clock));
+        let urls = logos::urls(&world);
         Self { world, urls }
     }
 

@@ -3,6 +3,7 @@
 //! The types here hold a client's pictures as URLs of thumbs and proofs; none of them can hold an original.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::access::{AccessDenied, Action, ClientPass, Principal};
@@ -20,7 +21,7 @@ use crate::product::Product;
 use crate::rendition::Placeholder;
 use crate::services::error::{Absent, Resource};
 use crate::services::photos::within;
-use crate::services::viewing::{PictureLinks, is_live, picture_links};
+use crate::services::viewing::{PictureLinks, is_live, logo_link, picture_links};
 use crate::services::{Dependencies, Shared};
 use crate::share::{Limits, Permissions, ShareTarget};
 use crate::studio::Branding;
@@ -56,10 +57,14 @@ pub struct ClientGallery {
     pub name: Name,
     /// The gallery's description; empty for a collection.
     pub description: Prose,
+    /// When the event took place, if the gallery belongs to a collection that says it.
+    pub event_date: Option<Date>,
     /// The studio's name.
     pub studio_name: Name,
     /// How the studio's pages look.
     pub branding: Branding,
+    /// The URL of the studio's logo, if it has one.
+    pub logo: Option<LinkTarget>,
     /// The cover, if there is a photo that is ready.
     pub cover: Option<PictureLinks>,
     /// What the client may do.
@@ -148,6 +153,8 @@ impl VisitingService {
         Ok(ClientGallery {
             name,
             description,
+            event_date: event_date(self.world(), pass).await?,
+            logo: logo_link(self.world(), pass.share_id(), &studio),
             studio_name: studio.name,
             branding: studio.branding,
             cover: self.cover(pass, &galleries).await?,
@@ -289,6 +296,19 @@ fn title(pass: &ClientPass) -> (Name, Prose) {
         VisitTarget::Gallery(gallery) => (gallery.name.clone(), gallery.description.clone()),
         VisitTarget::Collection(collection) => (collection.name.clone(), Prose::empty()),
     }
+}
+
+/// The date of the collection that is shared, or to which the gallery belongs.
+async fn event_date(world: &Dependencies, pass: &ClientPass) -> Result<Option<Date>, StorageError> {
+    let id = match pass.target() {
+        VisitTarget::Collection(collection) => return Ok(collection.event_date),
+        VisitTarget::Gallery(gallery) => gallery.collection,
+    };
+    let Some(id) = id else {
+        return Ok(None);
+    };
+    let found = world.metadata().collections.find(pass.studio(), id).await?;
+    Ok(found.and_then(|collection| collection.value.event_date))
 }
 
 /// The galleries that the pass's client may see now.

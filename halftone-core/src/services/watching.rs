@@ -92,15 +92,18 @@ pub enum OrderChangeKind {
     Amended,
     /// It came into another state.
     Transition,
+    /// The studio said how far its payment is.
+    Invoice,
 }
 
 impl OrderChangeKind {
-    /// The word of the API: `placed`, `amended` or `transition`.
+    /// The word of the API: `placed`, `amended`, `transition` or `invoice`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Placed => "placed",
             Self::Amended => "amended",
             Self::Transition => "transition",
+            Self::Invoice => "invoice",
         }
     }
 }
@@ -336,6 +339,7 @@ fn order_changes(order: &Order, watch: &Watch) -> Vec<Happening> {
     for (position, event) in order.events.iter().enumerate() {
         let change = match event.kind {
             OrderEventKind::Amended => OrderChangeKind::Amended,
+            OrderEventKind::Invoice(_) => OrderChangeKind::Invoice,
             OrderEventKind::Reached(OrderState::Submitted) => OrderChangeKind::Placed,
             OrderEventKind::Reached(reached) => {
                 state = reached;

@@ -11,6 +11,7 @@ use crate::id::{GalleryId, StudioId};
 use crate::job::{CursorText, FailureCause, Job};
 use crate::page::{PageLimit, PageRequest, Versioned};
 use crate::photo::{Photo, PhotoSort, PhotoState};
+use crate::ports::documents::DocumentError;
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::identity::IdentityError;
 use crate::ports::photos::PhotoFilter;
@@ -18,6 +19,7 @@ use crate::ports::queue::ReceivedJob;
 use crate::ports::renderer::RenderError;
 use crate::services::arrivals::confirm_upload;
 use crate::services::catalogue::is_lost_race;
+use crate::services::expanding::{self, Expanded, expand};
 use crate::services::packing;
 use crate::services::packing::building::{Built, build};
 use crate::services::processing::{give_up, process_photo, was_begun};
@@ -39,6 +41,9 @@ pub enum JobError {
     /// The renderer failed through a fault of its own.
     #[error(transparent)]
     Render(#[from] RenderError),
+    /// A document could not be written, through a fault of its writer.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
     /// The identity provider failed.
     #[error(transparent)]
     Identity(#[from] IdentityError),
@@ -51,7 +56,7 @@ impl JobError {
             Self::Storage(error) | Self::Identity(IdentityError::Storage(error)) => {
                 storage_cause(error.kind())
             }
-            Self::Render(_) | Self::Identity(_) => FailureCause::Job,
+            Self::Render(_) | Self::Document(_) | Self::Identity(_) => FailureCause::Job,
         }
     }
 }
@@ -164,7 +169,10 @@ impl Worker {
             Job::ConfirmUpload { studio, photo } | Job::ProcessPhoto { studio, photo } => {
                 was_begun(self.world(), *studio, *photo).await
             }
-            Job::ReprocessGallery { .. } | Job::BuildPack { .. } | Job::Purge { .. } => Ok(true),
+            Job::ReprocessGallery { .. }
+            | Job::BuildPack { .. }
+            | Job::ExpandArchive { .. }
+            | Job::Purge { .. } => Ok(true),
         }
     }
 
@@ -199,6 +207,14 @@ impl Worker {
                     Ok(self.world().jobs().enqueue(&[rest], SignedDuration::ZERO).await?)
                 }
             },
+            Job::ExpandArchive { studio, archive } => match expand(self.world(), *studio, *archive).await? {
+                Expanded::Everything => Ok(()),
+                // As a new job, as below.
+                Expanded::Part => {
+                    let rest = Job::ExpandArchive { studio: *studio, archive: *archive };
+                    Ok(self.world().jobs().enqueue(&[rest], SignedDuration::ZERO).await?)
+                }
+            },
             Job::Purge { target } => match purge(self.world(), *target).await? {
                 Purged::Everything => Ok(()),
                 // As a new job: the count of this one is not for what it got done.
@@ -217,6 +233,9 @@ impl Worker {
                 give_up(self.world(), *studio, *photo).await
             }
             Job::BuildPack { studio, pack } => packing::building::give_up(self.world(), *studio, *pack).await,
+            Job::ExpandArchive { studio, archive } => {
+                expanding::give_up(self.world(), *studio, *archive).await
+            }
             Job::ReprocessGallery { .. } | Job::Purge { .. } => Ok(()),
         }
     }

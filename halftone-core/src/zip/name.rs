@@ -26,7 +26,7 @@ impl EntryName {
 
     /// Length in bytes.
     pub(super) fn length(&self) -> u16 {
-        u16::try_from(self.0.len()).expect("two parts of at most 200 characters each")
+        u16::try_from(self.0.len()).expect("a few parts of at most 200 characters each")
     }
 }
 
@@ -55,7 +55,12 @@ impl EntryNames {
     /// assert_eq!(names.claim("", "a?b.jpg").as_str(), "a_b.jpg");
     /// ```
     pub fn claim(&mut self, folder: &str, file: &str) -> EntryName {
-        let folder = if folder.is_empty() { String::new() } else { format!("{}/", clean(folder)) };
+        self.claim_in(if folder.is_empty() { &[] } else { std::slice::from_ref(&folder) }, file)
+    }
+
+    /// The name for a file in a folder of folders.
+    pub fn claim_in(&mut self, folders: &[&str], file: &str) -> EntryName {
+        let folder: String = folders.iter().map(|folder| format!("{}/", clean(folder))).collect();
         let file = clean(file);
         let (stem, extension) = match file.rsplit_once('.') {
             Some((stem, extension)) if !stem.is_empty() => (stem, format!(".{extension}")),

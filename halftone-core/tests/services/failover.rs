@@ -28,6 +28,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::ordering::{item, key, request};
 use crate::world::{World, new_share};
 
+mod replacing;
+
 /// When the connection breaks, as seen by the command that is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Break {
@@ -294,7 +296,7 @@ async fn upload(world: &World, studio: &Principal, gallery: GalleryId) -> PhotoI
     }
     match completed.unwrap() {
         Completed::Photo(view) => view.photo.value.id,
-        Completed::Image(_) => panic!("a photo was announced"),
+        Completed::Image(_) | Completed::Archive(_) => panic!("a photo was announced"),
     }
 }
 

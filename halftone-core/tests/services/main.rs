@@ -3,12 +3,16 @@
 
 mod access;
 mod amending;
+mod expanding;
 mod failover;
+mod lab_packs;
+mod leaving;
 mod notifying;
 mod ordering;
 mod outages;
 mod processing;
 mod purging;
+mod replacing;
 mod selecting;
 mod sharing;
 mod subscribing;

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use halftone_core::access::Principal;
 use halftone_core::geometry::{CropRect, PrintQuality};
-use halftone_core::id::{PhotoId, ProductId};
+use halftone_core::id::{PhotoId, ProductId, SelectionId};
 use halftone_core::order::{Contact, IdempotencyKey, OrderState, Quantity};
 use halftone_core::ports::orders::OrderFilter;
 use halftone_core::product::BelowMinimum;
 use halftone_core::services::catalogue::Precondition;
-use halftone_core::services::ordering::{ItemRequest, OrderRequest, OrderingError, Placed};
+use halftone_core::services::ordering::{ItemRequest, OrderRequest, OrderingError, Placed, SelectionRequest};
 use halftone_core::services::pricing::PriceListChange;
 use halftone_core::services::sharing::NewShare;
 use halftone_core::share::{Permission, Permissions};
@@ -30,6 +30,7 @@ pub(crate) fn request(items: Vec<ItemRequest>) -> OrderRequest {
             phone: None,
         },
         items,
+        selections: Vec::new(),
         special_request: Prose::parse("No borders").unwrap(),
     }
 }
@@ -63,7 +64,7 @@ async fn a_quote_crops_to_the_paper_judges_and_adds_up() {
         item(shop.photo, shop.product, 3),
         ItemRequest { crop: Some(small), ..item(shop.photo, shop.product, 1) },
     ];
-    let quote = shop.world.services.ordering.quote(&shop.client, &items).await.unwrap();
+    let quote = shop.world.services.ordering.quote(&shop.client, &items, &[]).await.unwrap();
     assert_eq!(quote.total.amount(), 1_000);
     assert_eq!(quote.items[0].print.unwrap().quality, PrintQuality::Good);
     // 600 x 400 pixels on 150 x 100 mm.
@@ -77,7 +78,8 @@ async fn a_product_may_refuse_a_crop_that_is_too_small() {
     let shop = shop(BelowMinimum::Refuse).await;
     let small = Some(CropRect::parse(0.1, 0.1, 0.1, 0.1).unwrap());
     let items = [ItemRequest { crop: small, ..item(shop.photo, shop.product, 1) }];
-    let Err(OrderingError::Invalid(invalid)) = shop.world.services.ordering.quote(&shop.client, &items).await
+    let Err(OrderingError::Invalid(invalid)) =
+        shop.world.services.ordering.quote(&shop.client, &items, &[]).await
     else {
         panic!("the line was taken");
     };
@@ -200,8 +202,54 @@ async fn a_share_without_the_permission_sells_nothing() {
     let gallery = shop.world.load(&shop.studio, shop.photo).await.gallery;
     let permissions = Permissions { order: Permission::Denied, ..Permissions::default() };
     let looker = shop.world.client(&shop.studio, gallery, NewShare { permissions, ..new_share() }).await;
-    let quote = shop.world.services.ordering.quote(&looker, &[item(shop.photo, shop.product, 1)]).await;
+    let quote = shop.world.services.ordering.quote(&looker, &[item(shop.photo, shop.product, 1)], &[]).await;
     assert!(matches!(quote, Err(OrderingError::Denied(_))));
     let seen = shop.world.services.visiting.gallery(&looker).await.unwrap();
     assert!(seen.galleries[0].products.is_empty());
+}
+
+#[tokio::test]
+async fn a_whole_selection_becomes_lines_in_one_call() {
+    let shop = shop(BelowMinimum::Warn).await;
+    let (world, studio) = (&shop.world, &shop.studio);
+    let gallery = world.load(studio, shop.photo).await.gallery;
+    let others = [world.photo(studio, gallery, "two").await, world.photo(studio, gallery, "three").await];
+    let selecting = &world.services.selecting;
+    let album = selecting.create(&shop.client, Name::parse("Album").unwrap()).await.unwrap();
+    let album = album.selection.id;
+    for photo in [others[0], shop.photo, others[1]] {
+        selecting.pick(&shop.client, album, photo, None).await.unwrap();
+    }
+    world.services.photos.delete(studio, others[1]).await.unwrap();
+    let whole = SelectionRequest {
+        selection: album,
+        product: shop.product,
+        quantity: Quantity::parse(2).unwrap(),
+        note: Prose::parse("glossy").unwrap(),
+    };
+    let ordering = &world.services.ordering;
+    let wanted = OrderRequest { selections: vec![whole.clone()], ..request(Vec::new()) };
+    let Placed::Now(order) = ordering.place(&shop.client, key("whole"), wanted.clone()).await.unwrap() else {
+        panic!("it was placed before");
+    };
+    let photos: Vec<PhotoId> = order.value.items.iter().map(|line| line.photo).collect();
+    assert_eq!(photos, [others[0], shop.photo]);
+    assert_eq!((order.value.total.amount(), order.value.items[1].note.as_str()), (1_000, "glossy"));
+    // The same request is the same order, though the selection is another one by now.
+    selecting.unpick(&shop.client, album, shop.photo).await.unwrap();
+    let again = ordering.place(&shop.client, key("whole"), wanted).await.unwrap();
+    assert!(matches!(again, Placed::Before(before) if before.value.id == order.value.id));
+
+    selecting.unpick(&shop.client, album, others[0]).await.unwrap();
+    let items = [item(shop.photo, shop.product, 1)];
+    for (selection, field) in [
+        (album, "selections[0].selection_id"),
+        (SelectionId::from_uuid(uuid::Uuid::from_u128(7)), "selections[0].selection_id"),
+    ] {
+        let wanted = [SelectionRequest { selection, ..whole.clone() }];
+        let Err(OrderingError::Invalid(invalid)) = ordering.quote(&shop.client, &items, &wanted).await else {
+            panic!("there is nothing to order");
+        };
+        assert_eq!(invalid.field, field);
+    }
 }

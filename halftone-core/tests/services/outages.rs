@@ -128,7 +128,7 @@ async fn a_photo_that_the_database_does_not_know_keeps_its_original() {
     let world = World::new();
     let studio = world.photographer("ana").await.manage().unwrap();
     let photo = PhotoId::parse("01890a5d-ac96-774b-bcce-b302099a8058").unwrap();
-    let original: ObjectKey = OriginalKey { studio, photo }.into();
+    let original: ObjectKey = OriginalKey { studio, photo, replacement: None }.into();
     let content = stream_of(Bytes::from_static(b"restored from a backup"));
     world.backend.objects.store.put(original, content, Expected::default()).await.unwrap();
     for job in [Job::ConfirmUpload { studio, photo }, Job::ProcessPhoto { studio, photo }] {

@@ -153,7 +153,11 @@ async fn an_original_that_is_not_the_announced_one_fails() {
     let gallery = world.gallery(&studio, "Ceremony").await;
     let id = world.send(&studio, gallery, "a picture").await;
     // Somebody writes into the bucket past the API.
-    let key = halftone_core::object_key::OriginalKey { studio: studio.manage().unwrap(), photo: id };
+    let key = halftone_core::object_key::OriginalKey {
+        studio: studio.manage().unwrap(),
+        photo: id,
+        replacement: None,
+    };
     let other = halftone_core::ports::objects::stream_of(bytes::Bytes::from_static(b"a forgery"));
     world
         .backend
@@ -172,7 +176,11 @@ async fn a_missing_original_fails_with_a_sentence() {
     let studio = world.photographer("ana").await;
     let gallery = world.gallery(&studio, "Ceremony").await;
     let id = world.send(&studio, gallery, "a picture").await;
-    let key = halftone_core::object_key::OriginalKey { studio: studio.manage().unwrap(), photo: id };
+    let key = halftone_core::object_key::OriginalKey {
+        studio: studio.manage().unwrap(),
+        photo: id,
+        replacement: None,
+    };
     world.backend.objects.store.delete_many(&[key.into()]).await;
     world.run_jobs().await;
     assert!(failure(&world.load(&studio, id).await).contains("missing"));

@@ -93,6 +93,7 @@ async fn an_account_needs_its_password_to_go_and_leaves_nothing() {
             phone: None,
         },
         items: vec![ItemRequest { photo, product, quantity, crop: None, note: Prose::empty() }],
+        selections: Vec::new(),
         special_request: Prose::empty(),
     };
     let key = IdempotencyKey::parse("one").unwrap();
@@ -167,7 +168,7 @@ async fn bytes_that_arrive_after_the_purge_go_when_their_ticket_ends() {
     world.run_jobs().await;
 
     let photo = ticket.upload.as_photo();
-    let key = OriginalKey { studio: owner, photo };
+    let key = OriginalKey { studio: owner, photo, replacement: None };
     let late = stream_of(Bytes::from_static(b"late"));
     world.backend.objects.store.put(key.into(), late, Expected::default()).await.unwrap();
     world.services.working.perform(&Job::ConfirmUpload { studio: owner, photo }).await.unwrap();
@@ -192,7 +193,7 @@ async fn a_large_gallery_is_purged_in_several_runs() {
     };
     let files: Vec<AnnouncedFile> = (0..450).map(file).collect();
     for ticket in world.services.uploads.request(&studio, gallery, &files).await.unwrap() {
-        let key = OriginalKey { studio: owner, photo: ticket.unwrap().upload.as_photo() };
+        let key = OriginalKey { studio: owner, photo: ticket.unwrap().upload.as_photo(), replacement: None };
         let content = stream_of(Bytes::from_static(b"here"));
         world.backend.objects.store.put(key.into(), content, Expected::default()).await.unwrap();
     }

@@ -222,7 +222,7 @@ async fn completing_parts_that_were_never_sent_begins_no_upload() {
     let missing = world.services.uploads.complete(&studio, ticket.upload, Some(&[part])).await;
     assert!(matches!(missing, Err(UploadError::Incomplete { .. })));
     let key = world.load(&studio, ticket.upload.as_photo()).await;
-    let key = OriginalKey { studio: key.studio, photo: key.id }.into();
+    let key = OriginalKey { studio: key.studio, photo: key.id, replacement: None }.into();
     assert_eq!(world.backend.objects.multipart.find(key).await.unwrap(), None);
 }
 

@@ -16,14 +16,17 @@ use halftone_core::money::{Currency, Money};
 use halftone_core::page::{PageLimit, PageRequest};
 use halftone_core::photo::{Photo, PhotoState};
 use halftone_core::ports::Backend;
+use halftone_core::ports::documents::{DocumentError, DocumentRenderer, JobTicket, Receipt};
 use halftone_core::ports::identity::{
     Confirmation, IdentityError, IdentityProvider, Session, SignedUp, User,
 };
 use halftone_core::ports::notifier::Notifier;
 use halftone_core::ports::objects::stream_of;
 use halftone_core::ports::renderer::{
-    DeliveryRequest, PhotoFacts, ProofRequest, RenderError, RenderedImage, RenderedPhoto, Renderer,
+    DeliveryRequest, PhotoFacts, PrintRequest, ProofRequest, RenderError, RenderedImage, RenderedPhoto,
+    Renderer,
 };
+use halftone_core::print::PrintDpi;
 use halftone_core::processing_draft::ProcessingDraft;
 use halftone_core::product::{BelowMinimum, PrintSpec, ProductKind};
 use halftone_core::rendition::{Placeholder, RenditionFormat};
@@ -90,6 +93,7 @@ impl World {
             backend: backend.clone(),
             identity: Arc::<FakeIdentity>::clone(&identity),
             renderer: Arc::<FakeRenderer>::clone(&renderer),
+            documents: Arc::new(FakeDocuments),
             urls: Arc::new(SelfServedUrls::new(Arc::clone(&keyring), Arc::clone(&time))),
             notifiers,
             subscriptions: Some(Arc::<FakeProvider>::clone(&provider) as _),
@@ -138,6 +142,7 @@ impl World {
             size: PrintSize::parse(100.0, 150.0).unwrap(),
             finish: Line::parse("matte").unwrap(),
             min_dpi: halftone_core::geometry::MinDpi::parse(200).unwrap(),
+            print_dpi: PrintDpi::DEFAULT,
             below_minimum,
         };
         let product = ProductDraft {
@@ -171,7 +176,7 @@ impl World {
         self.services.uploads.receive(&signed, length, stream_of(content)).await.unwrap();
         match self.services.uploads.complete(studio, ticket.upload, None).await.unwrap() {
             Completed::Photo(view) => view.photo.value.id,
-            Completed::Image(_) => panic!("a photo was announced"),
+            Completed::Image(_) | Completed::Archive(_) => panic!("a photo was announced"),
         }
     }
 
@@ -249,12 +254,25 @@ pub(crate) fn failure(photo: &Photo) -> &str {
     }
 }
 
-/// Renders texts. `damaged...` is malformed; while `is_down` is set, everything fails for now.
-#[derive(Debug, Default)]
+/// Renders texts. `damaged...` is malformed, `tall...` is upright; while `is_down` is set, proofs fail for now, and so do prints
+/// when none is left.
+#[derive(Debug)]
 pub(crate) struct FakeRenderer {
     pub(crate) is_down: AtomicBool,
     pub(crate) renders: AtomicUsize,
+    pub(crate) prints_left: AtomicUsize,
     meeting: Mutex<Option<Arc<tokio::sync::Barrier>>>,
+}
+
+impl Default for FakeRenderer {
+    fn default() -> Self {
+        Self {
+            is_down: AtomicBool::default(),
+            renders: AtomicUsize::default(),
+            prints_left: AtomicUsize::new(usize::MAX),
+            meeting: Mutex::default(),
+        }
+    }
 }
 
 impl FakeRenderer {
@@ -293,7 +311,11 @@ impl Renderer for FakeRenderer {
         let mark = format!("{:?}", request.options.watermark);
         Ok(RenderedPhoto {
             facts: PhotoFacts {
-                size: PixelSize::new(6000, 4000).unwrap(),
+                size: if request.original.starts_with(b"tall") {
+                    PixelSize::new(4000, 6000).unwrap()
+                } else {
+                    PixelSize::new(6000, 4000).unwrap()
+                },
                 captured_at: None,
                 camera: Some("NIKON D5300".to_owned()),
                 lens: None,
@@ -308,8 +330,34 @@ impl Renderer for FakeRenderer {
         Ok(Self::image(format!("{} px of {:?}", request.long_edge_px, request.original)))
     }
 
+    async fn render_print(&self, request: PrintRequest) -> Result<RenderedImage, RenderError> {
+        let left =
+            self.prints_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        if left.is_err() {
+            return Err(RenderError::Internal { detail: "out of memory".to_owned() });
+        }
+        self.renders.fetch_add(1, Ordering::SeqCst);
+        Ok(Self::image(format!("{:?} of {:?}", request.layout, request.original)))
+    }
+
     async fn inspect_logo(&self, _logo: Bytes) -> Result<PixelSize, RenderError> {
         Ok(PixelSize::new(100, 40).unwrap())
+    }
+}
+
+/// Writes what it was asked for.
+#[derive(Debug)]
+pub(crate) struct FakeDocuments;
+
+#[async_trait]
+impl DocumentRenderer for FakeDocuments {
+    async fn job_ticket(&self, ticket: JobTicket) -> Result<Bytes, DocumentError> {
+        let thumbs: Vec<_> = ticket.lines.iter().map(|line| line.thumb.clone()).collect();
+        Ok(format!("{ticket:?} {thumbs:?}").into())
+    }
+
+    async fn receipt(&self, receipt: Receipt) -> Result<Bytes, DocumentError> {
+        Ok(format!("{receipt:?}").into())
     }
 }
 

@@ -18,7 +18,7 @@ const SAMPLES: [[u8; 3]; 6] =
     [[200, 60, 40], [40, 180, 60], [50, 70, 200], [128, 128, 128], [245, 240, 200], [20, 24, 18]];
 
 /// What a viewer shows of numbers in a space, as sRGB.
-fn shown(profile: &ColorProfile, colour: [u8; 3]) -> [u8; 3] {
+pub(crate) fn shown(profile: &ColorProfile, colour: [u8; 3]) -> [u8; 3] {
     let srgb = ColorProfile::new_srgb();
     let transform = profile
         .create_transform_8bit(PixelLayout::Rgb, &srgb, PixelLayout::Rgb, TransformOptions::default())
@@ -29,7 +29,7 @@ fn shown(profile: &ColorProfile, colour: [u8; 3]) -> [u8; 3] {
 }
 
 /// What a viewer shows of the middle of a rendition.
-fn middle_as_shown(file: &[u8]) -> [u8; 3] {
+pub(crate) fn middle_as_shown(file: &[u8]) -> [u8; 3] {
     let limits = Limits::default();
     let source = Source::open(file, &limits).unwrap();
     let picture: Raster = source.decode(u32::MAX, &limits).unwrap();
@@ -40,7 +40,7 @@ fn middle_as_shown(file: &[u8]) -> [u8; 3] {
     }
 }
 
-fn profile_of(file: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn profile_of(file: &[u8]) -> Option<Vec<u8>> {
     Source::open(file, &Limits::default()).unwrap().profile().map(<[u8]>::to_vec)
 }
 

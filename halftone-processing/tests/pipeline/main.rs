@@ -10,6 +10,7 @@ mod limits;
 mod metadata;
 mod orientation;
 mod planar;
+mod prints;
 mod properties;
 mod renderer;
 mod watermark;

@@ -13,7 +13,7 @@ const YELLOW: [u8; 3] = [230, 220, 40];
 
 /// For each orientation: the quarters of the upright picture at top left, top right, bottom left, bottom right, when
 /// the stored picture is red, green over blue, yellow.
-const UPRIGHT: [[[u8; 3]; 4]; 8] = [
+pub(crate) const UPRIGHT: [[[u8; 3]; 4]; 8] = [
     [RED, GREEN, BLUE, YELLOW],
     [GREEN, RED, YELLOW, BLUE],
     [YELLOW, BLUE, GREEN, RED],
@@ -49,7 +49,7 @@ fn assert_upright(file: &[u8], orientation: usize) {
     }
 }
 
-fn orientation_block(orientation: usize) -> Vec<u8> {
+pub(crate) fn orientation_block(orientation: usize) -> Vec<u8> {
     exif_block(&[(0x0112, Value::Short(u16::try_from(orientation).unwrap()))])
 }
 

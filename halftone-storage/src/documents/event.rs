@@ -26,6 +26,7 @@ pub(super) enum SubjectDocument {
     ShareOpened { share: ShareId },
     PhotoReady { photo: PhotoId, gallery: GalleryId },
     PhotoFailed { photo: PhotoId, gallery: GalleryId },
+    PhotoReshaped { photo: PhotoId, gallery: GalleryId },
 }
 
 impl Stored for Event {
@@ -44,6 +45,7 @@ impl From<EventSubject> for SubjectDocument {
             EventSubject::ShareOpened { share } => Self::ShareOpened { share },
             EventSubject::PhotoReady { photo, gallery } => Self::PhotoReady { photo, gallery },
             EventSubject::PhotoFailed { photo, gallery } => Self::PhotoFailed { photo, gallery },
+            EventSubject::PhotoReshaped { photo, gallery } => Self::PhotoReshaped { photo, gallery },
         }
     }
 }
@@ -60,6 +62,7 @@ impl From<SubjectDocument> for EventSubject {
             SubjectDocument::ShareOpened { share } => Self::ShareOpened { share },
             SubjectDocument::PhotoReady { photo, gallery } => Self::PhotoReady { photo, gallery },
             SubjectDocument::PhotoFailed { photo, gallery } => Self::PhotoFailed { photo, gallery },
+            SubjectDocument::PhotoReshaped { photo, gallery } => Self::PhotoReshaped { photo, gallery },
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use halftone_core::geometry::PrintQuality;
 use halftone_core::id::{ClientId, GalleryId, OrderId, OrderItemId, PhotoId, ProductId, ShareId, StudioId};
+use halftone_core::invoice::InvoiceState;
 use halftone_core::order::{
     Actor, Contact, Idempotency, IdempotencyKey, Order, OrderEvent, OrderEventKind, OrderItem, OrderState,
     PrintForecast, ProductSnapshot, Quantity,
@@ -30,6 +31,8 @@ pub(crate) struct OrderDocument {
     contact: ContactDocument,
     items: Vec<ItemDocument>,
     total: MoneyDocument,
+    #[serde(default = "open_invoice", skip_serializing_if = "is_open")]
+    invoice: String,
     special_request: String,
     amendable_until: Timestamp,
     events: Vec<OrderEventDocument>,
@@ -79,6 +82,14 @@ struct OrderEventDocument {
     reason: Option<String>,
 }
 
+fn open_invoice() -> String {
+    InvoiceState::Open.as_str().to_owned()
+}
+
+fn is_open(invoice: &str) -> bool {
+    invoice == InvoiceState::Open.as_str()
+}
+
 impl Stored for Order {
     type Document = OrderDocument;
 }
@@ -98,6 +109,7 @@ impl From<&Order> for OrderDocument {
             contact: ContactDocument::from(&order.contact),
             items: order.items.iter().map(ItemDocument::from).collect(),
             total: MoneyDocument::from(order.total),
+            invoice: order.invoice.as_str().to_owned(),
             special_request: order.special_request.to_string(),
             amendable_until: order.amendable_until,
             events: order.events.iter().map(OrderEventDocument::from).collect(),
@@ -129,6 +141,7 @@ impl TryFrom<OrderDocument> for Order {
             contact: document.contact.try_into()?,
             items: items?,
             total: document.total.try_into()?,
+            invoice: InvoiceState::parse(&document.invoice)?,
             special_request: Prose::parse(&document.special_request)?,
             amendable_until: document.amendable_until,
             events: events?,

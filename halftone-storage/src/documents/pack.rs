@@ -3,6 +3,8 @@
 use halftone_core::geometry::PixelSize;
 use halftone_core::id::{ClientId, OrderId, PackId, PhotoId, ShareId, StudioId};
 use halftone_core::pack::{Pack, PackEntries, PackEntry, PackFile, PackOwner, PackState, Seal};
+use halftone_core::photo::Sha256Hash;
+use halftone_core::print::PrintLayout;
 use halftone_core::rendition::{Fingerprint, RenditionFormat};
 use halftone_core::text::{Filename, InvalidValue, Prose};
 use halftone_core::zip::{Crc32, EntryName};
@@ -49,7 +51,7 @@ enum FileDocument {
     Original { photo: PhotoId },
     Sized { photo: PhotoId, long_edge_px: u32 },
     Proof { photo: PhotoId, fingerprint: String, format: String },
-    Print { photo: PhotoId, crop: CropDocument, width_px: u32, height_px: u32, fingerprint: String },
+    Print { photo: PhotoId, crop: CropDocument, width_px: u32, height_px: u32, dpi: u16, fingerprint: String },
     Document { number: u16 },
 }
 
@@ -57,6 +59,8 @@ enum FileDocument {
 struct SealDocument {
     size_bytes: u64,
     crc32: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -132,12 +136,11 @@ impl From<OwnerDocument> for PackOwner {
 
 impl From<&PackEntry> for EntryDocument {
     fn from(entry: &PackEntry) -> Self {
-        let seal = |seal: Seal| SealDocument { size_bytes: seal.size_bytes, crc32: seal.crc32.0 };
         Self {
             name: entry.name.to_string(),
             file: FileDocument::from(entry.file),
             modified_at: entry.modified_at,
-            seal: entry.seal.map(seal),
+            seal: entry.seal.map(SealDocument::from),
         }
     }
 }
@@ -146,13 +149,34 @@ impl TryFrom<EntryDocument> for PackEntry {
     type Error = DamagedDocument;
 
     fn try_from(document: EntryDocument) -> Result<Self, DamagedDocument> {
-        let seal = |seal: SealDocument| Seal { size_bytes: seal.size_bytes, crc32: Crc32(seal.crc32) };
         Ok(Self {
             name: EntryName::restore(document.name)
                 .ok_or(DamagedDocument::Encoding("the name of a pack's file leads elsewhere"))?,
             file: document.file.try_into()?,
             modified_at: document.modified_at,
-            seal: document.seal.map(seal),
+            seal: document.seal.map(Seal::try_from).transpose()?,
+        })
+    }
+}
+
+impl From<Seal> for SealDocument {
+    fn from(seal: Seal) -> Self {
+        Self {
+            size_bytes: seal.size_bytes,
+            crc32: seal.crc32.0,
+            sha256: seal.sha256.map(|sha256| sha256.to_string()),
+        }
+    }
+}
+
+impl TryFrom<SealDocument> for Seal {
+    type Error = InvalidValue;
+
+    fn try_from(document: SealDocument) -> Result<Self, InvalidValue> {
+        Ok(Self {
+            size_bytes: document.size_bytes,
+            crc32: Crc32(document.crc32),
+            sha256: document.sha256.as_deref().map(Sha256Hash::parse).transpose()?,
         })
     }
 }
@@ -167,11 +191,12 @@ impl From<PackFile> for FileDocument {
                 fingerprint: fingerprint.to_string(),
                 format: format.as_str().to_owned(),
             },
-            PackFile::Print { photo, crop, size, fingerprint } => Self::Print {
+            PackFile::Print { photo, layout, fingerprint } => Self::Print {
                 photo,
-                crop: CropDocument::from(crop),
-                width_px: size.width(),
-                height_px: size.height(),
+                crop: CropDocument::from(layout.crop),
+                width_px: layout.size.width(),
+                height_px: layout.size.height(),
+                dpi: layout.dpi,
                 fingerprint: fingerprint.to_string(),
             },
             PackFile::Document { number } => Self::Document { number },
@@ -191,10 +216,13 @@ impl TryFrom<FileDocument> for PackFile {
                 fingerprint: Fingerprint::parse(&fingerprint)?,
                 format: RenditionFormat::parse(&format)?,
             },
-            FileDocument::Print { photo, crop, width_px, height_px, fingerprint } => Self::Print {
+            FileDocument::Print { photo, crop, width_px, height_px, dpi, fingerprint } => Self::Print {
                 photo,
-                crop: crop.try_into()?,
-                size: PixelSize::new(width_px, height_px)?,
+                layout: PrintLayout {
+                    crop: crop.try_into()?,
+                    size: PixelSize::new(width_px, height_px)?,
+                    dpi,
+                },
                 fingerprint: Fingerprint::parse(&fingerprint)?,
             },
             FileDocument::Document { number } => Self::Document { number },

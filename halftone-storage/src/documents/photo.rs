@@ -2,12 +2,13 @@
 
 use halftone_core::geometry::PixelSize;
 use halftone_core::id::{GalleryId, PhotoId, SectionId, StudioId};
-use halftone_core::photo::{FileSize, Photo, PhotoState, Sha256Hash, SourceType, StoredFacts};
+use halftone_core::photo::{FileSize, Photo, PhotoState, Replacements, Sha256Hash, SourceType, StoredFacts};
 use halftone_core::text::{Filename, InvalidValue, Line, Prose, Tags};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::processing::RenditionsDocument;
+use super::replacement::ReplacementsDocument;
 use super::{DamagedDocument, FirstFormat, Stored, tag_texts};
 
 #[derive(Serialize, Deserialize)]
@@ -21,6 +22,8 @@ pub(crate) struct PhotoDocument {
     content_type: String,
     sha256: Option<String>,
     state: PhotoStateDocument,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    replacements: Option<ReplacementsDocument>,
     facts: Option<FactsDocument>,
     title: String,
     description: String,
@@ -65,6 +68,7 @@ impl From<&Photo> for PhotoDocument {
             content_type: photo.content_type.as_str().to_owned(),
             sha256: photo.sha256.map(|hash| hash.to_string()),
             state: PhotoStateDocument::from(&photo.state),
+            replacements: ReplacementsDocument::of(&photo.replacements),
             facts: photo.facts.as_ref().map(FactsDocument::from),
             title: photo.title.to_string(),
             description: photo.description.to_string(),
@@ -89,6 +93,7 @@ impl TryFrom<PhotoDocument> for Photo {
             content_type: SourceType::parse(&document.content_type)?,
             sha256: document.sha256.as_deref().map(Sha256Hash::parse).transpose()?,
             state: document.state.try_into()?,
+            replacements: document.replacements.map(Replacements::try_from).transpose()?.unwrap_or_default(),
             facts: document.facts.map(StoredFacts::try_from).transpose()?,
             title: Line::parse(&document.title)?,
             description: Prose::parse(&document.description)?,

@@ -2,6 +2,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use halftone_core::archive::Archive;
 use halftone_core::collection::Collection;
 use halftone_core::delivery::Delivery;
 use halftone_core::event::Event;
@@ -45,6 +46,7 @@ fn check(name: &str, golden: &str) {
         "order" => round_trips::<Order>(golden),
         "pack" => round_trips::<Pack>(golden),
         "api" => round_trips::<ApiKey>(golden),
+        "archive" => round_trips::<Archive>(golden),
         "credential" => round_trips::<Credential>(golden),
         "notification" => round_trips::<Notification>(golden),
         "delivery" => round_trips::<Delivery>(golden),

@@ -7,11 +7,12 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::error::Fault;
 
 /// Step number `n` leads from version `n` to `n + 1`.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_changes.sql"),
     include_str!("migrations/0003_packs.sql"),
     include_str!("migrations/0004_notifications.sql"),
+    include_str!("migrations/0005_archives.sql"),
 ];
 
 /// The database was written by a newer program.

@@ -41,6 +41,9 @@ impl Photos {
             for (set, sort) in places.iter_mut().zip(SORTS) {
                 set.remove(&(sort.key(photo), photo.id));
             }
+            if places.iter().all(BTreeSet::is_empty) {
+                self.places.remove(&photo.gallery);
+            }
         }
     }
 

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use halftone_core::archive::Archive;
 use halftone_core::collection::Collection;
 use halftone_core::delivery::Delivery;
 use halftone_core::gallery::Gallery;
 use halftone_core::id::{
-    ApiKeyId, ClientId, CollectionId, DeliveryId, GalleryId, OrderId, PackId, PriceListId, ShareId, StudioId,
+    ApiKeyId, ArchiveId, ClientId, CollectionId, DeliveryId, GalleryId, OrderId, PackId, PriceListId,
+    ShareId, StudioId,
 };
 use halftone_core::listener::Listeners;
 use halftone_core::order::Order;
@@ -39,6 +41,7 @@ pub(super) struct State {
     pub(super) price_lists: Table<PriceListId, PriceList>,
     pub(super) orders: Table<OrderId, Order>,
     pub(super) packs: Table<PackId, Pack>,
+    pub(super) archives: Table<ArchiveId, Archive>,
     pub(super) api_keys: Table<ApiKeyId, ApiKey>,
     pub(super) notifications: Notifications,
     pub(super) deliveries: Table<DeliveryId, Delivery>,

@@ -52,6 +52,7 @@ uuid_ids!(
     PriceListId,
     OrderId,
     PackId,
+    ArchiveId,
     ApiKeyId,
     DeliveryId,
     JobId

@@ -81,6 +81,8 @@ const INDEXES: &[Index] = &[
     index("orders", "events_id", &["events.id"]),
     index("packs", "by_studio", &["studio"]),
     index("packs", "due", &["due_at", "_id"]),
+    index("archives", "by_studio", &["studio"]),
+    index("archives", "due", &["due_at", "_id"]),
     unique("api_keys", "hash", &["hash"]),
     index("api_keys", "by_studio", &["studio", "deleted", "_id"]),
     index("notifications", "by_place", &["studio", "listed", "place"]),

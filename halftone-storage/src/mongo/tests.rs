@@ -2,6 +2,7 @@ use std::fmt;
 use std::fs;
 use std::path::Path;
 
+use halftone_core::archive::Archive;
 use halftone_core::collection::Collection;
 use halftone_core::event::Event;
 use halftone_core::gallery::Gallery;
@@ -46,6 +47,12 @@ fn golden_documents_survive_bson() {
     for pack in ["pack_of_client.1.json", "pack_of_order.1.json", "pack_of_studio_failed.1.json"] {
         round_trips::<Pack>(pack);
     }
+    for state in ["pending", "expanding", "expanded", "failed"] {
+        round_trips::<Archive>(&format!("archive_{state}.1.json"));
+    }
+    for photo in ["replaced", "awaiting_replacement", "replacement_arrived", "replacement_refused"] {
+        round_trips::<Photo>(&format!("photo_{photo}.1.json"));
+    }
     round_trips::<ApiKey>("api_key.1.json");
     round_trips::<Credential>("credential.1.json");
     for kind in [
@@ -56,6 +63,7 @@ fn golden_documents_survive_bson() {
         "share_opened",
         "photo_ready",
         "photo_failed",
+        "photo_reshaped",
     ] {
         round_trips::<Event>(&format!("event_{kind}.1.json"));
     }

@@ -118,7 +118,11 @@ mod tests {
     fn incoming(pieces: &[&'static str], expected: Expected) -> Incoming {
         let (studio, photo) = (StudioId::from_uuid(Uuid::nil()), PhotoId::from_uuid(Uuid::nil()));
         let pieces: Vec<_> = pieces.iter().map(|piece| Ok(Bytes::from_static(piece.as_bytes()))).collect();
-        Incoming::new(OriginalKey { studio, photo }.into(), Box::pin(stream::iter(pieces)), expected)
+        Incoming::new(
+            OriginalKey { studio, photo, replacement: None }.into(),
+            Box::pin(stream::iter(pieces)),
+            expected,
+        )
     }
 
     #[tokio::test]
@@ -138,7 +142,11 @@ mod tests {
         let endless = stream::repeat_with(|| Ok(Bytes::from_static(b"x")));
         let (studio, photo) = (StudioId::from_uuid(Uuid::nil()), PhotoId::from_uuid(Uuid::nil()));
         let expected = Expected { size_bytes: Some(3), sha256: None };
-        let mut incoming = Incoming::new(OriginalKey { studio, photo }.into(), Box::pin(endless), expected);
+        let mut incoming = Incoming::new(
+            OriginalKey { studio, photo, replacement: None }.into(),
+            Box::pin(endless),
+            expected,
+        );
         let error = incoming.next(1 << 20).await.unwrap_err();
         assert_eq!(error.kind(), StorageErrorKind::Mismatch);
     }

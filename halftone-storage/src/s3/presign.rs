@@ -233,7 +233,7 @@ mod tests {
     async fn a_download_is_saved_under_its_name_and_ends_after_a_minute() {
         let (studio, photo) = (StudioId::from_uuid(Uuid::nil()), PhotoId::from_uuid(Uuid::nil()));
         let filename = Filename::parse("Brüder.jpg").unwrap();
-        let key = OriginalKey { studio, photo }.into();
+        let key = OriginalKey { studio, photo, replacement: None }.into();
         let url = urls().saved_as(key, &filename, "image/jpeg").await.unwrap().0;
         assert!(url.starts_with("https://pictures.s3.eu-central-1.amazonaws.com/studios/"), "{url}");
         for field in [

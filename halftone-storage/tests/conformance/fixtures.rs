@@ -25,6 +25,7 @@ use jiff::Timestamp;
 
 use crate::world::World;
 
+pub(crate) mod archives;
 pub(crate) mod clients;
 pub(crate) mod orders;
 pub(crate) mod packs;
@@ -254,6 +255,7 @@ pub(crate) fn events(world: &World, studio: StudioId) -> Vec<Event> {
         EventSubject::ShareOpened { share: world.id(ShareId::generate) },
         EventSubject::PhotoReady { photo, gallery },
         EventSubject::PhotoFailed { photo, gallery },
+        EventSubject::PhotoReshaped { photo, gallery },
     ];
     subjects.into_iter().map(|subject| event(world, studio, subject)).collect()
 }

@@ -17,6 +17,7 @@ use crate::backends::{BackendRow, PortGroup};
 use crate::world::Case;
 
 mod api_keys;
+mod archives;
 mod backends;
 mod clients;
 mod collections;
@@ -64,6 +65,7 @@ const TABLES: &[Table] = &[
     Table { port: "price_lists", group: PortGroup::Metadata, cases: price_lists::CASES },
     Table { port: "orders", group: PortGroup::Metadata, cases: orders::CASES },
     Table { port: "packs", group: PortGroup::Metadata, cases: packs::CASES },
+    Table { port: "archives", group: PortGroup::Metadata, cases: archives::CASES },
     Table { port: "api_keys", group: PortGroup::Metadata, cases: api_keys::CASES },
     Table { port: "outbox", group: PortGroup::Metadata, cases: outbox::CASES },
     Table { port: "events", group: PortGroup::Metadata, cases: events::CASES },

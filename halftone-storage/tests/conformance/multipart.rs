@@ -46,7 +46,12 @@ fn digest(content: &[u8]) -> Sha256Hash {
 }
 
 fn original(world: &World) -> ObjectKey {
-    OriginalKey { studio: world.id(StudioId::generate), photo: world.id(PhotoId::generate) }.into()
+    OriginalKey {
+        studio: world.id(StudioId::generate),
+        photo: world.id(PhotoId::generate),
+        replacement: None,
+    }
+    .into()
 }
 
 /// An upload under way.

@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use bytes::Bytes;
 use futures_util::stream;
-use halftone_core::id::{ImageId, PhotoId, StudioId};
-use halftone_core::object_key::{DeliveryKey, ImageKey, ObjectKey, ObjectPrefix, OriginalKey, RenditionKey};
+use halftone_core::id::{ArchiveId, ImageId, PhotoId, ReplacementId, StudioId};
+use halftone_core::object_key::{
+    ArchiveKey, DeliveryKey, ImageKey, ObjectKey, ObjectPrefix, OriginalKey, RenditionKey,
+};
 use halftone_core::photo::Sha256Hash;
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
 use halftone_core::ports::objects::{Expected, ObjectStream, StoredObject, stream_of};
@@ -50,7 +52,12 @@ fn digest(content: &[u8]) -> Sha256Hash {
 }
 
 fn original(world: &World) -> ObjectKey {
-    OriginalKey { studio: world.id(StudioId::generate), photo: world.id(PhotoId::generate) }.into()
+    OriginalKey {
+        studio: world.id(StudioId::generate),
+        photo: world.id(PhotoId::generate),
+        replacement: None,
+    }
+    .into()
 }
 
 async fn put(world: &World, key: ObjectKey, content: &[u8]) -> StoredObject {
@@ -70,6 +77,9 @@ async fn assert_absent(world: &World, key: ObjectKey) {
     assert!(!listed.items.contains(&key), "the object is listed");
 }
 
+/// How many keys of [`every_key`] lie under its photo; they come first.
+const OF_PHOTO: usize = 8;
+
 /// Every kind of key of one photo and its studio.
 fn every_key(studio: StudioId, photo: PhotoId) -> Vec<ObjectKey> {
     let rendition = |rendition, format| RenditionKey {
@@ -79,14 +89,18 @@ fn every_key(studio: StudioId, photo: PhotoId) -> Vec<ObjectKey> {
         fingerprint: Fingerprint::parse("00ff00ff00ff00ff").unwrap(),
         format,
     };
+    let replacement = Some(ReplacementId::from_uuid(photo.as_uuid()));
     vec![
-        OriginalKey { studio, photo }.into(),
+        OriginalKey { studio, photo, replacement: None }.into(),
         rendition(ClientRendition::Thumb, RenditionFormat::Jpeg).into(),
         rendition(ClientRendition::Thumb, RenditionFormat::WebP).into(),
         rendition(ClientRendition::Proof, RenditionFormat::Jpeg).into(),
-        DeliveryKey { studio, photo, long_edge_px: 2560 }.into(),
-        DeliveryKey { studio, photo, long_edge_px: 256 }.into(),
+        DeliveryKey { studio, photo, replacement: None, long_edge_px: 2560 }.into(),
+        DeliveryKey { studio, photo, replacement: None, long_edge_px: 256 }.into(),
+        OriginalKey { studio, photo, replacement }.into(),
+        DeliveryKey { studio, photo, replacement, long_edge_px: 2560 }.into(),
         ImageKey { studio, image: ImageId::from_uuid(photo.as_uuid()) }.into(),
+        ArchiveKey { studio, archive: ArchiveId::from_uuid(photo.as_uuid()) }.into(),
     ]
 }
 
@@ -371,8 +385,8 @@ async fn prefixes_narrow_a_list(world: World) {
     for key in elsewhere.iter().chain(&wanted).chain(&sibling) {
         put(&world, *key, b"x").await;
     }
-    // The last key is the studio's logo, which belongs to no photo.
-    assert_lists(&world, ObjectPrefix::Photo(studio, photo), wanted[..6].to_vec()).await;
+    // The last keys belong to no photo.
+    assert_lists(&world, ObjectPrefix::Photo(studio, photo), wanted[..OF_PHOTO].to_vec()).await;
     assert_lists(&world, ObjectPrefix::Studio(studio), [wanted, sibling].concat()).await;
     assert_lists(&world, ObjectPrefix::Photo(studio, world.id(PhotoId::generate)), Vec::new()).await;
     assert_lists(&world, ObjectPrefix::Studio(world.id(StudioId::generate)), Vec::new()).await;
@@ -380,8 +394,11 @@ async fn prefixes_narrow_a_list(world: World) {
 
 async fn a_cursor_stays_where_it_is_while_others_insert(world: World) {
     let studio = world.id(StudioId::generate);
-    let mut keys: Vec<ObjectKey> =
-        (0..5).map(|_| ObjectKey::from(OriginalKey { studio, photo: world.id(PhotoId::generate) })).collect();
+    let mut keys: Vec<ObjectKey> = (0..5)
+        .map(|_| {
+            ObjectKey::from(OriginalKey { studio, photo: world.id(PhotoId::generate), replacement: None })
+        })
+        .collect();
     keys.sort_by_key(ToString::to_string);
     for key in [1, 2, 4] {
         put(&world, keys[key], b"x").await;
@@ -399,7 +416,7 @@ async fn a_cursor_stays_where_it_is_while_others_insert(world: World) {
 async fn a_cursor_before_the_prefix_begins_at_the_prefix(world: World) {
     let studio = world.id(StudioId::generate);
     let photo = world.id(PhotoId::generate);
-    let mut keys = every_key(studio, photo)[..6].to_vec();
+    let mut keys = every_key(studio, photo)[..OF_PHOTO].to_vec();
     for key in &keys {
         put(&world, *key, b"x").await;
     }

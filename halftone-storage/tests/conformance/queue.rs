@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use halftone_core::id::{CollectionId, GalleryId, JobId, PhotoId, StudioId, UserId};
+use halftone_core::id::{
+    ArchiveId, CollectionId, GalleryId, JobId, PhotoId, ReplacementId, StudioId, UserId,
+};
 use halftone_core::job::{CursorText, Job, PurgeTarget};
 use halftone_core::page::Cursor;
 use halftone_core::ports::queue::{QueueDepth, Receipt, ReceivedJob};
@@ -62,12 +64,14 @@ fn every_job(world: &World) -> Vec<Job> {
     let targets = [
         PurgeTarget::Photo { studio, gallery: Some(gallery), photo },
         PurgeTarget::Photo { studio, gallery: None, photo },
+        PurgeTarget::Replaced { studio, photo, replacement: world.id(ReplacementId::generate) },
         PurgeTarget::Gallery { studio, collection: None, gallery },
         PurgeTarget::Collection { studio, collection },
         PurgeTarget::Studio { studio, owner: Some(UserId::from_uuid(uuid::Uuid::nil())) },
     ];
     let mut jobs = vec![
         Job::ProcessPhoto { studio, photo },
+        Job::ExpandArchive { studio, archive: world.id(ArchiveId::generate) },
         Job::ReprocessGallery { studio, gallery, after: None, asked_at: Timestamp::UNIX_EPOCH },
         Job::ReprocessGallery { studio, gallery, after, asked_at: Timestamp::MAX },
     ];

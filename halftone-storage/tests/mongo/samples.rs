@@ -8,7 +8,7 @@ use halftone_core::money::{Currency, Money};
 use halftone_core::order::{
     Contact, Idempotency, IdempotencyKey, Order, OrderItem, OrderState, ProductSnapshot, Quantity,
 };
-use halftone_core::photo::{FileSize, Photo, PhotoState, Sha256Hash, SourceType};
+use halftone_core::photo::{FileSize, Photo, PhotoState, Replacements, Sha256Hash, SourceType};
 use halftone_core::product::ProductKind;
 use halftone_core::secret::TokenHash;
 use halftone_core::share::{Limits, Permissions, Share, ShareTarget};
@@ -59,6 +59,7 @@ pub(crate) fn photo(studio: StudioId, gallery: GalleryId) -> Photo {
         content_type: SourceType::Jpeg,
         sha256: None,
         state: PhotoState::Uploaded { at: now },
+        replacements: Replacements::default(),
         facts: None,
         title: Line::parse("").unwrap(),
         description: Prose::parse("").unwrap(),

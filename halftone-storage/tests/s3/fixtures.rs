@@ -90,7 +90,7 @@ pub(crate) fn studio() -> StudioId {
 }
 
 pub(crate) fn original() -> ObjectKey {
-    OriginalKey { studio: studio(), photo: PhotoId::from_uuid(random_id()) }.into()
+    OriginalKey { studio: studio(), photo: PhotoId::from_uuid(random_id()), replacement: None }.into()
 }
 
 pub(crate) fn proof() -> RenditionKey {

@@ -29,9 +29,21 @@ locals {
   }
 }
 
-module "encryption" {
-  source = "../../modules/encryption"
-  name   = var.name
+module "base" {
+  source                 = "../../modules/base"
+  name                   = var.name
+  region                 = var.region
+  public_url             = local.public_url
+  mongodb_uri            = module.database.uri
+  private_database       = true
+  worker_creates_indexes = false # the servers do
+  worker_timeout_seconds = var.worker_timeout_seconds
+  mail_identity_arn      = var.mail_identity_arn
+  mail_from              = var.mail_from
+  mail                   = var.mail
+  tuning                 = var.tuning
+  log_retention_days     = var.log_retention_days
+  deletion_protection    = var.deletion_protection
 }
 
 module "network" {
@@ -41,14 +53,14 @@ module "network" {
   outbound            = var.outbound
   public_subnets      = true
   interface_endpoints = ["cognito-idp", "ecr.api", "ecr.dkr", "logs", "secretsmanager", "sns", "sqs"]
-  key_arn             = module.encryption.key_arn
+  key_arn             = module.base.key_arn
   log_retention_days  = var.log_retention_days
 }
 
 module "database" {
   source                    = "../../modules/database"
   name                      = var.name
-  key_arn                   = module.encryption.key_arn
+  key_arn                   = module.base.key_arn
   vpc_id                    = module.network.vpc_id
   subnet_ids                = module.network.private_subnet_ids
   client_security_group_ids = { server = module.compute.security_group_id, worker = module.worker.security_group_id }
@@ -56,40 +68,7 @@ module "database" {
   instance_count            = var.database_instances
   deletion_protection       = var.deletion_protection
   snapshot_identifier       = var.restore_from_snapshot
-}
-
-module "messaging" {
-  source                     = "../../modules/messaging"
-  name                       = var.name
-  key_arn                    = module.encryption.key_arn
-  visibility_timeout_seconds = 6 * var.worker_timeout_seconds
-}
-
-module "storage" {
-  source             = "../../modules/storage"
-  name               = var.name
-  key_arn            = module.encryption.key_arn
-  queue_arn          = module.messaging.queue_arn
-  page_origins       = [local.public_url]
-  log_retention_days = var.log_retention_days
-  force_destroy      = !var.deletion_protection
-}
-
-module "auth" {
-  source              = "../../modules/auth"
-  name                = var.name
-  deletion_protection = var.deletion_protection
-  mail_identity_arn   = var.mail_identity_arn
-  mail_from           = var.mail_from
-}
-
-module "secret" {
-  source                = "../../modules/secret"
-  name                  = var.name
-  key_arn               = module.encryption.key_arn
-  mongodb_uri           = module.database.uri
-  cognito_client_secret = module.auth.client_secret
-  recovery_days         = var.deletion_protection ? 30 : 0
+  log_retention_days        = var.log_retention_days
 }
 
 module "rotation" {
@@ -97,30 +76,12 @@ module "rotation" {
   name               = var.name
   release            = var.release
   artifacts_bucket   = var.artifacts_bucket
-  secret_arn         = module.secret.arn
+  secret_arn         = module.base.secret_arn
   cluster_identifier = module.database.cluster_identifier
   cluster_arn        = module.database.cluster_arn
   functions          = { (module.worker.function_name) = module.worker.function_arn }
-  key_arn            = module.encryption.key_arn
+  key_arn            = module.base.key_arn
   log_retention_days = var.log_retention_days
-}
-
-module "settings" {
-  source                 = "../../modules/settings"
-  region                 = var.region
-  public_url             = local.public_url
-  trusted_proxies        = 1 # the load balancer
-  private_database       = true
-  worker_creates_indexes = false # the servers do
-  bucket                 = module.storage.bucket
-  queue_url              = module.messaging.queue_url
-  dead_letter_queue_url  = module.messaging.dead_letter_queue_url
-  notices_topic_arn      = module.messaging.notices_topic_arn
-  user_pool_id           = module.auth.user_pool_id
-  client_id              = module.auth.client_id
-  secret_arn             = module.secret.arn
-  mail                   = var.mail
-  tuning                 = var.tuning
 }
 
 module "certificate" {
@@ -130,35 +91,28 @@ module "certificate" {
 }
 
 module "compute" {
-  source                = "../../modules/compute"
-  name                  = var.name
-  image                 = "${var.repository_url}:${var.release}"
-  repository_arn        = var.repository_arn
-  image_key_arn         = var.repository_key_arn
-  architecture          = var.server_architecture
-  cpu                   = var.server_cpu
-  memory_mb             = var.server_memory_mb
-  least_tasks           = var.least_servers
-  most_tasks            = var.most_servers
-  environment           = module.settings.server
-  vpc_id                = module.network.vpc_id
-  vpc_cidr              = module.network.cidr
-  public_subnet_ids     = module.network.public_subnet_ids
-  private_subnet_ids    = module.network.private_subnet_ids
-  domain_name           = var.domain_name
-  zone_id               = var.zone_id
-  certificate_arn       = module.certificate.arn
-  web_acl_arn           = var.web_acl_arn
-  log_bucket            = module.storage.log_bucket
-  deletion_protection   = var.deletion_protection
-  bucket_arn            = module.storage.bucket_arn
-  queue_arn             = module.messaging.queue_arn
-  dead_letter_queue_arn = module.messaging.dead_letter_queue_arn
-  notices_topic_arn     = module.messaging.notices_topic_arn
-  user_pool_arn         = module.auth.user_pool_arn
-  secret_arn            = module.secret.arn
-  key_arn               = module.encryption.key_arn
-  log_retention_days    = var.log_retention_days
+  source              = "../../modules/compute"
+  name                = var.name
+  image               = "${var.repository_url}:${var.release}"
+  repository_arn      = var.repository_arn
+  architecture        = var.server_architecture
+  cpu                 = var.server_cpu
+  memory_mb           = var.server_memory_mb
+  least_tasks         = var.least_servers
+  most_tasks          = var.most_servers
+  environment         = module.base.settings.server
+  vpc_id              = module.network.vpc_id
+  vpc_cidr            = module.network.cidr
+  public_subnet_ids   = module.network.public_subnet_ids
+  private_subnet_ids  = module.network.private_subnet_ids
+  domain_name         = var.domain_name
+  zone_id             = var.zone_id
+  certificate_arn     = module.certificate.arn
+  web_acl_arn         = var.web_acl_arn
+  log_bucket          = module.base.log_bucket
+  deletion_protection = var.deletion_protection
+  installation        = module.base.installation
+  log_retention_days  = var.log_retention_days
 }
 
 module "deployment" {
@@ -172,36 +126,29 @@ module "deployment" {
 }
 
 module "worker" {
-  source                = "../../modules/worker"
-  name                  = var.name
-  release               = var.release
-  artifacts_bucket      = var.artifacts_bucket
-  architecture          = var.worker_architecture
-  memory_mb             = var.worker_memory_mb
-  timeout_seconds       = var.worker_timeout_seconds
-  reserved_concurrency  = var.worker_concurrency
-  environment           = module.settings.worker
-  bucket_arn            = module.storage.bucket_arn
-  queue_arn             = module.messaging.queue_arn
-  dead_letter_queue_arn = module.messaging.dead_letter_queue_arn
-  notices_topic_arn     = module.messaging.notices_topic_arn
-  user_pool_arn         = module.auth.user_pool_arn
-  secret_arn            = module.secret.arn
-  key_arn               = module.encryption.key_arn
-  vpc                   = local.vpc
-  log_retention_days    = var.log_retention_days
+  source               = "../../modules/worker"
+  name                 = var.name
+  release              = var.release
+  artifacts_bucket     = var.artifacts_bucket
+  architecture         = var.worker_architecture
+  memory_mb            = var.worker_memory_mb
+  timeout_seconds      = var.worker_timeout_seconds
+  reserved_concurrency = var.worker_concurrency
+  environment          = module.base.settings.worker
+  installation         = module.base.installation
+  vpc                  = local.vpc
+  log_retention_days   = var.log_retention_days
 }
 
 module "monitoring" {
-  source                 = "../../modules/monitoring"
-  name                   = var.name
-  key_arn                = module.encryption.key_arn
-  alarm_addresses        = var.alarm_addresses
-  queue_name             = module.messaging.queue_name
-  dead_letter_queue_name = module.messaging.dead_letter_queue_name
-  functions              = { worker = module.worker.function_name }
-  log_groups             = { server = module.compute.log_group_name, worker = module.worker.log_group_name }
-  rotation_function      = module.rotation.function_name
+  source            = "../../modules/monitoring"
+  name              = var.name
+  key_arn           = module.base.key_arn
+  alarm_addresses   = var.alarm_addresses
+  queues            = module.base.queues
+  functions         = { worker = module.worker.function_name }
+  log_groups        = { server = module.compute.log_group_name, worker = module.worker.log_group_name }
+  rotation_function = module.rotation.function_name
   balancer = {
     metric        = module.compute.balancer
     target_groups = { for colour, group in module.compute.target_groups : colour => group.metric }

@@ -5,22 +5,22 @@ output "url" {
 
 output "photos_bucket" {
   description = "The bucket of photos."
-  value       = module.storage.bucket
+  value       = module.base.bucket
 }
 
 output "queue_url" {
   description = "The queue of jobs."
-  value       = module.messaging.queue_url
+  value       = module.base.queue_url
 }
 
 output "dead_letter_queue_url" {
   description = "The queue of jobs that were given up."
-  value       = module.messaging.dead_letter_queue_url
+  value       = module.base.dead_letter_queue_url
 }
 
 output "secret_arn" {
   description = "The secret with settings."
-  value       = module.secret.arn
+  value       = module.base.secret_arn
 }
 
 output "worker_function" {

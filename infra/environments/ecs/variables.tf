@@ -43,11 +43,6 @@ variable "repository_arn" {
   type        = string
 }
 
-variable "repository_key_arn" {
-  description = "The key that encrypts it: output key_arn of infra/bootstrap."
-  type        = string
-}
-
 variable "zone_count" {
   description = "How many availability zones have subnets."
   type        = number
@@ -55,9 +50,13 @@ variable "zone_count" {
 }
 
 variable "outbound" {
-  description = "`endpoints` reaches AWS alone, `nat` the whole internet, as Web Push and webhooks need."
+  description = "How private subnets reach the outside: `nat` is the whole internet, as Web Push, webhooks and mail need; `endpoints` is AWS alone, for a studio that does without them."
   type        = string
-  default     = "endpoints"
+  default     = "nat"
+  validation {
+    condition     = var.outbound == "nat" || var.mail == null
+    error_message = "A mail server is reached with outbound = \"nat\" alone."
+  }
 }
 
 variable "server_architecture" {

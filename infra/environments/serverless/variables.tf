@@ -57,9 +57,13 @@ variable "mongodb_uri" {
 }
 
 variable "outbound" {
-  description = "With documentdb: `endpoints` reaches AWS alone, `nat` the whole internet, as Web Push and webhooks need."
+  description = "With documentdb: how private subnets reach the outside: `nat` is the whole internet, as Web Push, webhooks and mail need; `endpoints` is AWS alone, for a studio that does without them."
   type        = string
-  default     = "endpoints"
+  default     = "nat"
+  validation {
+    condition     = var.outbound == "nat" || var.mail == null || !var.documentdb
+    error_message = "A mail server is reached with outbound = \"nat\" alone."
+  }
 }
 
 variable "restore_from_snapshot" {

@@ -1,45 +1,29 @@
 # The HTTP API as a function behind an HTTP API of API Gateway. CloudFront stands before it and speaks to the world.
 
-data "aws_caller_identity" "current" {}
-data "aws_partition" "current" {}
-data "aws_region" "current" {}
-
 locals {
   name = "${var.name}-api"
-  log_group_arn = join(":", [
-    "arn", data.aws_partition.current.partition, "logs", data.aws_region.current.region,
-    data.aws_caller_identity.current.account_id, "log-group", "/aws/lambda/${local.name}",
-  ])
 }
 
-module "role" {
-  source          = "../workload_role"
-  name            = local.name
-  service         = "lambda.amazonaws.com"
-  bucket_arns     = [var.bucket_arn]
-  send_queue_arns = [var.queue_arn]
+module "rights" {
+  source       = "../program_rights"
+  installation = var.installation
+  sends_to     = [var.installation.queue_arn]
   # Readiness asks both queues.
-  count_queue_arns = [var.dead_letter_queue_arn]
-  topic_arns       = [var.notices_topic_arn]
-  user_pool_arns   = [var.user_pool_arn]
-  secret_arns      = [var.secret_arn]
-  key_arns         = [var.key_arn]
-  log_group_arns   = [local.log_group_arn]
-  in_vpc           = var.vpc != null
+  counts = [var.installation.dead_letter_queue_arn]
 }
 
 module "function" {
   source               = "../function"
   name                 = local.name
   description          = "Halftone: the HTTP API"
-  role_arn             = module.role.arn
+  statements           = module.rights.statements
   package              = { bucket = var.artifacts_bucket, key = "${var.release}/halftone-api.zip" }
   architecture         = var.architecture
   memory_mb            = var.memory_mb
   timeout_seconds      = 29 # API Gateway waits for 30
   reserved_concurrency = var.reserved_concurrency
   environment          = var.environment
-  key_arn              = var.key_arn
+  key_arn              = var.installation.key_arn
   vpc                  = var.vpc
   log_retention_days   = var.log_retention_days
 }
@@ -67,7 +51,7 @@ resource "aws_apigatewayv2_route" "everything" {
 resource "aws_cloudwatch_log_group" "access" {
   name              = "/halftone/${var.name}/api-access"
   retention_in_days = var.log_retention_days
-  kms_key_id        = var.key_arn
+  kms_key_id        = var.installation.key_arn
 }
 
 resource "aws_apigatewayv2_stage" "default" {

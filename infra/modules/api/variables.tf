@@ -47,39 +47,17 @@ variable "environment" {
   type        = map(string)
 }
 
-variable "bucket_arn" {
-  description = "The bucket of photos."
-  type        = string
-}
-
-variable "queue_arn" {
-  description = "The queue of jobs."
-  type        = string
-}
-
-variable "dead_letter_queue_arn" {
-  description = "The queue of jobs that were given up."
-  type        = string
-}
-
-variable "notices_topic_arn" {
-  description = "The topic of notices."
-  type        = string
-}
-
-variable "user_pool_arn" {
-  description = "The user pool."
-  type        = string
-}
-
-variable "secret_arn" {
-  description = "The secret with settings."
-  type        = string
-}
-
-variable "key_arn" {
-  description = "The key of the installation."
-  type        = string
+variable "installation" {
+  description = "What it works with: output installation of module base."
+  type = object({
+    bucket_arn            = string
+    queue_arn             = string
+    dead_letter_queue_arn = string
+    notices_topic_arn     = string
+    user_pool_arn         = string
+    secret_arn            = string
+    key_arn               = string
+  })
 }
 
 variable "vpc" {

@@ -1,7 +1,5 @@
 # The servers: tasks on Fargate in private subnets, as many as are needed.
 
-data "aws_caller_identity" "current" {}
-data "aws_partition" "current" {}
 data "aws_region" "current" {}
 
 locals {
@@ -20,42 +18,43 @@ resource "aws_ecs_cluster" "this" {
 resource "aws_cloudwatch_log_group" "server" {
   name              = "/halftone/${var.name}/server"
   retention_in_days = var.log_retention_days
-  kms_key_id        = var.key_arn
+  kms_key_id        = var.installation.key_arn
+}
+
+module "rights" {
+  source       = "../program_rights"
+  installation = var.installation
+  sends_to     = [var.installation.queue_arn]
+  # Dead letters are listed and retried by the commands of an operator, who runs them as a task of this role.
+  receives_from = [var.installation.queue_arn, var.installation.dead_letter_queue_arn]
 }
 
 module "role" {
-  source          = "../workload_role"
-  name            = local.name
-  service         = "ecs-tasks.amazonaws.com"
-  bucket_arns     = [var.bucket_arn]
-  send_queue_arns = [var.queue_arn]
-  # Dead letters are listed and retried by the commands of an operator, who runs them as a task of this role.
-  receive_queue_arns = [var.queue_arn, var.dead_letter_queue_arn]
-  topic_arns         = [var.notices_topic_arn]
-  user_pool_arns     = [var.user_pool_arn]
-  secret_arns        = [var.secret_arn]
-  key_arns           = [var.key_arn]
+  source     = "../workload_role"
+  name       = local.name
+  service    = "ecs-tasks.amazonaws.com"
+  statements = module.rights.statements
 }
 
-# What the platform does to start a task, and the program must not.
+# What the platform does to start a task, and the program must not. Images and logs are decrypted by grants of their services.
 module "execution_role" {
-  source         = "../workload_role"
-  name           = "${local.name}-execution"
-  service        = "ecs-tasks.amazonaws.com"
-  key_arns       = [var.key_arn, var.image_key_arn]
-  log_group_arns = [aws_cloudwatch_log_group.server.arn]
-  statements = [
-    {
-      sid       = "PullTheImage"
+  source  = "../workload_role"
+  name    = "${local.name}-execution"
+  service = "ecs-tasks.amazonaws.com"
+  statements = {
+    Log = {
+      actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      resources = ["${aws_cloudwatch_log_group.server.arn}:*"]
+    }
+    PullTheImage = {
       actions   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
       resources = [var.repository_arn]
-    },
-    {
-      sid       = "LogInToTheRegistry"
+    }
+    LogInToTheRegistry = {
       actions   = ["ecr:GetAuthorizationToken"] # knows no resource
       resources = ["*"]
-    },
-  ]
+    }
+  }
 }
 
 resource "aws_ecs_task_definition" "server" {
@@ -66,6 +65,8 @@ resource "aws_ecs_task_definition" "server" {
   memory                   = var.memory_mb
   task_role_arn            = module.role.arn
   execution_role_arn       = module.execution_role.arn
+  # An older revision is what a deployment goes back to.
+  skip_destroy = true
 
   runtime_platform {
     operating_system_family = "LINUX"
@@ -180,5 +181,5 @@ resource "aws_ecs_service" "server" {
     # CodeDeploy changes the first two with each deployment, autoscaling the third.
     ignore_changes = [task_definition, load_balancer, desired_count]
   }
-  depends_on = [aws_lb_listener.https, module.role, module.execution_role]
+  depends_on = [aws_lb_listener.https]
 }

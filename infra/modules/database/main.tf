@@ -49,6 +49,14 @@ resource "aws_docdb_cluster_parameter_group" "this" {
   }
 }
 
+# DocumentDB would make them itself, and keep them for ever.
+resource "aws_cloudwatch_log_group" "database" {
+  for_each          = toset(["audit", "profiler"])
+  name              = "/aws/docdb/${var.name}/${each.key}"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.key_arn
+}
+
 # The first password. It is in no state: the cluster and the secret receive it, and the first rotation replaces it.
 ephemeral "aws_secretsmanager_random_password" "first" {
   password_length     = 40
@@ -85,6 +93,8 @@ resource "aws_docdb_cluster" "this" {
       max_capacity = serverless_v2_scaling_configuration.value.most
     }
   }
+
+  depends_on = [aws_cloudwatch_log_group.database]
 
   lifecycle {
     # Restoring from a snapshot makes another cluster; an old one is not replaced for what it was made from.

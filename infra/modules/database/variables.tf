@@ -57,3 +57,8 @@ variable "snapshot_identifier" {
   type        = string
   default     = null
 }
+
+variable "log_retention_days" {
+  description = "How long its logs are kept: changes of the schema, and slow commands."
+  type        = number
+}

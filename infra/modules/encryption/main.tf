@@ -31,9 +31,7 @@ data "aws_iam_policy_document" "key" {
       type = "Service"
       identifiers = [
         "cloudwatch.amazonaws.com", # alarms to the encrypted topic
-        "events.amazonaws.com",
-        "s3.amazonaws.com", # notices of new objects to the encrypted queue
-        "sns.amazonaws.com",
+        "s3.amazonaws.com",         # notices of new objects to the encrypted queue
       ]
     }
     condition {

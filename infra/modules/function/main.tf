@@ -1,4 +1,37 @@
-# A function of AWS Lambda, with its log group and its security group.
+# A function of AWS Lambda, with its role, its log group and its security group.
+
+data "aws_caller_identity" "current" {}
+data "aws_partition" "current" {}
+data "aws_region" "current" {}
+
+locals {
+  # Written out, because the role comes before the function.
+  function_arn = join(":", [
+    "arn", data.aws_partition.current.partition, "lambda", data.aws_region.current.region,
+    data.aws_caller_identity.current.account_id, "function", var.name,
+  ])
+  log = {
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.this.arn}:*"]
+  }
+  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html: these actions know no resource. The service makes the
+  # interfaces; code of ours that an intruder has taken over must not.
+  interfaces = {
+    actions = [
+      "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
+      "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
+    ]
+    resources = ["*"]
+  }
+}
+
+module "role" {
+  source           = "../workload_role"
+  name             = var.name
+  service          = "lambda.amazonaws.com"
+  statements       = merge(var.statements, { Log = local.log }, var.vpc == null ? {} : { NetworkInterfaces = local.interfaces })
+  platform_actions = var.vpc == null ? null : { actions = local.interfaces.actions, function_arn = local.function_arn }
+}
 
 resource "aws_cloudwatch_log_group" "this" {
   name              = "/aws/lambda/${var.name}"
@@ -48,10 +81,11 @@ resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_50:the programs write no traces; durations and errors are metrics of the platform
   #checkov:skip=CKV_AWS_116:what is invoked through a queue has that queue's dead letters, and a turn that fails is made up by the next
   #checkov:skip=CKV_AWS_117:in the VPC where the database is; without one, a VPC would only cost
+  #checkov:skip=CKV_AWS_173:no variable is a secret, those come from Secrets Manager; with Lambda's own key nobody needs grants on ours
   #checkov:skip=CKV_AWS_272:packages come from a bucket that the release pipeline alone can write
   function_name                  = var.name
   description                    = var.description
-  role                           = var.role_arn
+  role                           = module.role.arn
   s3_bucket                      = var.package.bucket
   s3_key                         = var.package.key
   runtime                        = var.runtime
@@ -60,7 +94,6 @@ resource "aws_lambda_function" "this" {
   memory_size                    = var.memory_mb
   timeout                        = var.timeout_seconds
   reserved_concurrent_executions = var.reserved_concurrency
-  kms_key_arn                    = var.key_arn
 
   environment {
     variables = var.environment

@@ -8,9 +8,9 @@ variable "description" {
   type        = string
 }
 
-variable "role_arn" {
-  description = "Its role."
-  type        = string
+variable "statements" {
+  description = "What it may, besides writing its log: statements of a workload_role."
+  type        = map(object({ actions = list(string), resources = list(string) }))
 }
 
 variable "package" {
@@ -57,7 +57,7 @@ variable "environment" {
 }
 
 variable "key_arn" {
-  description = "The key that encrypts variables and logs."
+  description = "The key that encrypts its log."
   type        = string
 }
 

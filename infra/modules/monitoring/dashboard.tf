@@ -7,32 +7,37 @@ locals {
     [
       {
         title = "Jobs"
+        stat  = "Maximum"
         metrics = [
-          ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", var.queue_name, { label = "waiting" }],
-          ["AWS/SQS", "ApproximateNumberOfMessagesNotVisible", "QueueName", var.queue_name, { label = "in work" }],
-          ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", var.dead_letter_queue_name, { label = "given up" }],
+          ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", var.queues.jobs, { label = "waiting" }],
+          ["AWS/SQS", "ApproximateNumberOfMessagesNotVisible", "QueueName", var.queues.jobs, { label = "in work" }],
+          ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", var.queues.dead_letters, { label = "given up" }],
         ]
       },
       {
         title   = "The oldest job, in seconds"
-        metrics = [["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", var.queue_name, { label = "age" }]]
+        stat    = "Maximum"
+        metrics = [["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", var.queues.jobs, { label = "age" }]]
       },
       {
         title   = "Functions: errors"
+        stat    = "Sum"
         metrics = [for label, name in var.functions : ["AWS/Lambda", "Errors", "FunctionName", name, { label = label }]]
       },
       {
-        title = "Functions: duration, 99 of 100, in milliseconds"
-        metrics = [for label, name in var.functions :
-        ["AWS/Lambda", "Duration", "FunctionName", name, { label = label, stat = "p99" }]]
+        title   = "Functions: duration, 99 of 100, in milliseconds"
+        stat    = "p99"
+        metrics = [for label, name in var.functions : ["AWS/Lambda", "Duration", "FunctionName", name, { label = label }]]
       },
       {
         title   = "Lines of level error"
+        stat    = "Sum"
         metrics = [for label, name in var.log_groups : [local.log_namespace, "Errors-${label}", { label = label }]]
       },
     ],
     var.api == null ? [] : [{
       title = "Requests"
+      stat  = "Sum"
       metrics = [
         ["AWS/ApiGateway", "Count", "ApiId", var.api.id, { label = "all" }],
         ["AWS/ApiGateway", "4xx", "ApiId", var.api.id, { label = "4xx" }],
@@ -41,6 +46,7 @@ locals {
     }],
     var.balancer == null ? [] : [{
       title = "Requests"
+      stat  = "Sum"
       metrics = [
         ["AWS/ApplicationELB", "RequestCount", "LoadBalancer", var.balancer.metric, { label = "all" }],
         ["AWS/ApplicationELB", "HTTPCode_Target_4XX_Count", "LoadBalancer", var.balancer.metric, { label = "4xx" }],
@@ -49,6 +55,7 @@ locals {
     }],
     var.cluster_identifier == null ? [] : [{
       title = "Database"
+      stat  = "Average"
       metrics = [
         ["AWS/DocDB", "CPUUtilization", "DBClusterIdentifier", var.cluster_identifier, { label = "processors, %" }],
         ["AWS/DocDB", "DatabaseConnections", "DBClusterIdentifier", var.cluster_identifier, { label = "connections" }],
@@ -71,7 +78,7 @@ resource "aws_cloudwatch_dashboard" "this" {
         metrics = graph.metrics
         region  = local.region
         period  = 60
-        stat    = "Sum"
+        stat    = graph.stat
         view    = "timeSeries"
       }
     }]

@@ -13,14 +13,9 @@ variable "alarm_addresses" {
   type        = set(string)
 }
 
-variable "queue_name" {
-  description = "The queue of jobs."
-  type        = string
-}
-
-variable "dead_letter_queue_name" {
-  description = "The queue of jobs that were given up."
-  type        = string
+variable "queues" {
+  description = "The queue of jobs, and that of jobs that were given up."
+  type        = object({ jobs = string, dead_letters = string })
 }
 
 variable "functions" {

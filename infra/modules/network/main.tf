@@ -1,5 +1,5 @@
-# A VPC whose private subnets reach AWS through endpoints. A NAT gateway is there only for installations that send
-# messages to the open internet: Web Push, webhooks, a mail server.
+# A VPC whose private subnets reach the internet through one NAT gateway, because Web Push, webhooks and mail servers are there; or
+# AWS alone, through endpoints. Photos go through the endpoint of S3 in both cases, which costs nothing.
 
 data "aws_availability_zones" "available" {
   #checkov:skip=CKV_AWS_394:the first two or three by name; a new zone comes after them

@@ -22,7 +22,6 @@ variable "zone_count" {
 variable "outbound" {
   description = "How private subnets reach the outside: `endpoints` (AWS alone) or `nat` (the whole internet)."
   type        = string
-  default     = "endpoints"
   validation {
     condition     = contains(["endpoints", "nat"], var.outbound)
     error_message = "outbound must be endpoints or nat."

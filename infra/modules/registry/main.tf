@@ -21,14 +21,14 @@ resource "aws_ecr_lifecycle_policy" "this" {
     rules = [
       {
         rulePriority = 1
-        description  = "What has no tag is the rest of a build"
+        description  = "What has no tag and belongs to no tag is the rest of a build"
         selection    = { tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 14 }
         action       = { type = "expire" }
       },
       {
         rulePriority = 2
         description  = "The newest releases are enough to roll back to"
-        selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = var.kept_images }
+        selection    = { tagStatus = "tagged", tagPatternList = ["*"], countType = "imageCountMoreThan", countNumber = var.kept_images }
         action       = { type = "expire" }
       },
     ]

@@ -1,55 +1,11 @@
 # Changes the password of the database every so many days: in the cluster, then in the connection string of the secret.
 
 data "aws_caller_identity" "current" {}
-data "aws_partition" "current" {}
-data "aws_region" "current" {}
-
-locals {
-  name = "${var.name}-rotation"
-  log_group_arn = join(":", [
-    "arn", data.aws_partition.current.partition, "logs", data.aws_region.current.region,
-    data.aws_caller_identity.current.account_id, "log-group", "/aws/lambda/${local.name}",
-  ])
-}
-
-module "role" {
-  source         = "../workload_role"
-  name           = local.name
-  service        = "lambda.amazonaws.com"
-  secret_arns    = [var.secret_arn]
-  key_arns       = [var.key_arn]
-  log_group_arns = [local.log_group_arn]
-  statements = [
-    {
-      sid = "WriteTheSecret"
-      actions = [
-        "secretsmanager:DescribeSecret", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage",
-      ]
-      resources = [var.secret_arn]
-    },
-    {
-      sid       = "ChangeThePassword"
-      actions   = ["rds:DescribeDBClusters", "rds:ModifyDBCluster"] # DocumentDB's actions bear the name of RDS
-      resources = [var.cluster_arn]
-    },
-    {
-      sid       = "StartFunctionsAnew"
-      actions   = ["lambda:GetFunctionConfiguration", "lambda:UpdateFunctionConfiguration"]
-      resources = values(var.functions)
-    },
-    {
-      sid       = "TheirVariablesAreEncrypted"
-      actions   = ["kms:CreateGrant", "kms:Encrypt"]
-      resources = [var.key_arn]
-    },
-  ]
-}
 
 module "function" {
   source               = "../function"
-  name                 = local.name
+  name                 = "${var.name}-rotation"
   description          = "Halftone: a new password for the database"
-  role_arn             = module.role.arn
   package              = { bucket = var.artifacts_bucket, key = "${var.release}/halftone-rotation.zip" }
   runtime              = "python3.13"
   handler              = "rotate.handle"
@@ -61,6 +17,27 @@ module "function" {
   environment = {
     CLUSTER   = var.cluster_identifier
     FUNCTIONS = join(" ", keys(var.functions))
+  }
+  statements = {
+    TheSecret = {
+      actions = [
+        "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue",
+        "secretsmanager:UpdateSecretVersionStage",
+      ]
+      resources = [var.secret_arn]
+    }
+    Key = {
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [var.key_arn]
+    }
+    ChangeThePassword = {
+      actions   = ["rds:DescribeDBClusters", "rds:ModifyDBCluster"] # DocumentDB's actions bear the name of RDS
+      resources = [var.cluster_arn]
+    }
+    StartFunctionsAnew = {
+      actions   = ["lambda:GetFunctionConfiguration", "lambda:UpdateFunctionConfiguration"]
+      resources = values(var.functions)
+    }
   }
 }
 

@@ -26,4 +26,10 @@ resource "aws_secretsmanager_secret_version" "first" {
   })
   # Another number would write another key, and everything that the old one sealed would be lost.
   secret_string_wo_version = 1
+  # Secrets Manager may delete a version without a stage, which this one would be after two rotations; Terraform would then
+  # write the "first" version again, with another key. The second stage keeps it for good.
+  version_stages = ["AWSCURRENT", "FIRST"]
+  lifecycle {
+    ignore_changes = [version_stages] # AWSCURRENT moves on
+  }
 }

@@ -75,13 +75,24 @@ data "aws_iam_policy_document" "logs" {
       values   = ["false"]
     }
   }
+  # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html: the account is part of the
+  # path, and a condition on it is not part of AWS's own policy.
   statement {
-    sid       = "ServicesWriteLogs"
+    sid       = "TheBalancerWritesLogs"
     actions   = ["s3:PutObject"]
-    resources = ["${aws_s3_bucket.logs.arn}/*"]
+    resources = ["${aws_s3_bucket.logs.arn}/balancer/AWSLogs/${data.aws_caller_identity.current.account_id}/*"]
     principals {
       type        = "Service"
-      identifiers = ["logging.s3.amazonaws.com", "logdelivery.elasticloadbalancing.amazonaws.com"]
+      identifiers = ["logdelivery.elasticloadbalancing.amazonaws.com"]
+    }
+  }
+  statement {
+    sid       = "BucketsWriteLogs"
+    actions   = ["s3:PutObject"]
+    resources = ["${aws_s3_bucket.logs.arn}/photos/*", "${aws_s3_bucket.logs.arn}/pages/*"]
+    principals {
+      type        = "Service"
+      identifiers = ["logging.s3.amazonaws.com"]
     }
     condition {
       test     = "StringEquals"

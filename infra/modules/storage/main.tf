@@ -96,6 +96,7 @@ resource "aws_s3_bucket_logging" "photos" {
   bucket        = aws_s3_bucket.photos.id
   target_bucket = aws_s3_bucket.logs.id
   target_prefix = "photos/"
+  depends_on    = [aws_s3_bucket_policy.logs]
 }
 
 data "aws_iam_policy_document" "photos" {
@@ -122,12 +123,12 @@ resource "aws_s3_bucket_policy" "photos" {
   depends_on = [aws_s3_bucket_public_access_block.photos]
 }
 
-# A photo is processed even if the browser died before it said that the upload was complete. Proofs and thumbs are
-# nobody's news, so the notice is for originals alone.
+# A photo is processed even if the browser died before it said that the upload was complete, and so is an archive. Proofs and
+# thumbs are nobody's news, so the notice is for what browsers send alone, which ends with `/source`.
 resource "aws_s3_bucket_notification" "photos" {
   bucket = aws_s3_bucket.photos.id
   queue {
-    id            = "originals"
+    id            = "uploads"
     queue_arn     = var.queue_arn
     events        = ["s3:ObjectCreated:*"]
     filter_prefix = "studios/"

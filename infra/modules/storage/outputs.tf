@@ -14,11 +14,7 @@ output "bucket_origin" {
 }
 
 output "log_bucket" {
-  description = "The bucket of access logs."
+  description = "The bucket of access logs, once services may write there: a load balancer is refused before."
   value       = aws_s3_bucket.logs.bucket
-}
-
-output "log_bucket_domain" {
-  description = "Its domain name."
-  value       = aws_s3_bucket.logs.bucket_domain_name
+  depends_on  = [aws_s3_bucket_policy.logs]
 }

@@ -5,9 +5,11 @@ locals {
   api_origin   = "api"
   # What the API answers. The pages have everything else.
   api_paths = ["/api/*", "/media/*", "/docs", "/healthz", "/readyz"]
+  # The scripts inside the pages, by hash. The file is the build's own `csp.json`, and a test of the build fails when they differ.
+  inline_scripts = [for hash in jsondecode(file("${path.module}/csp.json")).inline_scripts : "'${hash}'"]
   content_security_policy = join("; ", [
     "default-src 'none'",
-    "script-src 'self'",
+    join(" ", concat(["script-src 'self'"], local.inline_scripts)),
     "style-src 'self'",
     "img-src 'self' data: blob: ${var.bucket_origin}",
     "connect-src 'self' ${var.bucket_origin}",
@@ -19,6 +21,11 @@ locals {
     "frame-ancestors 'none'",
     "object-src 'none'",
   ])
+  headers = {
+    "Permissions-Policy"           = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
+    "Cross-Origin-Opener-Policy"   = "same-origin"
+    "Cross-Origin-Resource-Policy" = "same-origin"
+  }
   # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html and
   # .../using-managed-origin-request-policies.html: CachingDisabled, CachingOptimized, AllViewerExceptHostHeader.
   caching_disabled     = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
@@ -144,10 +151,15 @@ resource "aws_cloudfront_function" "paths" {
   code    = file("${path.module}/paths.js")
 }
 
-resource "aws_cloudfront_response_headers_policy" "pages" {
+# What the server sends with its own pages. Those of shares are nobody's search result.
+resource "aws_cloudfront_response_headers_policy" "this" {
   #checkov:skip=CKV_AWS_259:a year for this host, as the server says; other hosts of the domain are not ours to bind
-  name    = "${var.name}-pages"
-  comment = "What the server sends with its own pages"
+  for_each = {
+    pages  = {}
+    shares = { "X-Robots-Tag" = "noindex, nofollow" }
+  }
+  name    = "${var.name}-${each.key}"
+  comment = "What the server sends with its own ${each.key}"
   security_headers_config {
     content_security_policy {
       content_security_policy = local.content_security_policy
@@ -167,50 +179,7 @@ resource "aws_cloudfront_response_headers_policy" "pages" {
   }
   custom_headers_config {
     dynamic "items" {
-      for_each = {
-        "Permissions-Policy"           = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
-        "Cross-Origin-Opener-Policy"   = "same-origin"
-        "Cross-Origin-Resource-Policy" = "same-origin"
-      }
-      content {
-        header   = items.key
-        value    = items.value
-        override = true
-      }
-    }
-  }
-}
-
-# The pages of shares are nobody's search result.
-resource "aws_cloudfront_response_headers_policy" "shares" {
-  #checkov:skip=CKV_AWS_259:a year for this host, as the server says; other hosts of the domain are not ours to bind
-  name    = "${var.name}-shares"
-  comment = "As the pages, and kept out of search engines"
-  security_headers_config {
-    content_security_policy {
-      content_security_policy = local.content_security_policy
-      override                = true
-    }
-    content_type_options {
-      override = true
-    }
-    referrer_policy {
-      referrer_policy = "no-referrer"
-      override        = true
-    }
-    strict_transport_security {
-      access_control_max_age_sec = 31536000
-      override                   = true
-    }
-  }
-  custom_headers_config {
-    dynamic "items" {
-      for_each = {
-        "Permissions-Policy"           = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
-        "Cross-Origin-Opener-Policy"   = "same-origin"
-        "Cross-Origin-Resource-Policy" = "same-origin"
-        "X-Robots-Tag"                 = "noindex, nofollow"
-      }
+      for_each = merge(local.headers, each.value)
       content {
         header   = items.key
         value    = items.value
@@ -260,7 +229,7 @@ resource "aws_cloudfront_distribution" "this" {
     cached_methods             = ["GET", "HEAD"]
     compress                   = true
     cache_policy_id            = local.caching_optimized
-    response_headers_policy_id = aws_cloudfront_response_headers_policy.pages.id
+    response_headers_policy_id = aws_cloudfront_response_headers_policy.this["pages"].id
     function_association {
       event_type   = "viewer-request"
       function_arn = aws_cloudfront_function.paths.arn
@@ -275,7 +244,7 @@ resource "aws_cloudfront_distribution" "this" {
     cached_methods             = ["GET", "HEAD"]
     compress                   = true
     cache_policy_id            = local.caching_optimized
-    response_headers_policy_id = aws_cloudfront_response_headers_policy.shares.id
+    response_headers_policy_id = aws_cloudfront_response_headers_policy.this["shares"].id
     function_association {
       event_type   = "viewer-request"
       function_arn = aws_cloudfront_function.paths.arn

@@ -1,50 +1,34 @@
 # The image worker: a function behind the queue of jobs, and turns of a schedule where no server runs.
 
-data "aws_caller_identity" "current" {}
-data "aws_partition" "current" {}
-data "aws_region" "current" {}
-
 locals {
   name = "${var.name}-worker"
-  log_group_arn = join(":", [
-    "arn", data.aws_partition.current.partition, "logs", data.aws_region.current.region,
-    data.aws_caller_identity.current.account_id, "log-group", "/aws/lambda/${local.name}",
-  ])
 }
 
-module "role" {
-  source             = "../workload_role"
-  name               = local.name
-  service            = "lambda.amazonaws.com"
-  bucket_arns        = [var.bucket_arn]
-  send_queue_arns    = [var.queue_arn, var.dead_letter_queue_arn]
-  receive_queue_arns = [var.queue_arn]
-  topic_arns         = [var.notices_topic_arn]
-  user_pool_arns     = [var.user_pool_arn] # a purge of an account ends its login
-  secret_arns        = [var.secret_arn]
-  key_arns           = [var.key_arn]
-  log_group_arns     = [local.log_group_arn]
-  in_vpc             = var.vpc != null
+module "rights" {
+  source        = "../program_rights"
+  installation  = var.installation
+  sends_to      = [var.installation.queue_arn, var.installation.dead_letter_queue_arn]
+  receives_from = [var.installation.queue_arn]
 }
 
 module "function" {
   source               = "../function"
   name                 = local.name
-  description          = "Halftone: proofs and thumbs, purges, lost work"
-  role_arn             = module.role.arn
+  description          = "Halftone: proofs and thumbs, packs, purges, lost work"
+  statements           = module.rights.statements
   package              = { bucket = var.artifacts_bucket, key = "${var.release}/halftone-worker.zip" }
   architecture         = var.architecture
   memory_mb            = var.memory_mb
   timeout_seconds      = var.timeout_seconds
   reserved_concurrency = var.reserved_concurrency
   environment          = var.environment
-  key_arn              = var.key_arn
+  key_arn              = var.installation.key_arn
   vpc                  = var.vpc
   log_retention_days   = var.log_retention_days
 }
 
 resource "aws_lambda_event_source_mapping" "jobs" {
-  event_source_arn = var.queue_arn
+  event_source_arn = var.installation.queue_arn
   function_name    = module.function.arn
   batch_size       = var.batch_size
   # Without it, the platform deletes the whole batch, failures included.

@@ -18,13 +18,17 @@ variable "architecture" {
   type        = string
 }
 
+# By the renderer's own estimate, a print of a 24-megapixel JPEG takes 144 MB for the decoded original and nine bytes for each of
+# its own pixels: 314 MB for 30 x 45 cm. Three fifths of the memory are for that, and a picture that needs more is refused. 1769 MB
+# take prints up to 60 x 90 cm of 45 megapixels; all that `uploads.most_megapixels` lets in, 150, needs 3008. Proofs alone were safe
+# from 256 MB. A run makes 20 prints of a lab pack, which with less than half a processor does not end in time.
 variable "memory_mb" {
   description = "Its memory. Three fifths are for pictures that are being rendered; 1769 MB bring one processor."
   type        = number
   default     = 1769
   validation {
-    condition     = var.memory_mb >= 256 && var.memory_mb <= 10240
-    error_message = "memory_mb must be 256 to 10240: below 256 a batch of large photos was killed in measurements."
+    condition     = var.memory_mb >= 1024 && var.memory_mb <= 10240
+    error_message = "memory_mb must be 1024 to 10240: below 1024 large prints of a lab pack are refused or do not end in time."
   }
 }
 
@@ -65,39 +69,17 @@ variable "environment" {
   type        = map(string)
 }
 
-variable "bucket_arn" {
-  description = "The bucket of photos."
-  type        = string
-}
-
-variable "queue_arn" {
-  description = "The queue of jobs."
-  type        = string
-}
-
-variable "dead_letter_queue_arn" {
-  description = "The queue of jobs that were given up."
-  type        = string
-}
-
-variable "notices_topic_arn" {
-  description = "The topic of notices."
-  type        = string
-}
-
-variable "user_pool_arn" {
-  description = "The user pool."
-  type        = string
-}
-
-variable "secret_arn" {
-  description = "The secret with settings."
-  type        = string
-}
-
-variable "key_arn" {
-  description = "The key of the installation."
-  type        = string
+variable "installation" {
+  description = "What it works with: output installation of module base."
+  type = object({
+    bucket_arn            = string
+    queue_arn             = string
+    dead_letter_queue_arn = string
+    notices_topic_arn     = string
+    user_pool_arn         = string
+    secret_arn            = string
+    key_arn               = string
+  })
 }
 
 variable "vpc" {

@@ -26,6 +26,13 @@ pub(super) fn check(workspace: &Workspace, tools: &Tools) -> anyhow::Result<()> 
     workflows.iter().try_for_each(|workflow| tools.actionlint(workspace).arg(workflow).run())?;
     // Offline: what needs GitHub's API is looked at by the hosted pipeline.
     tools.program(workspace, "zizmor").args(["--offline", "--quiet", "--pedantic"]).args(&workflows).run()?;
+    for (schema, files) in [
+        ("vendor.compose-spec", vec![PathBuf::from("compose.yaml")]),
+        ("vendor.github-workflows", workflows.clone()),
+    ] {
+        let options = ["--quiet", "--builtin-schema", schema];
+        tools.program(workspace, "check-jsonschema").args(options).args(files).run()?;
+    }
     for directory in PYTHON_TESTS {
         let tests = ["-m", "unittest", "discover", "--quiet", "--start-directory", directory];
         tools.program(workspace, "python").args(tests).env("PYTHONDONTWRITEBYTECODE", "1").run()?;

@@ -3,9 +3,11 @@
 
 mod alarms;
 mod batches;
+pub(super) mod calls;
 pub(super) mod compose;
 mod containers;
 mod dead_letters;
+pub(super) mod documented;
 mod https;
 mod rights;
 mod settings;

@@ -52,10 +52,10 @@ pub(super) const ENVIRONMENTS: [Environment; 5] = [
         arguments: &[EXAMPLE],
     },
     Environment {
-        name: "ecs, with a NAT gateway",
+        name: "ecs, endpoints instead of a NAT gateway",
         directory: "environments/ecs",
         kind: EnvironmentKind::Ecs,
-        arguments: &[EXAMPLE, "-var=outbound=nat"],
+        arguments: &[EXAMPLE, "-var=outbound=endpoints"],
     },
 ];
 

@@ -127,7 +127,7 @@ proptest! {
     ) {
         let studio = StudioId::from_uuid(Uuid::from_u128(studio));
         let photo = PhotoId::from_uuid(Uuid::from_u128(photo));
-        let key = ObjectKey::from(OriginalKey { studio, photo }).to_string();
+        let key = ObjectKey::from(OriginalKey { studio, photo, replacement: None }).to_string();
         let encoded: String = key
             .bytes()
             .zip(encode.into_iter().cycle())

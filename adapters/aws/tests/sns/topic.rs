@@ -132,6 +132,7 @@ fn subject(kind: EventKind) -> EventSubject {
         EventKind::ShareOpened => EventSubject::ShareOpened { share: ShareId::from_uuid(id) },
         EventKind::PhotoReady => EventSubject::PhotoReady { photo, gallery },
         EventKind::PhotoFailed => EventSubject::PhotoFailed { photo, gallery },
+        EventKind::PhotoReshaped => EventSubject::PhotoReshaped { photo, gallery },
     }
 }
 

@@ -39,9 +39,10 @@ async fn an_upload_to_s3_becomes_a_job(peer: Peer) {
     request.notification_configuration(notices).send().await.unwrap();
 
     let (studio, photo) = (StudioId::from_uuid(Uuid::from_u128(1)), PhotoId::from_uuid(Uuid::from_u128(2)));
-    for key in
-        ["Wedding 14 May/\u{e9}+.jpg".to_owned(), ObjectKey::from(OriginalKey { studio, photo }).to_string()]
-    {
+    for key in [
+        "Wedding 14 May/\u{e9}+.jpg".to_owned(),
+        ObjectKey::from(OriginalKey { studio, photo, replacement: None }).to_string(),
+    ] {
         s3.put_object().bucket(&bucket).key(key).body(ByteStream::from_static(b"jpeg")).send().await.unwrap();
     }
     let received = world.receive_one(LEASE).await;

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use halftone_core::geometry::{CropRect, MinDpi, PixelSize, PrintQuality, PrintSize, effective_dpi};
 use halftone_core::id::{ClientId, GalleryId, OrderId, OrderItemId, PhotoId, ProductId, ShareId, StudioId};
+use halftone_core::invoice::InvoiceState;
 use halftone_core::money::{Currency, Money};
 use halftone_core::order::{
     Actor, Contact, Idempotency, IdempotencyKey, Order, OrderEvent, OrderEventKind, OrderItem, OrderState,
@@ -10,6 +11,7 @@ use halftone_core::order::{
 };
 use halftone_core::photo::Sha256Hash;
 use halftone_core::ports::documents::{JobTicket, Language, Receipt, TicketLine};
+use halftone_core::print::PrintDpi;
 use halftone_core::product::{BelowMinimum, PrintSpec, ProductKind};
 use halftone_core::text::{Email, Filename, Line, Name, Phone, Prose};
 use halftone_core::watermark::Colour;
@@ -72,7 +74,6 @@ pub(crate) fn receipt(lines: usize) -> Receipt {
         studio: name("Studio Ñandú & Søn"),
         accent: Some(Colour { rgb: [0x7a, 0x1f, 0x3d] }),
         order: order(lines),
-        payment: Some(Line::parse("Invoiced, due within 14 days").expect("a short line")),
         verification: Line::parse("https://photos.example/verify/01990b21-64d2-7f3e-9a41-2c5e0d4f2a9c")
             .expect("a short line"),
     }
@@ -138,6 +139,7 @@ fn order(lines: usize) -> Order {
         total: Money::restore(items.iter().map(|item| item.total.amount()).sum(), Currency::EUR)
             .expect("a sum of prices"),
         items,
+        invoice: InvoiceState::Invoiced,
         special_request: Prose::parse(
             "Please wrap the 20 × 30 separately; it is a present for my parents.\n\
              Everything else can go into one box. Thank you!",
@@ -173,6 +175,7 @@ fn item(index: usize) -> OrderItem {
         size: PrintSize::parse(width_mm, height_mm).expect("a size"),
         finish: Line::parse(finish).expect("a finish"),
         min_dpi: MinDpi::DEFAULT,
+        print_dpi: PrintDpi::DEFAULT,
         below_minimum: BelowMinimum::Warn,
     });
     let print = spec.as_ref().map(|spec| {

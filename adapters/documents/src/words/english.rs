@@ -60,6 +60,7 @@ pub(super) const WORDS: Words = Words {
         "Order cancelled",
         "Order amended",
     ],
+    payments: ["Not invoiced yet", "Invoiced", "Paid", "Nothing to pay"],
     actors: ["Client", "Studio", "Halftone"],
     lines: ["line", "lines"],
     print_count: ["print", "prints"],

@@ -60,6 +60,7 @@ pub(super) const WORDS: Words = Words {
         "Bestellung storniert",
         "Bestellung geändert",
     ],
+    payments: ["Noch nicht berechnet", "Berechnet", "Bezahlt", "Nichts zu zahlen"],
     actors: ["Kunde", "Studio", "Halftone"],
     lines: ["Position", "Positionen"],
     print_count: ["Abzug", "Abzüge"],

@@ -66,8 +66,8 @@ impl ClientOrdersApi {
         auth: ClientAuth,
         body: JsonBody<QuoteRequest>,
     ) -> Result<Json<QuoteObject>, OrderingFailure> {
-        let items = body.0.into_items()?;
-        let quote = self.ordering.quote(&auth.0, &items).await?;
+        let (items, selections) = body.0.into_lines()?;
+        let quote = self.ordering.quote(&auth.0, &items, &selections).await?;
         Ok(Json((&quote).into()))
     }
 

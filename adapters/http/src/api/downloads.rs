@@ -15,7 +15,7 @@ use crate::auth::{ClientAuth, StudioAuth};
 use crate::links::Links;
 use crate::problem::family::DeliveryFailure;
 
-mod body;
+pub(crate) mod body;
 
 /// Puts files together for the studio.
 #[derive(Debug)]

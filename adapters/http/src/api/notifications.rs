@@ -32,8 +32,8 @@ pub(crate) struct NotificationObject {
     id: String,
     /// When it happened.
     at: Time,
-    /// `order_placed`, `order_amended`, `order_moved`, `selection_submitted`, `share_opened`, `photo_ready` or
-    /// `photo_failed`.
+    /// `order_placed`, `order_amended`, `order_moved`, `selection_submitted`, `share_opened`, `photo_ready`,
+    /// `photo_failed` or `photo_reshaped`.
     kind: String,
     /// One line.
     title: String,

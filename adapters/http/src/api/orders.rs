@@ -7,18 +7,18 @@ use halftone_core::ports::orders::OrderFilter;
 use halftone_core::services::error::{FieldExt as _, InvalidField, Resource};
 use halftone_core::services::ordering::OrderingService;
 use poem_openapi::OpenApi;
-use poem_openapi::param::{Path, Query};
+use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
 
 use crate::api::json_body::JsonBody;
 use crate::api::orders::body::OrderObject;
-use crate::api::orders::request::TransitionBody;
+use crate::api::orders::request::{InvoicePatch, TransitionBody};
 use crate::api::paging::{PageObject, page_request};
 use crate::api::path_id::parse_id;
 use crate::api::reply::Tagged;
 use crate::api::tag::Tag;
 use crate::auth::StudioAuth;
-use crate::conditional::entity_tag;
+use crate::conditional::{entity_tag, if_match};
 use crate::problem::family::OrderingFailure;
 
 pub(crate) mod amendment;
@@ -63,6 +63,27 @@ impl OrdersApi {
     ) -> Result<Tagged<OrderObject>, OrderingFailure> {
         let id: OrderId = parse_id(&order_id)?;
         Ok(tagged(&self.ordering.get(&auth.0, id).await?))
+    }
+
+    /// Changes what the studio notes on an order
+    #[oai(path = "/orders/:order_id", method = "patch", operation_id = "changeOrder")]
+    async fn change(
+        &self,
+        auth: StudioAuth,
+        /// Which order.
+        order_id: Path<String>,
+        /// The version that the change is meant for.
+        #[oai(name = "If-Match")]
+        precondition: Header<Option<String>>,
+        body: JsonBody<InvoicePatch>,
+    ) -> Result<Tagged<OrderObject>, OrderingFailure> {
+        let id: OrderId = parse_id(&order_id)?;
+        let precondition = if_match(&precondition);
+        let order = match body.0.parse()? {
+            Some(invoice) => self.ordering.set_invoice(&auth.0, id, invoice, precondition).await?,
+            None => self.ordering.get(&auth.0, id).await?,
+        };
+        Ok(tagged(&order))
     }
 
     /// Moves an order on

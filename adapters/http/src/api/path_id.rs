@@ -27,6 +27,7 @@ macro_rules! path_id {
 }
 
 path_id! {
+    StudioId names Studio;
     CollectionId names Collection;
     GalleryId names Gallery;
     PhotoId names Photo;
@@ -37,6 +38,7 @@ path_id! {
     PriceListId names PriceList;
     OrderId names Order;
     PackId names Download;
+    ArchiveId names Archive;
     SubscriptionId names Subscription;
     ApiKeyId names ApiKey;
     DeviceId names Device;

@@ -23,6 +23,7 @@ use crate::problem::family::CatalogueFailure;
 
 pub(crate) mod body;
 pub(crate) mod original;
+pub(crate) mod replacement;
 
 /// Serves photos to their studio.
 #[derive(Debug)]

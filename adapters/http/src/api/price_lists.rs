@@ -19,7 +19,7 @@ use crate::conditional::{entity_tag, if_match};
 use crate::links::Links;
 use crate::problem::family::CatalogueFailure;
 
-mod body;
+pub(crate) mod body;
 
 pub(crate) use body::ProductObject;
 

@@ -13,7 +13,7 @@ use crate::api::tag::Tag;
 use crate::auth::StudioAuth;
 use crate::problem::family::SelectingFailure;
 
-mod body;
+pub(crate) mod body;
 
 /// Serves selections to the studio.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 
 use halftone_core::services::accounts::AccountService;
 use halftone_core::services::uploads::UploadService;
+use halftone_core::services::viewing::ViewingService;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Header;
 use poem_openapi::payload::Json;
@@ -22,6 +23,7 @@ pub(crate) mod body;
 pub(crate) struct StudioApi {
     pub(crate) accounts: AccountService,
     pub(crate) uploads: UploadService,
+    pub(crate) viewing: ViewingService,
 }
 
 #[OpenApi(tag = "Tag::Studio")]
@@ -53,9 +55,10 @@ impl StudioApi {
 
     /// Lists the studio's images, oldest first
     #[oai(path = "/studio/images", method = "get", operation_id = "listStudioImages")]
-    async fn list_images(&self, auth: StudioAuth) -> Result<Json<ImageList>, AccountFailure> {
-        let studio = self.accounts.studio(&auth.0).await?;
-        Ok(Json(ImageList::new(&studio.value.images)))
+    async fn list_images(&self, auth: StudioAuth, links: Links) -> Result<Json<ImageList>, AccountFailure> {
+        let studio = self.accounts.studio(&auth.0).await?.value;
+        let url = |image| self.viewing.link_logo(&studio, image).map(|link| links.absolute(&link));
+        Ok(Json(ImageList::new(&studio, url)))
     }
 
     /// Gives a ticket for uploading a logo

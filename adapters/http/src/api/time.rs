@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use halftone_core::text::InvalidValue;
 use jiff::Timestamp;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
@@ -16,6 +17,12 @@ impl From<Timestamp> for Time {
     fn from(at: Timestamp) -> Self {
         Self(at)
     }
+}
+
+/// Reads a time of a request.
+pub(crate) fn parse_time(text: &str) -> Result<Timestamp, InvalidValue> {
+    text.parse()
+        .map_err(|_| InvalidValue::new("time", "must be a time of RFC 3339, such as 2026-05-14T19:02:11Z"))
 }
 
 impl Type for Time {

@@ -25,6 +25,7 @@ use crate::problem::family::UploadFailure;
 
 pub(crate) mod body;
 mod form;
+pub(crate) mod replacements;
 
 /// Takes uploads.
 #[derive(Debug)]

@@ -4,9 +4,13 @@ use halftone_core::services::accounts::AccountError;
 use halftone_core::services::catalogue::CatalogueError;
 use halftone_core::services::delivering::DeliveryError;
 use halftone_core::services::error::{Absent, InvalidField};
+use halftone_core::services::expanding::ExpandingError;
+use halftone_core::services::exporting::ExportingError;
 use halftone_core::services::inbox::InboxError;
 use halftone_core::services::listening::ListeningError;
 use halftone_core::services::ordering::OrderingError;
+use halftone_core::services::packing::LabPackError;
+use halftone_core::services::receipts::ReceiptError;
 use halftone_core::services::selecting::SelectingError;
 use halftone_core::services::sharing::OpenError;
 use halftone_core::services::subscribing::SubscribingError;
@@ -81,6 +85,11 @@ family!(
     400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 500, 503
 );
 family!(
+    /// An export cannot begin.
+    ExportFailure of ExportingError;
+    401, 404, 500, 503
+);
+family!(
     /// A call on subscriptions failed.
     SubscribingFailure of SubscribingError, Absent, InvalidField;
     400, 401, 403, 404, 409, 413, 415, 422, 500, 503
@@ -97,7 +106,7 @@ family!(
 );
 family!(
     /// A call on uploads failed.
-    UploadFailure of UploadError, Absent, InvalidField;
+    UploadFailure of UploadError, ExpandingError, Absent, InvalidField;
     400, 401, 403, 404, 409, 413, 415, 422, 500, 503
 );
 family!(
@@ -114,6 +123,16 @@ family!(
     /// A call on selections failed.
     SelectingFailure of SelectingError, Absent, InvalidField;
     400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 500, 503
+);
+family!(
+    /// A receipt was not written.
+    ReceiptFailure of ReceiptError, Absent, InvalidField;
+    400, 401, 403, 404, 422, 500, 503
+);
+family!(
+    /// A call on lab packs failed.
+    LabPackFailure of LabPackError, Absent, InvalidField;
+    400, 401, 403, 404, 409, 416, 422, 500, 503
 );
 family!(
     /// A call on orders failed.

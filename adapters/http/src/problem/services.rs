@@ -9,9 +9,13 @@ use halftone_core::services::accounts::AccountError;
 use halftone_core::services::catalogue::CatalogueError;
 use halftone_core::services::delivering::DeliveryError;
 use halftone_core::services::error::{Absent, InvalidField, Resource};
+use halftone_core::services::expanding::ExpandingError;
+use halftone_core::services::exporting::ExportingError;
 use halftone_core::services::inbox::InboxError;
 use halftone_core::services::listening::ListeningError;
 use halftone_core::services::ordering::OrderingError;
+use halftone_core::services::packing::LabPackError;
+use halftone_core::services::receipts::ReceiptError;
 use halftone_core::services::selecting::SelectingError;
 use halftone_core::services::sharing::OpenError;
 use halftone_core::services::subscribing::SubscribingError;
@@ -19,7 +23,7 @@ use halftone_core::services::uploads::UploadError;
 use halftone_core::services::viewing::ViewingError;
 use halftone_core::services::visiting::VisitingError;
 use halftone_core::services::watching::WatchingError;
-use poem::http::StatusCode;
+use poem::http::{HeaderValue, StatusCode, header};
 
 use super::Failure;
 
@@ -54,6 +58,8 @@ const fn title_of_absent(resource: Resource) -> &'static str {
         Resource::ApiKey => "There is no such API key",
         Resource::Picture => "There is no such picture",
         Resource::Download => "There is no such download",
+        Resource::LabPack => "Nobody asked for this lab pack yet",
+        Resource::Archive => "There is no such archive",
     }
 }
 
@@ -187,6 +193,26 @@ impl From<InboxError> for Failure {
     }
 }
 
+impl From<ExportingError> for Failure {
+    fn from(error: ExportingError) -> Self {
+        match error {
+            ExportingError::Denied(denied) => denied.into(),
+            ExportingError::Absent(absent) => absent.into(),
+            ExportingError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ExpandingError> for Failure {
+    fn from(error: ExpandingError) -> Self {
+        match error {
+            ExpandingError::Denied(denied) => denied.into(),
+            ExpandingError::Absent(absent) => absent.into(),
+            ExpandingError::Storage(error) => error.into(),
+        }
+    }
+}
+
 impl From<ListeningError> for Failure {
     fn from(error: ListeningError) -> Self {
         match error {
@@ -275,7 +301,44 @@ impl From<UploadError> for Failure {
             UploadError::TooManyImages => {
                 conflict("too-many-images", "The studio has too many images").detail(error)
             }
+            UploadError::NothingToReplace => {
+                conflict("nothing-to-replace", "The photo has not been uploaded yet").detail(error)
+            }
             UploadError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<LabPackError> for Failure {
+    fn from(error: LabPackError) -> Self {
+        match error {
+            LabPackError::Denied(denied) => denied.into(),
+            LabPackError::Absent(absent) => absent.into(),
+            LabPackError::Cancelled => conflict("order-cancelled", "The order was cancelled").detail(error),
+            LabPackError::NothingToPrint => {
+                conflict("nothing-to-print", "The order has no prints").detail(error)
+            }
+            LabPackError::NotReady { .. } => {
+                // About as long as a few prints take.
+                let soon = HeaderValue::from_static("3");
+                let failure = conflict("lab-pack-not-ready", "The lab pack is being made").detail(error);
+                failure.header(header::RETRY_AFTER, soon)
+            }
+            LabPackError::Failed { .. } => {
+                conflict("lab-pack-failed", "The lab pack cannot be made").detail(error)
+            }
+            LabPackError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReceiptError> for Failure {
+    fn from(error: ReceiptError) -> Self {
+        match error {
+            ReceiptError::Denied(denied) => denied.into(),
+            ReceiptError::Absent(absent) => absent.into(),
+            ReceiptError::Document(error) => Self::internal(error),
+            ReceiptError::Storage(error) => error.into(),
         }
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn choose<'a>(file: &'a ServedFile, headers: &HeaderMap) -> (&'a Byte
 }
 
 /// Whether `Accept-Encoding` names the encoding, or all of them, and does not refuse it with `q=0`.
-fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
+pub(crate) fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
     let values = headers.get_all(ACCEPT_ENCODING).iter();
     // Why `ok`: a value that is not text names no encoding.
     let listed = values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));

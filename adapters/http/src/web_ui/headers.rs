@@ -1,7 +1,8 @@
 //! What browsers are told to refuse when they show one of our pages.
 //!
 //! A client's gallery is private, so a page may talk to its own server and to the object store that signed URLs lead
-//! to, and to nobody else; and as nothing is written into pages at run time, no script and no style in one is obeyed.
+//! to, and to nobody else; and as nothing is written into pages at run time, no style in one is obeyed, and no script
+//! but those of the build.
 
 use std::fmt;
 
@@ -9,6 +10,7 @@ use poem::http::header::{
     CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY,
 };
 
+use super::WebUi;
 use crate::options::HttpOptions;
 
 /// Powers of a browser that no page of ours has a use for.
@@ -58,9 +60,11 @@ impl fmt::Display for Origin {
 pub(super) struct PageHeaders(Vec<(HeaderName, HeaderValue)>);
 
 impl PageHeaders {
-    pub(super) fn new(options: &HttpOptions) -> Self {
-        let policy = HeaderValue::try_from(content_security_policy(&options.object_origins));
-        let policy = policy.expect("the policy is made of our own text and of origins, which are ASCII");
+    pub(super) fn new(ui: &WebUi, options: &HttpOptions) -> Self {
+        let policy = content_security_policy(&options.object_origins, &ui.inline_scripts);
+        let policy = HeaderValue::try_from(policy);
+        let policy =
+            policy.expect("the policy is made of our own text, of hashes and of origins, which are ASCII");
         let mut headers = vec![
             (CONTENT_SECURITY_POLICY, policy),
             (HeaderName::from_static("permissions-policy"), HeaderValue::from_static(PERMISSIONS)),
@@ -82,15 +86,17 @@ impl PageHeaders {
     }
 }
 
-/// `objects` are where pictures come from and uploads go to, besides the server itself.
-fn content_security_policy(objects: &[Origin]) -> String {
+/// `objects` are where pictures come from and uploads go to, besides the server itself; `scripts` what allows the scripts
+/// inside pages.
+fn content_security_policy(objects: &[Origin], scripts: &[String]) -> String {
     let with_objects = |directive: &str| {
         let sources = std::iter::once(directive).chain(objects.iter().map(Origin::as_str));
         sources.collect::<Vec<_>>().join(" ")
     };
+    let allowed = std::iter::once("script-src 'self'").chain(scripts.iter().map(String::as_str));
     [
         "default-src 'none'",
-        "script-src 'self'",
+        &allowed.collect::<Vec<_>>().join(" "),
         "style-src 'self'",
         &with_objects("img-src 'self' data: blob:"),
         &with_objects("connect-src 'self'"),
@@ -121,7 +127,7 @@ mod tests {
 
     #[test]
     fn objects_are_images_and_connections_and_nothing_else() {
-        let policy = content_security_policy(&[Origin::parse("https://bucket.example").unwrap()]);
+        let policy = content_security_policy(&[Origin::parse("https://bucket.example").unwrap()], &[]);
         let naming: Vec<_> = policy.split("; ").filter(|part| part.contains("bucket.example")).collect();
         assert_eq!(
             naming,

@@ -46,7 +46,7 @@ pub(crate) struct WebPlace {
 impl WebPlace {
     /// Serves `ui` as the options say.
     pub(crate) fn new(ui: &WebUi, options: &HttpOptions, place: Place) -> Self {
-        Self { ui: ui.clone(), headers: PageHeaders::new(options), place }
+        Self { ui: ui.clone(), headers: PageHeaders::new(ui, options), place }
     }
 
     /// The file for a request, and its status.

@@ -34,6 +34,25 @@ async fn a_link_without_a_pin_opens() {
 }
 
 #[tokio::test]
+async fn a_gallery_tells_the_date_of_its_collection() {
+    let scene = Scene::with_photos(1).await;
+    let link = scene.share(&json!({})).await;
+    let date = async || {
+        let opened = scene.try_open(&json!({"token": link.token})).await.expect(201).json();
+        opened["gallery"]["event_date"].clone()
+    };
+    assert_eq!(date().await, Value::Null);
+    let wedding = json!({"name": "Wedding", "event_date": "2026-05-14"});
+    let collection = scene.post("/collections", &wedding).await.expect(201).text_at("/id");
+    let change = json!({"collection_id": collection});
+    scene.patch(&format!("/galleries/{}", scene.gallery), &change).await.expect(200);
+    assert_eq!(date().await, "2026-05-14");
+    let whole = scene.share_at(&format!("/collections/{collection}/shares"), &json!({})).await;
+    let opened = scene.try_open(&json!({"token": whole.token})).await.expect(201).json();
+    assert_eq!(opened["gallery"]["event_date"], "2026-05-14");
+}
+
+#[tokio::test]
 async fn a_client_who_may_not_order_sees_no_prices() {
     let scene = Scene::with_photos(1).await;
     scene.sell().await;

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use halftone_core::clock::{Clock, ManualClock};
 use halftone_core::entropy::{Entropy, SeededEntropy};
+use halftone_core::ports::documents::DocumentRenderer;
 use halftone_core::ports::notifier::NoticeSubscriptions;
 use halftone_core::ports::renderer::Renderer;
 use halftone_core::secret::Keyring;
@@ -13,6 +14,7 @@ use halftone_core::services::{Dependencies, Services};
 use halftone_core::settings::Settings;
 use halftone_core::studio::Channel;
 use halftone_core::text::Email;
+use halftone_documents::PdfRenderer;
 use halftone_http::{EventStreamOptions, HttpOptions, application};
 use halftone_processing::renderer::{PooledRenderer, RendererSpec};
 use halftone_storage::local_identity::{LocalIdentity, LocalIdentityPorts, LocalIdentitySpec};
@@ -98,6 +100,7 @@ impl TestApp {
             backend,
             identity: Arc::new(LocalIdentity::new(ports, setup.identity)),
             renderer: renderer(),
+            documents: documents(),
             urls: Arc::new(SelfServedUrls::new(Arc::clone(&keyring), Arc::clone(&time))),
             notifiers: vec![Arc::<FakeNotifier>::clone(&push), Arc::<FakeNotifier>::clone(&hooks)],
             subscriptions: setup.offers_subscriptions.then_some(offered),
@@ -203,6 +206,11 @@ pub(crate) fn local(url: &str) -> &str {
 
 fn settings() -> Settings {
     Settings { most_upload_bytes: 2 << 20, ..Settings::default() }
+}
+
+fn documents() -> Arc<dyn DocumentRenderer> {
+    static DOCUMENTS: OnceLock<Arc<PdfRenderer>> = OnceLock::new();
+    Arc::<PdfRenderer>::clone(DOCUMENTS.get_or_init(|| Arc::new(PdfRenderer::start().unwrap())))
 }
 
 fn renderer() -> Arc<dyn Renderer> {

@@ -109,6 +109,8 @@ impl Estate {
         let device = made(scene.post("/notifications/subscriptions", &device()).await);
         let file = json!({"files": [{"filename": "IMG_9.JPG", "size": 10, "content_type": "image/jpeg"}]});
         let upload = scene.post(&format!("/galleries/{}/uploads", scene.gallery), &file).await.expect(201);
+        let zip = json!({"filename": "Wedding.zip", "size": 100});
+        let archive = scene.post(&format!("/galleries/{}/archives", scene.gallery), &zip).await.expect(201);
         let terms = json!({"permissions": {"download": "original"}});
         let link = scene.share(&terms).await;
         let client = scene.open(&link).await;
@@ -119,7 +121,11 @@ impl Estate {
         let order = made(scene.order(&client, "first", &order).await);
         let wish = json!({"photo_ids": [scene.photos[0]]});
         let download = scene.post("/downloads", &wish).await.expect(202).text_at("/id");
+        scene.post(&format!("/orders/{order}/lab-pack"), &Value::Null).await.expect(202);
+        scene.app.run_jobs().await;
+        let studio = scene.get("/studio").await.expect(200).text_at("/id");
         let ids = BTreeMap::from([
+            ("studio_id", studio),
             ("gallery_id", scene.gallery.clone()),
             ("photo_id", scene.photos[0].clone()),
             ("collection_id", collection),
@@ -127,6 +133,7 @@ impl Estate {
             ("api_key_id", api_key),
             ("subscription_id", subscription),
             ("upload_id", upload.text_at("/uploads/0/upload_id")),
+            ("archive_id", archive.text_at("/archive_id")),
             ("share_id", link.id.clone()),
             ("selection_id", selection),
             ("order_id", order),
@@ -187,10 +194,15 @@ impl Estate {
             "replaceSections" => json!({"sections": [{"name": "Church"}]}),
             "createPriceList" | "changePriceList" => json!({"name": "N", "currency": "EUR", "products": [
                 {"name": "P", "kind": "print", "width_mm": 100, "height_mm": 150, "finish": "matte",
-                 "price": {"amount": 100, "currency": "EUR"}, "min_dpi": 150, "below_min_dpi": "warn"}]}),
+                 "price": {"amount": 100, "currency": "EUR"}, "min_dpi": 150, "below_min_dpi": "warn",
+                 "print_dpi": 300}]}),
             "requestUploads" => {
                 json!({"files": [{"filename": "A.JPG", "size": 5, "content_type": "image/jpeg"}]})
             }
+            "replacePhoto" => json!({"filename": "A-Edit.JPG", "size": 5, "content_type": "image/jpeg"}),
+            "requestReplacements" => json!({"files": [{"filename": "A-Edit.JPG", "size": 5,
+                "content_type": "image/jpeg", "captured_at": "2026-05-14T15:01:22Z"}]}),
+            "requestArchive" => json!({"filename": "Wedding.zip", "size": 100}),
             "requestUploadParts" => json!({"part_numbers": [1, 2]}),
             "completeUpload" => json!({"parts": [{"part_number": 1, "etag": "x"}]}),
             "changePhoto" => json!({"title": "T", "description": "D", "tags": ["t"], "section": null}),
@@ -206,6 +218,7 @@ impl Estate {
             "pickPhoto" => json!({"comment": "C"}),
             "placeOrder" | "quoteOrder" | "amendOrder" => json!({"items": [line], "special_request": "S",
                 "contact": {"name": "N", "email": email, "phone": "1"}}),
+            "changeOrder" => json!({"invoice_state": "invoiced"}),
             "moveOrder" => json!({"to": "accepted", "reason": "R"}),
             other => panic!("{other} takes a body, and there is no sample of it here"),
         }

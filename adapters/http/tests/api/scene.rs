@@ -185,7 +185,9 @@ impl Scene {
 
 /// An answer to a client names no clean file: not in a field, not in a value, not in a URL, not in a header.
 pub(crate) fn check_for_clients(reply: &Reply) {
-    let is_file = reply.header("content-type").is_some_and(|kind| kind.starts_with("image/"));
+    let is_file = reply
+        .header("content-type")
+        .is_some_and(|kind| kind.starts_with("image/") || kind == "application/pdf");
     if !is_file {
         let text = reply.text().to_lowercase();
         assert!(!text.contains("original"), "a client is told: {text}");

@@ -7,7 +7,7 @@ use crate::harness::Reply;
 use crate::routes::{Audience, Estate, Operation, Sent, operations, path_with};
 
 /// What answers without a token, and nothing else does.
-const PUBLIC: [&str; 9] = [
+const PUBLIC: [&str; 10] = [
     "register",
     "confirmAddress",
     "resendConfirmation",
@@ -17,6 +17,7 @@ const PUBLIC: [&str; 9] = [
     "forgotPassword",
     "resetPassword",
     "openShare",
+    "getReceiptKeys",
 ];
 
 const FORM: &str = "--X\r\nContent-Disposition: form-data; name=\"file\"; filename=\"A.JPG\"\r\n\

@@ -167,6 +167,24 @@ async fn pages_obey_no_script_of_anybody_else() {
 }
 
 #[tokio::test]
+async fn pages_obey_the_scripts_that_were_built_into_them() {
+    let page = |path, content: &'static str| WebFile {
+        content: content.into(),
+        ..file(path, "text/html; charset=utf-8")
+    };
+    let ui = WebUi::new([
+        page("/index.html", "<script src=\"/assets/studio.js\"></script>"),
+        page("/share.html", "<script>early()</script><script src=\"/assets/client.js\"></script>"),
+    ]);
+    let app = app(HttpOptions { web_ui: Some(ui.unwrap()), ..HttpOptions::default() }).await;
+    let page = open(&app, &format!("/s/{TOKEN}")).await.expect(200);
+    let policy = page.header("content-security-policy").unwrap();
+    // `printf 'early()' | openssl dgst -sha256 -binary | base64`
+    let allowed = "script-src 'self' 'sha256-G2Y/0fpEoq/QMzbid/byF0KE5sX9e6ar19Om2+xoMnU=';";
+    assert!(policy.contains(allowed) && !policy.contains("unsafe"), "{policy}");
+}
+
+#[tokio::test]
 async fn browsers_are_told_to_stay_with_tls_where_the_public_address_has_it() {
     let public_url = Some("https://proofs.example".to_owned());
     let app = app(HttpOptions { public_url, ..options() }).await;

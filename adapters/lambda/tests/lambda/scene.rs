@@ -22,6 +22,7 @@ use halftone_core::services::uploads::AnnouncedFile;
 use halftone_core::services::{Dependencies, Services};
 use halftone_core::settings::Settings;
 use halftone_core::text::{Email, Name, Prose, Tags};
+use halftone_documents::PdfRenderer;
 use halftone_lambda::event::{BatchReply, SqsEvent};
 use halftone_lambda::handler::BatchHandler;
 use halftone_lambda::queue::PlatformQueue;
@@ -117,7 +118,7 @@ impl Scene {
         let tickets = self.services.uploads.request(&self.ana, self.gallery, &[file]).await.unwrap();
         let upload = tickets.into_iter().next().unwrap().unwrap().upload.to_string();
         let photo = PhotoId::parse(&upload).unwrap();
-        let key = OriginalKey { studio: self.studio, photo };
+        let key = OriginalKey { studio: self.studio, photo, replacement: None };
         let content = stream_of(Bytes::from_static(PHOTO_BYTES));
         self.backend.objects.store.put(key.into(), content, Expected::default()).await.unwrap();
         photo
@@ -221,6 +222,7 @@ fn services(
         backend,
         identity: Arc::new(LocalIdentity::new(identity, LocalIdentitySpec::default())),
         renderer: Arc::<ScriptedRenderer>::clone(renderer),
+        documents: Arc::new(PdfRenderer::start().unwrap()),
         urls: Arc::new(SelfServedUrls::new(Arc::clone(&keyring), Arc::clone(clock))),
         notifiers: Vec::new(),
         subscriptions: None,

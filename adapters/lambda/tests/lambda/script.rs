@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use halftone_core::geometry::PixelSize;
 use halftone_core::ports::renderer::{
-    DeliveryRequest, PhotoFacts, ProofRequest, RenderError, RenderedImage, RenderedPhoto, Renderer,
+    DeliveryRequest, PhotoFacts, PrintRequest, ProofRequest, RenderError, RenderedImage, RenderedPhoto,
+    Renderer,
 };
 use halftone_core::rendition::{Placeholder, RenditionFormat};
 use tokio::sync::Semaphore;
@@ -112,6 +113,10 @@ impl Renderer for ScriptedRenderer {
     }
 
     async fn render_delivery(&self, _: DeliveryRequest) -> Result<RenderedImage, RenderError> {
+        Err(not_here())
+    }
+
+    async fn render_print(&self, _: PrintRequest) -> Result<RenderedImage, RenderError> {
         Err(not_here())
     }
 

@@ -71,6 +71,10 @@ fn tell(received: &ReceivedJob, disposition: Disposition, took: Duration) {
             job.id = %id, job.kind = "build_pack", job.outcome = outcome, job.receive_count = count,
             pack.id = %pack, duration_ms, "a job ended"
         ),
+        Job::ExpandArchive { archive, .. } => tracing::info!(
+            job.id = %id, job.kind = "expand_archive", job.outcome = outcome, job.receive_count = count,
+            archive.id = %archive, duration_ms, "a job ended"
+        ),
         Job::Purge { .. } => tracing::info!(
             job.id = %id, job.kind = "purge", job.outcome = outcome, job.receive_count = count,
             duration_ms, "a job ended"

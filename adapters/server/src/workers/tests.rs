@@ -15,7 +15,7 @@ use halftone_core::ports::error::StorageError;
 use halftone_core::ports::objects::stream_of;
 use halftone_core::ports::queue::{QueueDepth, Receipt};
 use halftone_core::ports::renderer::{
-    DeliveryRequest, ProofRequest, RenderError, RenderedImage, RenderedPhoto, Renderer,
+    DeliveryRequest, PrintRequest, ProofRequest, RenderError, RenderedImage, RenderedPhoto, Renderer,
 };
 use halftone_core::processing_draft::ProcessingDraft;
 use halftone_core::secret::{Keyring, Password};
@@ -24,6 +24,7 @@ use halftone_core::services::galleries::NewGallery;
 use halftone_core::services::{Dependencies, Services};
 use halftone_core::settings::Settings;
 use halftone_core::text::{Email, Name, Prose, Tags};
+use halftone_documents::PdfRenderer;
 use halftone_storage::local_identity::{LocalIdentity, LocalIdentityPorts, LocalIdentitySpec};
 use halftone_storage::memory::{MemoryBackend, MemoryMailer};
 use jiff::Timestamp;
@@ -55,6 +56,10 @@ impl Renderer for BadRenderer {
     }
 
     async fn render_delivery(&self, _: DeliveryRequest) -> Result<RenderedImage, RenderError> {
+        Err(broken())
+    }
+
+    async fn render_print(&self, _: PrintRequest) -> Result<RenderedImage, RenderError> {
         Err(broken())
     }
 
@@ -100,6 +105,7 @@ async fn scene_over(
         backend: backend.clone(),
         identity: Arc::new(LocalIdentity::new(identity, LocalIdentitySpec::default())),
         renderer: Arc::new(renderer),
+        documents: Arc::new(PdfRenderer::start().unwrap()),
         urls: Arc::new(SelfServedUrls::new(Arc::clone(&keyring), Arc::clone(&clock) as _)),
         notifiers: Vec::new(),
         subscriptions: None,

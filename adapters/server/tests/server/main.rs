@@ -12,6 +12,7 @@ mod demo;
 mod examples;
 mod hostile;
 mod journey;
+mod lab_pack;
 mod lifecycle;
 mod notices;
 mod pictures;

@@ -60,7 +60,11 @@ export async function fill(studio: Studio): Promise<World> {
 }
 
 async function dress(studio: Studio): Promise<void> {
-  const branding = { tagline: 'Weddings and portraits by the lake', website: 'https://lakeside.example' };
+  const branding = {
+    tagline: 'Weddings and portraits by the lake',
+    website: 'https://lakeside.example',
+    logo_id: await studio.logo(),
+  };
   await done(studio.call.PATCH('/studio', { body: { branding } }));
 }
 

@@ -65,7 +65,8 @@ fn order_of(notice: &Notice) -> Option<OrderId> {
         EventSubject::SelectionSubmitted { .. }
         | EventSubject::ShareOpened { .. }
         | EventSubject::PhotoReady { .. }
-        | EventSubject::PhotoFailed { .. } => None,
+        | EventSubject::PhotoFailed { .. }
+        | EventSubject::PhotoReshaped { .. } => None,
     }
 }
 

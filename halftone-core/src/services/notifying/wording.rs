@@ -63,7 +63,9 @@ pub(super) async fn of_event(world: &Dependencies, event: &Event) -> Result<Opti
         }
         EventSubject::ShareOpened { share } => of_share(world, event.studio, share).await?,
         // Told in bundles.
-        EventSubject::PhotoReady { .. } | EventSubject::PhotoFailed { .. } => None,
+        EventSubject::PhotoReady { .. }
+        | EventSubject::PhotoFailed { .. }
+        | EventSubject::PhotoReshaped { .. } => None,
     };
     Ok(words.map(|words| words.into_notice(event)))
 }
@@ -103,6 +105,10 @@ fn photo_words(subject: EventSubject, gallery: &Gallery, photos: &[Photo]) -> (S
     if let EventSubject::PhotoFailed { .. } = subject {
         let text = format!("In the gallery {gallery}: {names}. The studio tells the reason of each.");
         return (format!("{count} cannot be processed"), text);
+    }
+    if let EventSubject::PhotoReshaped { .. } = subject {
+        let text = format!("In the gallery {gallery}: {names}. Look at the crops in open orders.");
+        return (format!("{count} {verb} of another shape now"), text);
     }
     (format!("{count} {verb} ready"), format!("In the gallery {gallery}: {names}."))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{ItemRequest, LineWish, OrderingError, OrderingService, Stock, check_count, total};
+use super::{ItemRequest, LineWish, OrderingError, OrderingService, Stock, at, check_count, total};
 use crate::access::{Action, ClientPass, Principal};
 use crate::event::EventSubject;
 use crate::geometry::CropRect;
@@ -146,10 +146,10 @@ impl OrderingService {
                 ItemChange::Kept(kept) => {
                     let line = order.items.iter().find(|line| line.id == kept.id);
                     let line = line.filter(|_| seen.insert(kept.id)).ok_or_else(|| unknown_line(position))?;
-                    self.kept_line(stock, line, kept, position)?
+                    self.kept_line(stock, line, kept, &at(position))?
                 }
                 ItemChange::New(item) => {
-                    let new = self.line(stock, item, position)?;
+                    let new = self.line(stock, item, &at(position))?;
                     let known = |line: &&OrderItem| !taken.contains(&line.id) && is_same(line, &new);
                     let known = order.items.iter().find(known).map(|line| line.id);
                     taken.extend(known);
@@ -165,7 +165,7 @@ impl OrderingService {
         stock: &Stock,
         line: &OrderItem,
         change: &KeptItem,
-        position: usize,
+        at: &str,
     ) -> Result<OrderItem, OrderingError> {
         let photo = change.photo.unwrap_or(line.photo);
         let product = change.product.unwrap_or(line.product.id);
@@ -181,13 +181,13 @@ impl OrderingService {
         if is_untouched {
             return Ok(line.clone());
         }
-        let photo = stock.photo_at(photo, position)?;
+        let photo = stock.photo_at(photo, at)?;
         let product = if product == line.product.id {
             line.product.clone()
         } else {
-            stock.product_at(photo.gallery, product, position)?
+            stock.product_at(photo.gallery, product, at)?
         };
-        let changed = self.compose(photo, product, wish, position)?;
+        let changed = self.compose(photo, product, wish, at)?;
         Ok(OrderItem { id: line.id, ..changed })
     }
 }
@@ -234,5 +234,5 @@ fn is_same(line: &OrderItem, new: &OrderItem) -> bool {
 
 fn unknown_line(position: usize) -> InvalidField {
     let rule = InvalidValue::new("order line", "does not exist in this order, or is named twice");
-    InvalidField::new(format!("items[{position}].id"), rule)
+    InvalidField::new(format!("{}.id", at(position)), rule)
 }

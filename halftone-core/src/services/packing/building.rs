@@ -1,20 +1,25 @@
 //! The job behind a pack: seeing to it that its files are there, and noting what the archive needs to know of them.
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use sha2::{Digest as _, Sha256};
 
-use crate::id::{PackId, StudioId};
+use super::lab::{PaperError, stage, write_paper};
+use crate::id::{PackId, PhotoId, StudioId};
 use crate::job::Job;
 use crate::object_key::{
     DeliveryKey, ObjectKey, ObjectPrefix, OriginalKey, PackDocumentKey, PrintKey, RenditionKey,
 };
-use crate::pack::{Pack, PackEntry, PackFile, PackState, Seal};
+use crate::pack::{Pack, PackEntry, PackFile, PackOwner, PackState, Seal};
 use crate::page::{PageLimit, Versioned};
+use crate::photo::Sha256Hash;
 use crate::ports::error::{StorageError, StorageErrorKind};
+use crate::ports::objects::{Expected, stream_of};
 use crate::rendition::ClientRendition;
 use crate::services::Dependencies;
 use crate::services::catalogue::is_lost_race;
-use crate::services::delivering::{DeliveryError, ensure_copy};
-use crate::services::processing::sentence;
+use crate::services::delivering::{DeliveryError, ensure_copy, ensure_print};
+use crate::services::packing::Originals;
+use crate::services::processing::{remove, sentence};
 use crate::services::purging::delete_objects;
 use crate::services::working::JobError;
 use crate::text::Prose;
@@ -109,10 +114,12 @@ fn work_of(pack: &Pack, position: usize) -> u32 {
     }
 }
 
-/// The next files that the budget covers.
+/// The next files that the budget covers, all of one stage.
 fn next_batch(pack: &Pack, mut budget: u32) -> Vec<usize> {
     let entries = pack.entries.as_slice().iter().enumerate();
-    let waiting = entries.filter(|(_, entry)| entry.seal.is_none()).map(|(position, _)| position);
+    let unsealed = entries.filter(|(_, entry)| entry.seal.is_none());
+    let Some(next) = unsealed.clone().map(|(_, entry)| stage(entry.file)).min() else { return Vec::new() };
+    let waiting = unsealed.filter(|(_, entry)| stage(entry.file) == next).map(|(position, _)| position);
     let within = waiting.take_while(|position| match budget.checked_sub(work_of(pack, *position)) {
         Some(rest) => {
             budget = rest;
@@ -129,63 +136,134 @@ async fn seal_all(
     positions: &[usize],
 ) -> Result<Vec<(usize, Seal)>, Failure> {
     let entries = pack.entries.as_slice();
+    let originals = &originals_of(world, pack, positions).await?;
     let is_rendered = positions.iter().any(|position| work_of(pack, *position) > 1);
     // Each rendering holds an original in memory.
     let at_once = if is_rendered { 1 } else { READ_AT_ONCE };
     let seals: Vec<_> = positions
         .iter()
         .filter_map(|&position| Some((position, entries.get(position)?)))
-        .map(|(position, entry)| async move { Ok((position, seal(world, pack, entry).await?)) })
+        .map(|(position, entry)| async move { Ok((position, seal(world, pack, originals, entry).await?)) })
         .collect();
     stream::iter(seals).buffered(at_once).try_collect().await
 }
 
-async fn seal(world: &Dependencies, pack: &Pack, entry: &PackEntry) -> Result<Seal, Failure> {
-    let key = object_key(pack, entry.file);
-    let gone = || Failure::Hopeless(format!("{} is no longer there. Please ask again.", entry.name));
-    if let ObjectKey::Delivery(copy) = key {
-        match ensure_copy(world, copy).await {
-            Ok(()) => {}
-            Err(DeliveryError::Storage(error)) if error.kind() == StorageErrorKind::NotFound => {
-                return Err(gone());
-            }
-            Err(DeliveryError::Storage(error)) => return Err(error.into()),
-            Err(DeliveryError::Render(error)) if error.is_transient() => {
-                return Err(Failure::Job(error.into()));
-            }
-            Err(DeliveryError::Render(error)) => {
-                return Err(Failure::Hopeless(format!("{}: {}", entry.name, sentence(&error))));
-            }
-            Err(_) => return Err(gone()),
-        }
+/// What is the original of each photo of these files now. One whose photo is gone is missing from it, and its file will be
+/// missing too.
+async fn originals_of(
+    world: &Dependencies,
+    pack: &Pack,
+    positions: &[usize],
+) -> Result<Originals, StorageError> {
+    let entries = pack.entries.as_slice();
+    let files = positions.iter().filter_map(|&position| entries.get(position).map(|entry| entry.file));
+    let mut photos: Vec<PhotoId> = files.filter_map(PackFile::photo).collect();
+    photos.sort_unstable();
+    photos.dedup();
+    let mut originals = Originals::default();
+    for part in photos.chunks(PageLimit::MOST.get()) {
+        let found = world.metadata().photos.find_many(pack.studio, part).await?;
+        originals.note(found.into_iter().map(|photo| photo.value));
     }
-    match measure(world, key).await {
+    Ok(originals)
+}
+
+async fn seal(
+    world: &Dependencies,
+    pack: &Pack,
+    originals: &Originals,
+    entry: &PackEntry,
+) -> Result<Seal, Failure> {
+    let key = object_key(pack, originals, entry.file);
+    let gone = || Failure::Hopeless(format!("{} is no longer there. Please ask again.", entry.name));
+    let made = match (entry.file, key) {
+        (PackFile::Print { photo, layout, .. }, ObjectKey::Print(key)) => {
+            let replacement = originals.of(photo);
+            let original = OriginalKey { studio: pack.studio, photo, replacement };
+            ensure_print(world, key, original, layout).await
+        }
+        (_, ObjectKey::Delivery(copy)) => ensure_copy(world, copy).await,
+        (PackFile::Document { number }, _) => return seal_paper(world, pack, key, entry, number).await,
+        _ => Ok(()),
+    };
+    match made {
+        Ok(()) => {}
+        Err(DeliveryError::Storage(error)) if error.kind() == StorageErrorKind::NotFound => {
+            return Err(gone());
+        }
+        Err(DeliveryError::Storage(error)) => return Err(error.into()),
+        Err(DeliveryError::Render(error)) if error.is_transient() => return Err(Failure::Job(error.into())),
+        Err(DeliveryError::Render(error)) => {
+            return Err(Failure::Hopeless(format!("{}: {}", entry.name, sentence(&error))));
+        }
+        Err(_) => return Err(gone()),
+    }
+    // A lab's manifest tells the hashes of its files.
+    let is_told = matches!(pack.owner, PackOwner::Order(_));
+    match measure(world, key, is_told).await {
         Err(error) if error.kind() == StorageErrorKind::NotFound => Err(gone()),
         measured => Ok(measured?),
     }
 }
 
+/// Writes one of a pack's papers, whatever an earlier run may have written.
+async fn seal_paper(
+    world: &Dependencies,
+    pack: &Pack,
+    key: ObjectKey,
+    entry: &PackEntry,
+    number: u16,
+) -> Result<Seal, Failure> {
+    let paper = match write_paper(world, pack, number).await {
+        Ok(paper) => paper,
+        Err(PaperError::Changed) => {
+            let reason = "The order was changed while its pack was being made. Please ask again.";
+            return Err(Failure::Hopeless(reason.to_owned()));
+        }
+        Err(PaperError::Storage(error)) => return Err(error.into()),
+        Err(PaperError::Document(error)) if error.is_transient() => return Err(Failure::Job(error.into())),
+        Err(PaperError::Document(error)) => {
+            return Err(Failure::Hopeless(format!("{}: {error}", entry.name)));
+        }
+    };
+    let seal = Seal {
+        size_bytes: paper.len() as u64,
+        crc32: Crc32(crc32fast::hash(&paper)),
+        sha256: Some(Sha256Hash::from_bytes(Sha256::digest(&paper).into())),
+    };
+    let expected = Expected { size_bytes: Some(seal.size_bytes), sha256: seal.sha256 };
+    world.backend.objects.store.put(key, stream_of(paper), expected).await?;
+    Ok(seal)
+}
+
 /// Reads an object through, without holding it.
-async fn measure(world: &Dependencies, key: ObjectKey) -> Result<Seal, StorageError> {
+async fn measure(world: &Dependencies, key: ObjectKey, is_hashed: bool) -> Result<Seal, StorageError> {
     let mut body = world.backend.objects.store.get(key, None).await?;
-    let mut hasher = crc32fast::Hasher::new();
+    let mut checksum = crc32fast::Hasher::new();
+    let mut hasher = is_hashed.then(Sha256::new);
     let mut size_bytes = 0;
     while let Some(piece) = body.stream.try_next().await? {
-        hasher.update(&piece);
+        checksum.update(&piece);
+        if let Some(hasher) = &mut hasher {
+            hasher.update(&piece);
+        }
         size_bytes += piece.len() as u64;
     }
     if size_bytes != body.info.size_bytes {
         return Err(StorageError::new(StorageErrorKind::Unavailable, "read to its end", key));
     }
-    Ok(Seal { size_bytes, crc32: Crc32(hasher.finalize()) })
+    let sha256 = hasher.map(|hasher| Sha256Hash::from_bytes(hasher.finalize().into()));
+    Ok(Seal { size_bytes, crc32: Crc32(checksum.finalize()), sha256 })
 }
 
-const fn object_key(pack: &Pack, file: PackFile) -> ObjectKey {
+fn object_key(pack: &Pack, originals: &Originals, file: PackFile) -> ObjectKey {
     let studio = pack.studio;
     match file {
-        PackFile::Original { photo } => ObjectKey::Original(OriginalKey { studio, photo }),
+        PackFile::Original { photo } => {
+            ObjectKey::Original(OriginalKey { studio, photo, replacement: originals.of(photo) })
+        }
         PackFile::Sized { photo, long_edge_px } => {
-            ObjectKey::Delivery(DeliveryKey { studio, photo, long_edge_px })
+            ObjectKey::Delivery(DeliveryKey { studio, photo, replacement: originals.of(photo), long_edge_px })
         }
         PackFile::Proof { photo, fingerprint, format } => {
             let rendition = ClientRendition::Proof;
@@ -198,6 +276,17 @@ const fn object_key(pack: &Pack, file: PackFile) -> ObjectKey {
             ObjectKey::PackDocument(PackDocumentKey { studio, pack: pack.id, number })
         }
     }
+}
+
+/// The files that were made for this pack alone.
+fn prints_of(pack: &Pack) -> Vec<ObjectKey> {
+    let print = |entry: &PackEntry| match entry.file {
+        PackFile::Print { photo, fingerprint, .. } => {
+            Some(ObjectKey::Print(PrintKey { studio: pack.studio, photo, fingerprint }))
+        }
+        _ => None,
+    };
+    pack.entries.as_slice().iter().filter_map(print).collect()
 }
 
 fn prose(reason: &str) -> Prose {
@@ -226,6 +315,7 @@ pub(crate) async fn sweep(world: &Dependencies) -> Result<usize, StorageError> {
     for Versioned { mut value, version } in packs.list_due(now, PageLimit::MOST).await? {
         if now >= value.expires_at {
             delete_objects(world, ObjectPrefix::Pack(value.studio, value.id)).await?;
+            remove(world, &prints_of(&value)).await;
             packs.delete(value.studio, value.id).await?;
             continue;
         }

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::{PackingService, wished};
+use super::{Originals, PackingService, is_outdated};
 use crate::access::{DownloadGrant, DownloadWish, Principal, StudioMember, grant_download};
 use crate::id::{PhotoId, StudioId};
 use crate::pack::{Pack, PackOwner, PackState};
 use crate::page::PageLimit;
+use crate::photo::Photo;
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::objects::{ObjectBody, ObjectInfo, ObjectStream, stream_of};
 use crate::self_served::PackClaim;
@@ -53,18 +54,22 @@ impl PackingService {
         let claim = self.urls.read_pack(signed).ok_or_else(absent)?;
         let principal = self.principal(&claim).await?.ok_or_else(absent)?;
         let pack = self.find(claim.studio, claim.pack, |owner| owner == claim.owner).await?;
+        self.serve(&principal, pack).await
+    }
+
+    /// Grants every file of a pack that is ready, if all its photos are still there.
+    pub(super) async fn serve(&self, principal: &Principal, pack: Pack) -> Result<ServedPack, DeliveryError> {
+        let absent = || DeliveryError::from(Absent::new(Resource::Download));
         let (PackState::Ready { at }, Some(layout)) = (&pack.state, pack.layout()) else {
             return Err(absent());
         };
-        if !self.are_photos_there(&principal, &pack).await? {
-            return Err(absent());
-        }
+        let photos = self.photos_of(principal, &pack).await?.ok_or_else(absent)?;
         let grant = |file| {
             let media_type = String::new();
-            grant_download(&principal, DownloadWish { file, filename: pack.filename.clone(), media_type })
+            grant_download(principal, DownloadWish { file, filename: pack.filename.clone(), media_type })
         };
         let grants: Result<Vec<_>, _> =
-            pack.entries.as_slice().iter().map(|entry| grant(wished(pack.id, entry.file))).collect();
+            pack.entries.as_slice().iter().map(|entry| grant(photos.wished(&pack, entry.file))).collect();
         let info = ObjectInfo {
             size_bytes: layout.size_bytes(),
             etag: format!("{}-{}", pack.id, at.as_millisecond()),
@@ -89,8 +94,12 @@ impl PackingService {
         }
     }
 
-    /// Whether every photo of a pack is still there, and still shown to a client.
-    async fn are_photos_there(&self, principal: &Principal, pack: &Pack) -> Result<bool, DeliveryError> {
+    /// The photos of a pack, if every one is still there, has the original that it had, and is still shown to a client.
+    async fn photos_of(
+        &self,
+        principal: &Principal,
+        pack: &Pack,
+    ) -> Result<Option<Originals>, DeliveryError> {
         let galleries = match principal {
             Principal::Client(pass) => Some(open_galleries(self.world(), pass).await?),
             Principal::Studio(_) | Principal::System => None,
@@ -99,16 +108,19 @@ impl PackingService {
             pack.entries.as_slice().iter().filter_map(|entry| entry.file.photo()).collect();
         photos.sort_unstable();
         photos.dedup();
+        let mut originals = Originals::default();
         for part in photos.chunks(PageLimit::MOST.get()) {
             let found = self.world().metadata().photos.find_many(pack.studio, part).await?;
             let is_shown = |gallery| {
                 galleries.as_ref().is_none_or(|galleries| galleries.iter().any(|shown| shown.id == gallery))
             };
-            if found.len() < part.len() || !found.iter().all(|photo| is_shown(photo.value.gallery)) {
-                return Ok(false);
+            let is_right = |photo: &Photo| is_shown(photo.gallery) && !is_outdated(pack, photo);
+            if found.len() < part.len() || !found.iter().all(|photo| is_right(&photo.value)) {
+                return Ok(None);
             }
+            originals.note(found.into_iter().map(|photo| photo.value));
         }
-        Ok(true)
+        Ok(Some(originals))
     }
 
     /// Opens a pack for reading, wholly or in part. One file is open at a time, and none is held in memory.

@@ -1,6 +1,8 @@
 //! Taking the bytes that are sent to self-served upload URLs.
 
-use crate::object_key::{ImageKey, ObjectKey};
+use crate::archive::ArchiveState;
+use crate::id::ReplacementId;
+use crate::object_key::{ImageKey, ObjectKey, OriginalKey};
 use crate::page::Versioned;
 use crate::photo::{PhotoState, Sha256Hash};
 use crate::ports::error::{StorageError, StorageErrorKind};
@@ -10,7 +12,7 @@ use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::error::{Absent, Resource};
 use crate::services::processing::remove;
 use crate::services::uploads::flights::Flight;
-use crate::services::uploads::{Received, UploadError, UploadService};
+use crate::services::uploads::{Received, UploadError, UploadService, replacing};
 use crate::studio::ImageState;
 
 impl UploadService {
@@ -66,7 +68,13 @@ impl UploadService {
                 return Ok(());
             };
             let Versioned { mut value, version } = photo;
-            value.sha256 = Some(sha256);
+            match replacement_of(claim) {
+                None => value.sha256 = Some(sha256),
+                Some(id) => match value.replacements.next.as_mut().filter(|next| next.id == id) {
+                    Some(next) => next.sha256 = Some(sha256),
+                    None => return Ok(()),
+                },
+            }
             match self.world().metadata().photos.update(&value, version, &[]).await {
                 Ok(_) => return Ok(()),
                 Err(error) if is_lost_race(&error) => {}
@@ -82,7 +90,8 @@ impl UploadService {
         if claim.part.is_some() {
             return Ok(None);
         }
-        self.flights.send(claim.upload).map(Some).ok_or(UploadError::Busy)
+        let flight = replacement_of(claim).map_or(claim.upload, replacing::flight_of);
+        self.flights.send(flight).map(Some).ok_or(UploadError::Busy)
     }
 
     async fn check_open(&self, claim: &UploadClaim) -> Result<(), UploadError> {
@@ -95,14 +104,40 @@ impl UploadService {
                 None => Err(Absent::new(Resource::Upload).into()),
             };
         }
+        if let ObjectKey::Archive(_) = claim.key {
+            let archive = self.find_archive(claim.studio, claim.upload).await?;
+            return match archive.ok_or(Absent::new(Resource::Upload))?.value.state {
+                ArchiveState::Pending { .. } => Ok(()),
+                ArchiveState::Expanding { .. }
+                | ArchiveState::Expanded { .. }
+                | ArchiveState::Failed { .. } => Err(UploadError::AlreadyCompleted),
+            };
+        }
         let photo = self.find_photo(claim.studio, claim.upload).await?;
-        match photo.ok_or(Absent::new(Resource::Upload))?.value.state {
+        let photo = photo.ok_or(Absent::new(Resource::Upload))?.value;
+        if let Some(id) = replacement_of(claim) {
+            return match photo.replacements.awaited() {
+                Some(next) if next.id == id => Ok(()),
+                _ if photo.replacements.names(id) => Err(UploadError::AlreadyCompleted),
+                // It was refused, or another one was announced since.
+                _ => Err(Absent::new(Resource::Upload).into()),
+            };
+        }
+        match photo.state {
             PhotoState::Pending { .. } => Ok(()),
             PhotoState::Uploaded { .. }
             | PhotoState::Processing { .. }
             | PhotoState::Ready { .. }
             | PhotoState::Failed { .. } => Err(UploadError::AlreadyCompleted),
         }
+    }
+}
+
+/// The replacement that the bytes are to become, if they are not a photo's first.
+const fn replacement_of(claim: &UploadClaim) -> Option<ReplacementId> {
+    match claim.key {
+        ObjectKey::Original(OriginalKey { replacement, .. }) => replacement,
+        _ => None,
     }
 }
 

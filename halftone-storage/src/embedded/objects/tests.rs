@@ -21,7 +21,7 @@ fn store(root: &TempDir) -> EmbeddedObjectStore {
 
 fn original(number: u128) -> ObjectKey {
     let studio = StudioId::from_uuid(Uuid::from_u128(1));
-    OriginalKey { studio, photo: PhotoId::from_uuid(Uuid::from_u128(number)) }.into()
+    OriginalKey { studio, photo: PhotoId::from_uuid(Uuid::from_u128(number)), replacement: None }.into()
 }
 
 fn image(number: u128) -> ObjectKey {

@@ -18,9 +18,9 @@ use uuid::Uuid;
 use super::super::photo_lists::PhotoList;
 use super::super::table::{Conditions, deleted_sql, newest_sql};
 use super::super::{
-    activities, api_keys, collections, credentials, dead_letters, deliveries, galleries, mailbox, migrations,
-    notifications, orders, outbox, packs, photo_lists, photos, price_lists, queue, selections, shares,
-    studios,
+    activities, api_keys, archives, collections, credentials, dead_letters, deliveries, galleries, mailbox,
+    migrations, notifications, orders, outbox, packs, photo_lists, photos, price_lists, queue, selections,
+    shares, studios,
 };
 
 fn database() -> Connection {
@@ -134,6 +134,7 @@ fn the_other_queries_use_an_index_too() {
         photo_lists::CHANGED,
         orders::CHANGED,
         packs::DUE,
+        archives::DUE,
         selections::SUBMITTED,
         photo_lists::IDS,
         photo_lists::COUNTS,
@@ -170,6 +171,7 @@ fn the_other_queries_use_an_index_too() {
         "DELETE FROM clients WHERE share = ?",
         "DELETE FROM orders WHERE studio = ?",
         "DELETE FROM packs WHERE studio = ?",
+        "DELETE FROM archives WHERE studio = ?",
         "DELETE FROM selections WHERE studio = ? AND share = ?",
         "DELETE FROM api_keys WHERE studio = ?",
         "DELETE FROM shares WHERE id = ? AND studio = ?",

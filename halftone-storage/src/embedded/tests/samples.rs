@@ -7,7 +7,7 @@ use bytes::Bytes;
 use halftone_core::clock::{Clock as _, SystemClock};
 use halftone_core::id::{GalleryId, PhotoId, StudioId};
 use halftone_core::object_key::{ObjectKey, OriginalKey};
-use halftone_core::photo::{FileSize, Photo, PhotoState, SourceType};
+use halftone_core::photo::{FileSize, Photo, PhotoState, Replacements, SourceType};
 use halftone_core::ports::objects::{Expected, ObjectStore, stream_of};
 use halftone_core::text::{Filename, Line, Prose, Tags};
 use uuid::Uuid;
@@ -39,6 +39,7 @@ pub(super) fn photo(number: u128) -> Photo {
         content_type: SourceType::Jpeg,
         sha256: None,
         state: PhotoState::Uploaded { at: now },
+        replacements: Replacements::default(),
         facts: None,
         title: Line::parse("").unwrap(),
         description: Prose::parse("").unwrap(),
@@ -50,7 +51,8 @@ pub(super) fn photo(number: u128) -> Photo {
 }
 
 pub(super) fn original(number: u128) -> ObjectKey {
-    OriginalKey { studio: studio(), photo: PhotoId::from_uuid(Uuid::from_u128(number)) }.into()
+    OriginalKey { studio: studio(), photo: PhotoId::from_uuid(Uuid::from_u128(number)), replacement: None }
+        .into()
 }
 
 /// The content of that photo's original: different for each.

@@ -17,11 +17,11 @@ run "idle_it_costs_next_to_nothing" {
     error_message = "With a database elsewhere there must be nothing that is paid by the hour."
   }
   assert {
-    condition     = module.settings.worker["HALFTONE_MONGODB_CREATE_INDEXES"] == "on"
+    condition     = module.base.settings.worker["HALFTONE_MONGODB_CREATE_INDEXES"] == "on"
     error_message = "Without a server, the worker makes the indexes."
   }
   assert {
-    condition     = !contains(keys(module.settings.worker), "HALFTONE_MONGODB_CA_FILE")
+    condition     = !contains(keys(module.base.settings.worker), "HALFTONE_MONGODB_CA_FILE")
     error_message = "A database elsewhere has a certificate that everybody knows."
   }
 }
@@ -36,9 +36,19 @@ run "a_database_of_our_own_brings_a_network_and_a_rotation" {
     error_message = "DocumentDB is reached from inside a VPC, and its password changes."
   }
   assert {
-    condition     = module.settings.worker["HALFTONE_MONGODB_CA_FILE"] == "/var/task/global-bundle.pem"
+    condition     = module.base.settings.worker["HALFTONE_MONGODB_CA_FILE"] == "/var/task/global-bundle.pem"
     error_message = "DocumentDB's certificates come with the package."
   }
+}
+
+run "mail_that_could_not_leave_is_refused" {
+  command = plan
+  variables {
+    documentdb = true
+    outbound   = "endpoints"
+    mail       = { server = "smtp.example", from = "studio@studio.example" }
+  }
+  expect_failures = [var.outbound]
 }
 
 run "tuning_wins" {
@@ -47,7 +57,7 @@ run "tuning_wins" {
     tuning = { HALFTONE_UPLOADS_LARGEST_PHOTO = "512MiB" }
   }
   assert {
-    condition     = module.settings.api["HALFTONE_UPLOADS_LARGEST_PHOTO"] == "512MiB"
+    condition     = module.base.settings.api["HALFTONE_UPLOADS_LARGEST_PHOTO"] == "512MiB"
     error_message = "A team can change a setting."
   }
 }

@@ -8,6 +8,7 @@ the last, programs that connect anew are refused for about a minute, and connect
 import json
 import os
 import time
+from secrets import token_urlsafe
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import boto3
@@ -17,6 +18,9 @@ VARIABLE = "HALFTONE_MONGODB_URI"
 # How long DocumentDB takes for a new password, measured by AWS in seconds; the function itself lives for 600.
 PATIENCE_SECONDS = 480
 PAUSE_SECONDS = 10
+
+# 240 bits in 40 letters, digits, hyphens and underscores. DocumentDB takes 8 to 100 characters without `/`, `"` and `@`.
+PASSWORD_BYTES = 30
 
 
 class NotReady(Exception):
@@ -30,11 +34,14 @@ def handle(event, _context, clients=boto3.client, sleep=time.sleep):
     stages = secrets.describe_secret(SecretId=arn)["VersionIdsToStages"].get(token)
     if stages is None:
         raise ValueError("the secret has no such version")
+    step = event["Step"]
     if "AWSCURRENT" in stages:
+        # The last step has moved the stage already, and may have failed after that.
+        if step == "finishSecret":
+            start_functions_anew(clients("lambda"), token)
         return
     if "AWSPENDING" not in stages:
         raise ValueError("the version is not the one that is to come")
-    step = event["Step"]
     if step == "createSecret":
         create(secrets, arn, token)
     elif step == "setSecret":
@@ -55,10 +62,9 @@ def create(secrets, arn, token):
         return
     except secrets.exceptions.ResourceNotFoundException:
         pass
-    password = secrets.get_random_password(PasswordLength=40, ExcludePunctuation=True)["RandomPassword"]
     current = secrets.get_secret_value(SecretId=arn, VersionStage="AWSCURRENT")
     settings = json.loads(current["SecretString"])
-    settings[VARIABLE] = with_password(settings[VARIABLE], password)
+    settings[VARIABLE] = with_password(settings[VARIABLE], token_urlsafe(PASSWORD_BYTES))
     secrets.put_secret_value(
         SecretId=arn, ClientRequestToken=token, SecretString=json.dumps(settings), VersionStages=["AWSPENDING"]
     )

@@ -37,9 +37,6 @@ class Secrets:
             raise Missing
         return {"SecretString": self.values[version]}
 
-    def get_random_password(self, PasswordLength, ExcludePunctuation):
-        return {"RandomPassword": "n" * PasswordLength}
-
     def put_secret_value(self, SecretId, ClientRequestToken, SecretString, VersionStages):
         assert ClientRequestToken not in self.values, "a version is written once"
         self.values[ClientRequestToken] = SecretString
@@ -65,13 +62,18 @@ class Database:
 
 
 class Functions:
+    """One function, which may be busy with another change."""
+
     def __init__(self):
         self.variables = {"halftone-worker": {"HALFTONE_LOG_FORMAT": "json"}}
+        self.is_busy = False
 
     def get_function_configuration(self, FunctionName):
         return {"Environment": {"Variables": self.variables[FunctionName]}}
 
     def update_function_configuration(self, FunctionName, Environment):
+        if self.is_busy:
+            raise Missing
         self.variables[FunctionName] = Environment["Variables"]
 
 
@@ -95,16 +97,35 @@ class Rotation(unittest.TestCase):
         for name in ("createSecret", "setSecret", "testSecret", "finishSecret"):
             self.step(name)
         settings = self.settings("AWSCURRENT")
-        self.assertEqual(settings[rotate.VARIABLE], URI.replace(":old@", f":{'n' * 40}@"))
+        password = self.services["docdb"].password
+        self.assertRegex(password, r"\A[A-Za-z0-9_-]{40}\Z")
+        self.assertEqual(settings[rotate.VARIABLE], URI.replace(":old@", f":{password}@"))
         self.assertEqual(settings["HALFTONE_SECRETS_MASTER_KEY"], "key")
-        self.assertEqual(self.services["docdb"].password, "n" * 40)
         variables = self.services["lambda"].variables["halftone-worker"]
         self.assertEqual(variables, {"HALFTONE_LOG_FORMAT": "json", "SETTINGS_VERSION": "two"})
 
     def test_every_step_can_be_repeated(self):
         for name in ("createSecret", "createSecret", "setSecret", "setSecret", "testSecret", "finishSecret", "finishSecret"):
             self.step(name)
-        self.assertIn("n" * 40, self.settings("AWSCURRENT")[rotate.VARIABLE])
+        self.assertIn(self.services["docdb"].password, self.settings("AWSCURRENT")[rotate.VARIABLE])
+
+    def test_no_two_passwords_are_alike(self):
+        passwords = set()
+        for _ in range(3):
+            self.services["secretsmanager"] = Secrets()
+            self.step("createSecret")
+            passwords.add(rotate.password_of(self.settings("AWSPENDING")[rotate.VARIABLE]))
+        self.assertEqual(len(passwords), 3)
+
+    def test_functions_are_started_anew_by_the_repetition_if_the_first_try_failed(self):
+        functions = self.services["lambda"]
+        functions.is_busy = True
+        self.step("createSecret")
+        with self.assertRaises(Missing):
+            self.step("finishSecret")
+        functions.is_busy = False
+        self.step("finishSecret")
+        self.assertEqual(functions.variables["halftone-worker"]["SETTINGS_VERSION"], "two")
 
     def test_until_the_last_step_the_current_settings_stay(self):
         for name in ("createSecret", "setSecret", "testSecret"):

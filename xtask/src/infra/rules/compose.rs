@@ -1,5 +1,7 @@
 //! The compose file: the programs of Halftone run in it as they do on AWS, and its variables are settings.
 
+pub(in crate::infra) mod references;
+
 use serde_json::Value;
 
 use super::Setting;

@@ -4,8 +4,6 @@ use std::collections::BTreeSet;
 
 use halftone_core::services::viewing::PictureLinks;
 use halftone_core::services::visiting::{ClientChapter, ClientGallery};
-use halftone_core::studio::Branding;
-use halftone_core::text::Name;
 use poem_openapi::Object;
 
 use crate::api::price_lists::ProductObject;
@@ -21,6 +19,8 @@ pub(crate) struct ClientGalleryObject {
     name: String,
     /// The gallery's description; empty for a collection.
     description: String,
+    /// When the event took place, `2026-05-14`; null if the studio did not say it.
+    event_date: Option<String>,
     /// Whose it is.
     studio: ClientStudio,
     /// The cover, if there is a photo that is ready.
@@ -50,6 +50,8 @@ struct ClientStudio {
     website: String,
     /// The colour of buttons and links: `#rrggbb`.
     accent: String,
+    /// The URL of its logo, a PNG; null without one. It needs no token, and ends with the link.
+    logo_url: Option<String>,
 }
 
 /// The cover's pictures.
@@ -90,7 +92,8 @@ impl ClientGalleryObject {
         Self {
             name: gallery.name.to_string(),
             description: gallery.description.to_string(),
-            studio: ClientStudio::new(&gallery.studio_name, &gallery.branding),
+            event_date: gallery.event_date.map(|date| date.to_string()),
+            studio: ClientStudio::new(gallery, links),
             cover: gallery.cover.as_ref().map(|cover| Cover::new(cover, links)),
             permissions: PermissionsObject::for_client(gallery.permissions),
             limits: gallery.limits.into(),
@@ -110,12 +113,14 @@ fn all_products(chapters: &[ClientChapter]) -> Vec<ProductObject> {
 }
 
 impl ClientStudio {
-    fn new(name: &Name, branding: &Branding) -> Self {
+    fn new(gallery: &ClientGallery, links: &Links) -> Self {
+        let branding = &gallery.branding;
         Self {
-            name: name.to_string(),
+            name: gallery.studio_name.to_string(),
             tagline: branding.tagline.to_string(),
             website: branding.website.to_string(),
             accent: branding.accent.to_string(),
+            logo_url: gallery.logo.as_ref().map(|logo| links.absolute(logo)),
         }
     }
 }

@@ -26,6 +26,8 @@ pub(crate) struct OrderObject {
     items: Vec<OrderItemObject>,
     /// Their sum.
     total: MoneyObject,
+    /// How far its payment is, as the studio says: `open`, `invoiced`, `paid` or `waived`.
+    invoice_state: String,
     /// What the client wishes for the whole order.
     special_request: String,
     /// Until when the client may amend it, if it is not accepted before.
@@ -126,7 +128,8 @@ pub(crate) struct OrderEventObject {
     at: Time,
     /// Who did it: `client`, `studio` or `system`.
     actor: String,
-    /// The state that the order reached, or `amended`.
+    /// The state that the order reached, `amended`, or how far the payment came: `invoiced`, `paid`, `waived`, or
+    /// `invoice_open` if that was taken back.
     kind: String,
     /// Why, if somebody said so.
     reason: Option<String>,
@@ -142,6 +145,7 @@ impl From<&Order> for OrderObject {
             contact: (&order.contact).into(),
             items: order.items.iter().map(Into::into).collect(),
             total: order.total.into(),
+            invoice_state: order.invoice.as_str().to_owned(),
             special_request: order.special_request.to_string(),
             amendable_until: order.amendable_until.into(),
             events: order.events.iter().map(Into::into).collect(),

@@ -1,9 +1,10 @@
 //! What a client sends to place an order, or to ask a quote for one.
 
 use halftone_core::geometry::CropRect;
+use halftone_core::invoice::InvoiceState;
 use halftone_core::order::{Contact, Order, OrderState, Quantity};
 use halftone_core::services::error::{FieldExt as _, InvalidField, Resource};
-use halftone_core::services::ordering::{ItemRequest, OrderRequest};
+use halftone_core::services::ordering::{ItemRequest, OrderRequest, SelectionRequest};
 use halftone_core::text::{Email, InvalidValue, Name, Phone, Prose};
 use poem_openapi::Object;
 
@@ -12,8 +13,10 @@ use poem_openapi::Object;
 pub(crate) struct NewOrder {
     /// Whom to ask about it.
     contact: ContactObject,
-    /// The lines, 1 to 1,000.
-    items: Vec<NewItem>,
+    /// The lines, 1 to 1,000 with those of the selections.
+    items: Option<Vec<NewItem>>,
+    /// Selections whose photos follow as lines.
+    selections: Option<Vec<WholeSelection>>,
     /// What the client wishes for the whole order.
     special_request: Option<String>,
 }
@@ -21,8 +24,10 @@ pub(crate) struct NewOrder {
 /// What a client asks a quote for. The same form as an order; the contact may be left out.
 #[derive(Debug, Object)]
 pub(crate) struct QuoteRequest {
-    /// The lines, 1 to 1,000.
-    items: Vec<NewItem>,
+    /// The lines, 1 to 1,000 with those of the selections.
+    items: Option<Vec<NewItem>>,
+    /// Selections whose photos follow as lines.
+    selections: Option<Vec<WholeSelection>>,
     /// Whom to ask about it; checked if it is there.
     contact: Option<ContactObject>,
     /// What the client wishes for the whole order; checked if it is there.
@@ -57,6 +62,19 @@ pub(crate) struct NewItem {
     pub(super) note: Option<String>,
 }
 
+/// All photos of a selection as one product.
+#[derive(Debug, Object)]
+pub(crate) struct WholeSelection {
+    /// Which of the client's selections.
+    selection_id: String,
+    /// Which product.
+    product_id: String,
+    /// How many of each photo, 1 to 10,000; 1 if left out.
+    quantity: Option<i64>,
+    /// What the client wishes for each line.
+    note: Option<String>,
+}
+
 /// A rectangle in fractions of the upright photo's width and height.
 #[derive(Debug, Object)]
 pub(crate) struct Crop {
@@ -86,7 +104,8 @@ impl TryFrom<NewOrder> for OrderRequest {
     fn try_from(body: NewOrder) -> Result<Self, InvalidField> {
         Ok(Self {
             contact: body.contact.try_into()?,
-            items: parse_items(&body.items)?,
+            items: parse_items(&body.items.unwrap_or_default())?,
+            selections: parse_selections(&body.selections.unwrap_or_default())?,
             special_request: prose(&body.special_request.unwrap_or_default(), "special_request")?,
         })
     }
@@ -94,15 +113,20 @@ impl TryFrom<NewOrder> for OrderRequest {
 
 impl QuoteRequest {
     /// The lines, after checking everything else as an order would.
-    pub(crate) fn into_items(self) -> Result<Vec<ItemRequest>, InvalidField> {
+    pub(crate) fn into_lines(self) -> Result<(Vec<ItemRequest>, Vec<SelectionRequest>), InvalidField> {
         self.contact.map(Contact::try_from).transpose()?;
         prose(self.special_request.as_deref().unwrap_or_default(), "special_request")?;
-        parse_items(&self.items)
+        let items = parse_items(&self.items.unwrap_or_default())?;
+        Ok((items, parse_selections(&self.selections.unwrap_or_default())?))
     }
 }
 
 fn parse_items(items: &[NewItem]) -> Result<Vec<ItemRequest>, InvalidField> {
     counted(items).map(|(position, item)| item.parse(position)).collect()
+}
+
+fn parse_selections(selections: &[WholeSelection]) -> Result<Vec<SelectionRequest>, InvalidField> {
+    counted(selections).map(|(place, selection)| selection.parse(place)).collect()
 }
 
 /// The lines with their positions. The service judges their number; parsing more than it takes would be work for nothing.
@@ -124,6 +148,34 @@ impl NewItem {
             crop: crop.field(&field("crop"))?,
             note: prose(self.note.as_deref().unwrap_or_default(), &field("note"))?,
         })
+    }
+}
+
+impl WholeSelection {
+    fn parse(&self, place: usize) -> Result<SelectionRequest, InvalidField> {
+        let field = |name: &str| format!("selections[{place}].{name}");
+        let unknown = |name: &str, resource| InvalidField::unknown(field(name), resource);
+        let (selection, product) = (self.selection_id.parse(), self.product_id.parse());
+        Ok(SelectionRequest {
+            selection: selection.map_err(|_| unknown("selection_id", Resource::Selection))?,
+            product: product.map_err(|_| unknown("product_id", Resource::Product))?,
+            quantity: Quantity::parse(self.quantity.unwrap_or(1)).field(&field("quantity"))?,
+            note: prose(self.note.as_deref().unwrap_or_default(), &field("note"))?,
+        })
+    }
+}
+
+/// What the studio is to note on an order; what is left out stays.
+#[derive(Debug, Object)]
+pub(crate) struct InvoicePatch {
+    /// How far its payment is: `open`, `invoiced`, `paid` or `waived`.
+    invoice_state: Option<String>,
+}
+
+impl InvoicePatch {
+    /// How far the payment is, if that is to change.
+    pub(crate) fn parse(&self) -> Result<Option<InvoiceState>, InvalidField> {
+        self.invoice_state.as_deref().map(InvoiceState::parse).transpose().field("invoice_state")
     }
 }
 

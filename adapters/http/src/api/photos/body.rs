@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use halftone_core::id::{PhotoId, SectionId};
-use halftone_core::photo::{Photo, PhotoState};
+use halftone_core::photo::{Photo, PhotoState, PhotoStateKind};
 use halftone_core::services::error::{FieldExt as _, InvalidField, Resource};
 use halftone_core::services::photos::{BatchAction, BatchOutcome, PhotoChange, PhotoView};
 use halftone_core::text::{InvalidValue, Line, Prose, Tags};
@@ -11,6 +11,7 @@ use poem_openapi::Object;
 use poem_openapi::types::MaybeUndefined;
 
 use crate::api::nullable::change;
+use crate::api::photos::replacement::ReplacementObject;
 use crate::api::time::Time;
 use crate::links::Links;
 use crate::problem::Problem;
@@ -25,13 +26,18 @@ pub(crate) struct PhotoObject {
     gallery_id: String,
     /// The name that the camera gave it.
     filename: String,
+    /// What the edited file was called that is the original now.
+    replacement_filename: Option<String>,
+    /// The file that is about to replace the original, or was refused.
+    replacement: Option<ReplacementObject>,
     /// Size of the original in bytes.
     size: u64,
     /// The media type that was announced.
     content_type: String,
     /// SHA-256 of the original in hexadecimal, once it is known.
     sha256: Option<String>,
-    /// How far it is: `pending`, `uploaded`, `processing`, `ready` or `failed`.
+    /// How far it is: `pending`, `uploaded`, `processing`, `ready` or `failed`. A photo whose original is about to be
+    /// replaced by a file that has arrived is `processing`; it is shown as it was meanwhile.
     state: String,
     /// Why it failed, in a sentence for the photographer.
     failure: Option<String>,
@@ -118,10 +124,12 @@ impl PhotoObject {
             id: photo.id.to_string(),
             gallery_id: photo.gallery.to_string(),
             filename: photo.filename.to_string(),
+            replacement_filename: photo.replacements.current.as_ref().map(|now| now.filename.to_string()),
+            replacement: photo.replacements.next.as_ref().map(Into::into),
             size: photo.size_bytes.get(),
             content_type: photo.content_type.as_str().to_owned(),
             sha256: photo.sha256.map(|hash| hash.to_string()),
-            state: photo.state.kind().as_str().to_owned(),
+            state: state(photo).as_str().to_owned(),
             failure: failure(photo),
             width: facts.map(|facts| facts.size.width()),
             height: facts.map(|facts| facts.size.height()),
@@ -139,6 +147,11 @@ impl PhotoObject {
             updated_at: photo.updated_at.into(),
         }
     }
+}
+
+/// To its studio, a photo is not done while a new original waits for a worker.
+fn state(photo: &Photo) -> PhotoStateKind {
+    if photo.replacements.arrived().is_some() { PhotoStateKind::Processing } else { photo.state.kind() }
 }
 
 fn failure(photo: &Photo) -> Option<String> {

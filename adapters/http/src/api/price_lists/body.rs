@@ -3,6 +3,7 @@
 use halftone_core::geometry::{MinDpi, PrintSize};
 use halftone_core::id::ProductId;
 use halftone_core::money::Currency;
+use halftone_core::print::PrintDpi;
 use halftone_core::product::{BelowMinimum, PriceList, PrintSpec, Product, ProductKind};
 use halftone_core::services::error::{FieldExt as _, InvalidField, Resource};
 use halftone_core::services::pricing::{NewPriceList, PriceListChange, ProductDraft};
@@ -52,6 +53,8 @@ pub(crate) struct ProductObject {
     min_dpi: Option<u32>,
     /// What happens to lines under it: `warn` or `refuse`; null for files.
     below_min_dpi: Option<String>,
+    /// The resolution in which its files are made for a lab, in dots per inch; null for files.
+    print_dpi: Option<u16>,
 }
 
 /// A price list that is to be made.
@@ -99,6 +102,8 @@ pub(crate) struct ProductBody {
     min_dpi: Option<i64>,
     /// What happens to lines under it: `warn` (the default) or `refuse`.
     below_min_dpi: Option<String>,
+    /// The resolution in which its files are made for a lab, in dots per inch: 72 to 600, 300 if left out.
+    print_dpi: Option<i64>,
 }
 
 impl From<PriceList> for PriceListObject {
@@ -127,6 +132,7 @@ impl From<&Product> for ProductObject {
             price: product.price.into(),
             min_dpi: print.map(|print| print.min_dpi.get()),
             below_min_dpi: print.map(|print| print.below_minimum.as_str().to_owned()),
+            print_dpi: print.map(|print| print.print_dpi.get()),
         }
     }
 }
@@ -187,11 +193,13 @@ impl ProductBody {
         let (width, height) = (side(self.width_mm, "width_mm")?, side(self.height_mm, "height_mm")?);
         // A number that is not one of the type is out of range as well.
         let min_dpi = self.min_dpi.map(|dpi| MinDpi::parse(u32::try_from(dpi).unwrap_or(0)));
+        let print_dpi = self.print_dpi.map(|dpi| PrintDpi::parse(u32::try_from(dpi).unwrap_or(0)));
         let below_minimum = self.below_min_dpi.as_deref().map(BelowMinimum::parse);
         Ok(PrintSpec {
             size: PrintSize::parse(width, height).field(&field("width_mm"))?,
             finish: Line::parse(self.finish.as_deref().unwrap_or_default()).field(&field("finish"))?,
             min_dpi: min_dpi.transpose().field(&field("min_dpi"))?.unwrap_or(MinDpi::DEFAULT),
+            print_dpi: print_dpi.transpose().field(&field("print_dpi"))?.unwrap_or(PrintDpi::DEFAULT),
             below_minimum: below_minimum.transpose().field(&field("below_min_dpi"))?.unwrap_or_default(),
         })
     }

@@ -69,7 +69,7 @@ pub(crate) struct StudioPatch {
     branding: Option<BrandingPatch>,
     /// The channels of these events: `in_app`, `web_push`, `fcm`, `email`, `webhook`; an empty list for none, null
     /// for all. Events: `order_placed`, `order_amended`, `order_moved`, `selection_submitted`, `share_opened`, `photo_ready`,
-    /// `photo_failed`.
+    /// `photo_failed`, `photo_reshaped`.
     notifications: Option<BTreeMap<String, Option<Vec<String>>>>,
     /// How long a client may amend an order, in minutes: 0 to 43,200.
     amend_window_minutes: Option<i64>,
@@ -186,6 +186,9 @@ pub(crate) struct ImageObject {
     width: Option<u32>,
     /// Height in pixels, once it is ready.
     height: Option<u32>,
+    /// Where a page can show it: a URL that needs no token, and ends within half a day. Told by the list of images, once
+    /// the image is ready.
+    url: Option<String>,
     /// When its ticket was issued.
     created_at: Time,
 }
@@ -202,6 +205,7 @@ impl From<&StudioImage> for ImageObject {
             state: state.to_owned(),
             width: size.map(PixelSize::width),
             height: size.map(PixelSize::height),
+            url: None,
             created_at: image.created_at.into(),
         }
     }
@@ -218,9 +222,10 @@ pub(crate) struct ImageList {
 }
 
 impl ImageList {
-    /// Shows them.
-    pub(crate) fn new(images: &[StudioImage]) -> Self {
-        Self { items: images.iter().map(Into::into).collect(), next_cursor: None }
+    /// Shows the images of a studio; `url` tells where one can be seen.
+    pub(crate) fn new(studio: &Studio, url: impl Fn(ImageId) -> Option<String>) -> Self {
+        let object = |image: &StudioImage| ImageObject { url: url(image.id), ..image.into() };
+        Self { items: studio.images.iter().map(object).collect(), next_cursor: None }
     }
 }
 

@@ -9,6 +9,7 @@ use halftone_core::services::uploads::{AnnouncedFile, Completed, Ticket, UploadE
 use halftone_core::text::InvalidValue;
 use poem_openapi::{Object, Union};
 
+use crate::api::archives::body::ArchiveObject;
 use crate::api::photos::body::PhotoObject;
 use crate::api::studio::body::ImageObject;
 use crate::api::time::Time;
@@ -133,7 +134,8 @@ impl UploadsReply {
 }
 
 impl UploadEntry {
-    fn new(filename: String, outcome: Result<Ticket, UploadError>, links: &Links) -> Self {
+    /// Shows a ticket, or why there is none.
+    pub(crate) fn new(filename: String, outcome: Result<Ticket, UploadError>, links: &Links) -> Self {
         match outcome {
             Ok(ticket) => Self {
                 filename,
@@ -197,7 +199,7 @@ impl Completion {
     }
 }
 
-/// What an upload became: a photo, or a studio's image.
+/// What an upload became: a photo, a studio's image, or an archive.
 #[derive(Debug, Union)]
 #[oai(rename = "CompletedUpload")]
 pub(crate) enum CompletedObject {
@@ -205,6 +207,8 @@ pub(crate) enum CompletedObject {
     Photo(Box<PhotoObject>),
     /// A studio's image.
     Image(ImageObject),
+    /// An archive, whose photos are still to come.
+    Archive(Box<ArchiveObject>),
 }
 
 impl CompletedObject {
@@ -213,6 +217,7 @@ impl CompletedObject {
         match completed {
             Completed::Photo(view) => Self::Photo(Box::new(PhotoObject::new(&view, links))),
             Completed::Image(image) => Self::Image((&image).into()),
+            Completed::Archive(archive) => Self::Archive(Box::new((&*archive).into())),
         }
     }
 }

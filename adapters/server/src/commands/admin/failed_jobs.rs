@@ -40,6 +40,7 @@ fn describe(job: &Job) -> String {
         Job::ProcessPhoto { photo, .. } => format!("process photo {photo}"),
         Job::ReprocessGallery { gallery, .. } => format!("reprocess gallery {gallery}"),
         Job::BuildPack { pack, .. } => format!("build pack {pack}"),
+        Job::ExpandArchive { archive, .. } => format!("expand archive {archive}"),
         Job::Purge { target } => format!("purge {target:?}"),
     }
 }
@@ -93,7 +94,10 @@ async fn retry(studio: &Studio, letter: &DeadLetter) -> anyhow::Result<()> {
         Job::ConfirmUpload { studio: owner, photo } | Job::ProcessPhoto { studio: owner, photo } => {
             retry_photo(studio, *owner, *photo).await?
         }
-        Job::ReprocessGallery { .. } | Job::BuildPack { .. } | Job::Purge { .. } => PhotoOutcome::NotFailed,
+        Job::ReprocessGallery { .. }
+        | Job::BuildPack { .. }
+        | Job::ExpandArchive { .. }
+        | Job::Purge { .. } => PhotoOutcome::NotFailed,
     };
     match outcome {
         PhotoOutcome::Enqueued | PhotoOutcome::Gone => dead_letters.discard(letter.id).await?,

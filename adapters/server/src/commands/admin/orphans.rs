@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::process::ExitCode;
 
-use halftone_core::id::{ImageId, PackId, PhotoId, StudioId};
+use halftone_core::id::{ArchiveId, ImageId, PackId, PhotoId, StudioId};
 use halftone_core::object_key::{
-    DeliveryKey, ImageKey, ObjectKey, ObjectPrefix, OriginalKey, PackDocumentKey, PrintKey, RenditionKey,
+    ArchiveKey, DeliveryKey, ImageKey, ObjectKey, ObjectPrefix, OriginalKey, PackDocumentKey, PrintKey,
+    RenditionKey,
 };
 use halftone_core::page::{PageLimit, PageRequest};
 use halftone_core::ports::error::StorageError;
@@ -32,17 +33,19 @@ enum Owner {
     Photo(StudioId, PhotoId),
     Image(StudioId, ImageId),
     Pack(StudioId, PackId),
+    Archive(StudioId, ArchiveId),
 }
 
 impl Owner {
     const fn of(key: ObjectKey) -> Self {
         match key {
-            ObjectKey::Original(OriginalKey { studio, photo })
+            ObjectKey::Original(OriginalKey { studio, photo, .. })
             | ObjectKey::Rendition(RenditionKey { studio, photo, .. })
             | ObjectKey::Delivery(DeliveryKey { studio, photo, .. })
             | ObjectKey::Print(PrintKey { studio, photo, .. }) => Self::Photo(studio, photo),
             ObjectKey::PackDocument(PackDocumentKey { studio, pack, .. }) => Self::Pack(studio, pack),
             ObjectKey::Image(ImageKey { studio, image }) => Self::Image(studio, image),
+            ObjectKey::Archive(ArchiveKey { studio, archive }) => Self::Archive(studio, archive),
         }
     }
 
@@ -50,6 +53,7 @@ impl Owner {
         match self {
             Self::Photo(studio, photo) => Ok(metadata.photos.find(studio, photo).await?.is_some()),
             Self::Pack(studio, pack) => Ok(metadata.packs.find(studio, pack).await?.is_some()),
+            Self::Archive(studio, archive) => Ok(metadata.archives.find(studio, archive).await?.is_some()),
             Self::Image(studio, image) => {
                 let found = metadata.studios.find(studio).await?;
                 Ok(found.is_some_and(|studio| studio.value.find_image(image).is_some()))

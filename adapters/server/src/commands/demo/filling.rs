@@ -7,6 +7,7 @@ use halftone_core::geometry::{MinDpi, PrintSize};
 use halftone_core::id::{CollectionId, GalleryId, PriceListId};
 use halftone_core::money::{Currency, Money};
 use halftone_core::ports::objects::stream_of;
+use halftone_core::print::PrintDpi;
 use halftone_core::processing_draft::{ProcessingDraft, WatermarkDraft};
 use halftone_core::product::{BelowMinimum, PrintSpec, ProductKind};
 use halftone_core::secret::{Password, Pin};
@@ -85,6 +86,7 @@ fn print(
         size: PrintSize::parse(width_mm, height_mm)?,
         finish: Line::parse(finish)?,
         min_dpi: MinDpi::parse(100)?,
+        print_dpi: PrintDpi::DEFAULT,
         below_minimum: BelowMinimum::Warn,
     };
     Ok(ProductDraft {

@@ -148,6 +148,7 @@ impl<'a> Guest<'a> {
         let request = OrderRequest {
             contact: self.contact.clone(),
             items,
+            selections: Vec::new(),
             special_request: Prose::parse(special_request)?,
         };
         let placed =

@@ -18,6 +18,7 @@ use halftone_core::services::{Dependencies, Services as UseCases};
 use halftone_core::settings::Settings;
 use halftone_core::share::{Limits, Permissions};
 use halftone_core::text::{Email, Line, Name, Prose, Tags};
+use halftone_documents::PdfRenderer;
 use halftone_processing::renderer::{PooledRenderer, RendererSpec};
 use halftone_storage::local_identity::{LocalIdentity, LocalIdentityPorts, LocalIdentitySpec};
 use halftone_storage::memory::{MemoryBackend, MemoryMailer};
@@ -62,6 +63,7 @@ async fn open(peers: &Peers) -> (UseCases, Arc<AtomicUsize>) {
         backend,
         identity: Arc::new(LocalIdentity::new(logins, LocalIdentitySpec::default())),
         renderer: Arc::new(PooledRenderer::new(RendererSpec::default()).unwrap()),
+        documents: Arc::new(PdfRenderer::start().unwrap()),
         urls: files.urls(),
         notifiers: Vec::new(),
         subscriptions: None,

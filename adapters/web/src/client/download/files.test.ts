@@ -31,15 +31,3 @@ describe('nameOf', () => {
     expect(files.nameOf(reply(), photo)).toBe('IMG_1.JPG');
   });
 });
-
-describe('distinct', () => {
-  it('numbers what is there already, whatever its case', () => {
-    const name = files.distinct();
-    expect(['IMG_1.JPG', 'img_1.jpg', 'IMG_2.JPG', 'IMG_1.JPG'].map(name)).toEqual([
-      'IMG_1.JPG',
-      'img_1 (2).jpg',
-      'IMG_2.JPG',
-      'IMG_1 (3).JPG',
-    ]);
-  });
-});

@@ -40,19 +40,6 @@ export function nameOf(response: Response, photo: Photo): string {
   }
 }
 
-/** Names that differ within one archive: "IMG_1.jpg", "IMG_1 (2).jpg". */
-export function distinct(): (name: string) => string {
-  const counts: Record<string, number> = {};
-  return (name) => {
-    const key = name.toLowerCase();
-    const count = (counts[key] ?? 0) + 1;
-    counts[key] = count;
-    if (count === 1) return name;
-    const dot = name.lastIndexOf('.');
-    return dot > 0 ? `${name.slice(0, dot)} (${count})${name.slice(dot)}` : `${name} (${count})`;
-  };
-}
-
 /** Hands bytes to the browser as a download. */
 export function saveBlob(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);

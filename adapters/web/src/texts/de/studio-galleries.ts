@@ -46,6 +46,7 @@ export const gallery: StudioTexts['gallery'] = {
   ready: { one: '# ist fertig.', other: '# sind fertig.' },
   tabs: { photos: 'Fotos', shares: 'Freigaben', settings: 'Einstellungen' },
   menu: 'Was mit dieser Galerie geschehen soll',
+  share: 'Teilen',
   goLive: 'Live schalten',
   wentLive: 'Die Galerie ist live. Ihre Links funktionieren jetzt.',
   toDraft: 'Zurück zum Entwurf',

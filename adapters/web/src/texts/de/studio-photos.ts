@@ -54,6 +54,18 @@ export const photos: StudioTexts['photos'] = {
   notReady: 'Der Proof entsteht gerade.',
   original: 'Original ansehen',
   download: 'Original speichern',
+  downloadOriginals: 'Originale herunterladen',
+  originals: 'Originale',
+  downloads: {
+    title: 'Originale herunterladen',
+    preparing: 'Die Originale werden zusammengestellt: # von @.',
+    leave:
+      'Du kannst dieses Fenster schließen: die Arbeit geht weiter, und beim nächsten Mal geht es dort weiter.',
+    progress: 'Fortschritt',
+    ready: 'Dein Browser speichert die Datei.',
+    save: 'ZIP-Datei speichern',
+    failed: 'Die Originale konnten nicht zusammengestellt werden.',
+  },
   cannotShow:
     'Dein Browser kann diese Art Datei nicht zeigen. Speichere sie und öffne sie in einem anderen Programm.',
   titleField: 'Titel',

@@ -44,6 +44,7 @@ export const gallery = {
   ready: { one: '# is ready.', other: '# are ready.' },
   tabs: { photos: 'Photos', shares: 'Shares', settings: 'Settings' },
   menu: 'What to do with this gallery',
+  share: 'Share',
   goLive: 'Go live',
   wentLive: 'The gallery is live. Its links work now.',
   toDraft: 'Back to draft',

@@ -7,6 +7,7 @@ export const events = [
   'share_opened',
   'photo_ready',
   'photo_failed',
+  'photo_reshaped',
 ] as const;
 
 /** The channels that a person chooses here. */
@@ -17,7 +18,7 @@ export type Channel = (typeof shownChannels)[number];
 const allChannels: readonly string[] = ['in_app', 'web_push', 'fcm', 'email', 'webhook', 'topic'];
 
 /** What asks the studio for something goes by mail too, as long as nothing else is said; the rest would only fill mailboxes. */
-const mailed: readonly string[] = ['order_placed', 'order_amended', 'selection_submitted', 'photo_failed'];
+const mailed: readonly string[] = ['order_placed', 'order_amended', 'selection_submitted', 'photo_failed', 'photo_reshaped'];
 
 /** Where an event goes of which nothing was said. */
 function usual(event: string): readonly string[] {

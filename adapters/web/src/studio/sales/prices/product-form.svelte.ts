@@ -2,11 +2,12 @@ import type { Schema } from '../../../api/http';
 import { locale } from '../../../texts/locale';
 import { amountText, parseAmount } from './amount';
 
-export type ProductField = 'name' | 'width_mm' | 'height_mm' | 'price' | 'min_dpi' | 'finish';
+export type ProductField = 'name' | 'width_mm' | 'height_mm' | 'price' | 'min_dpi' | 'print_dpi' | 'finish';
 
-/** What the API takes (`PrintSize`, `MinDpi` and `Name` of the core). */
+/** What the API takes (`PrintSize`, `MinDpi`, `PrintDpi` and `Name` of the core). */
 const LARGEST_MM = 5_000;
 const DPI = { least: 36, most: 1_200, usual: 150 };
+const PRINT_DPI = { least: 72, most: 600, usual: 300 };
 const LONGEST_NAME = 200;
 
 /** A length as typed, with a point or a comma; null for what is none or too small or large. */
@@ -17,9 +18,9 @@ export function parseMillimetres(text: string): number | null {
   return value >= 1 && value <= LARGEST_MM ? value : null;
 }
 
-function parseDpi(text: string): number | null {
+function parseDpi(text: string, { least, most }: typeof DPI): number | null {
   const value = Number(text.trim());
-  return Number.isInteger(value) && value >= DPI.least && value <= DPI.most ? value : null;
+  return Number.isInteger(value) && value >= least && value <= most ? value : null;
 }
 
 /** A product as it is typed. */
@@ -34,6 +35,8 @@ export class ProductForm {
   price = $state('');
   minDpi = $state(String(DPI.usual));
   below: 'warn' | 'refuse' = $state('warn');
+  /** The resolution of the files that a lab gets. */
+  printDpi = $state(String(PRINT_DPI.usual));
 
   constructor(currency: string, product: Schema['Product'] | null) {
     this.currency = currency;
@@ -47,6 +50,7 @@ export class ProductForm {
     this.finish = product.finish ?? '';
     this.price = amountText(product.price.amount, currency, locale);
     this.minDpi = String(product.min_dpi ?? DPI.usual);
+    this.printDpi = String(product.print_dpi ?? PRINT_DPI.usual);
     this.below = product.below_min_dpi === 'refuse' ? 'refuse' : 'warn';
   }
 
@@ -57,7 +61,11 @@ export class ProductForm {
   }
 
   get dpi(): number | null {
-    return parseDpi(this.minDpi);
+    return parseDpi(this.minDpi, DPI);
+  }
+
+  get labDpi(): number | null {
+    return parseDpi(this.printDpi, PRINT_DPI);
   }
 
   wrong(): ProductField[] {
@@ -68,6 +76,7 @@ export class ProductForm {
       if (parseMillimetres(this.width) === null) wrong.push('width_mm');
       if (parseMillimetres(this.height) === null) wrong.push('height_mm');
       if (this.dpi === null) wrong.push('min_dpi');
+      if (this.labDpi === null) wrong.push('print_dpi');
     }
     if (parseAmount(this.price, this.currency) === null) wrong.push('price');
     return wrong;
@@ -81,13 +90,14 @@ export class ProductForm {
       kind: this.kind,
       price: { amount: parseAmount(this.price, this.currency) ?? 0, currency: this.currency },
     };
-    const { size, dpi } = this;
-    if (this.kind === 'print' && size !== null && dpi !== null) {
+    const { size, dpi, labDpi } = this;
+    if (this.kind === 'print' && size !== null && dpi !== null && labDpi !== null) {
       draft.width_mm = size.width;
       draft.height_mm = size.height;
       draft.finish = this.finish.trim();
       draft.min_dpi = dpi;
       draft.below_min_dpi = this.below;
+      draft.print_dpi = labDpi;
     }
     return draft;
   }
@@ -107,5 +117,6 @@ export function draftOf(product: Schema['Product']): Schema['ProductDraft'] {
     finish: product.finish ?? '',
     ...(product.min_dpi ? { min_dpi: product.min_dpi } : {}),
     ...(product.below_min_dpi ? { below_min_dpi: product.below_min_dpi } : {}),
+    ...(product.print_dpi ? { print_dpi: product.print_dpi } : {}),
   };
 }

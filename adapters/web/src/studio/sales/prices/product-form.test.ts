@@ -22,6 +22,7 @@ describe('a product as typed', () => {
       price: { amount: 250, currency: 'EUR' },
       min_dpi: 150,
       below_min_dpi: 'warn',
+      print_dpi: 300,
     });
   });
 
@@ -40,8 +41,9 @@ describe('a product as typed', () => {
     form.width = '0.5';
     form.height = '5001';
     form.minDpi = '35';
+    form.printDpi = '601';
     form.price = '-1';
-    expect(form.wrong()).toEqual(['name', 'width_mm', 'height_mm', 'min_dpi', 'price']);
+    expect(form.wrong()).toEqual(['name', 'width_mm', 'height_mm', 'min_dpi', 'print_dpi', 'price']);
   });
 
   it('comes back unchanged', () => {
@@ -55,6 +57,7 @@ describe('a product as typed', () => {
       price: { amount: 1290, currency: 'EUR' },
       min_dpi: 100,
       below_min_dpi: 'refuse',
+      print_dpi: 254,
     };
     expect(new ProductForm('EUR', product).draft()).toEqual(product);
     expect(draftOf(product)).toEqual(product);

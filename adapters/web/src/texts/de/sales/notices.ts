@@ -75,6 +75,7 @@ export const notices: NoticesTexts = {
       share_opened: 'Ein Link wird zum ersten Mal geöffnet',
       photo_ready: 'Fotos sind fertig',
       photo_failed: 'Ein Foto schlägt fehl',
+      photo_reshaped: 'Ein Foto wird durch ein anderes Format ersetzt',
     },
     cell: (event, channel) => `${event}: ${channel}`,
   },

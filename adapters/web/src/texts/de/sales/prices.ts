@@ -97,6 +97,10 @@ export const prices: PricesTexts = {
     minDpiHint:
       'Darunter gilt ein Abzug als „zu klein“, unter dem Anderthalbfachen als „grenzwertig“. 150 ist solide; große Drucke, die man von weitem ansieht, brauchen weniger.',
     minDpiWrong: 'Eine ganze Zahl von 36 bis 1200.',
+    printDpi: 'Auflösung für das Labor in dpi',
+    printDpiHint:
+      'In ihr werden die Dateien eines Laborpakets gemacht. Die meisten Labore wollen 300, manche 254.',
+    printDpiWrong: 'Eine ganze Zahl von 72 bis 600.',
     below: 'Wenn ein Foto zu klein ist',
     warn: 'Kunden warnen',
     warnHint: 'Die Bestellung ist möglich, und auch du siehst die Warnung.',

@@ -74,6 +74,7 @@ export const notices = {
       share_opened: 'A link is opened for the first time',
       photo_ready: 'Photos are ready',
       photo_failed: 'A photo fails',
+      photo_reshaped: 'A photo is replaced by another shape',
     } as Record<string, string>,
     cell: (event: string, channel: string) => `${event}: ${channel}`,
   },

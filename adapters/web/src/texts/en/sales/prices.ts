@@ -95,6 +95,9 @@ export const prices = {
     minDpiHint:
       'Below it a print is marked “too small”, and below one and a half times of it “marginal”. 150 is sound; large prints seen from afar need less.',
     minDpiWrong: 'A whole number from 36 to 1200.',
+    printDpi: 'Resolution for the lab in dpi',
+    printDpiHint: 'In which the files of a lab pack are made. Most labs ask for 300, some for 254.',
+    printDpiWrong: 'A whole number from 72 to 600.',
     below: 'When a photo is too small',
     warn: 'Warn the client',
     warnHint: 'The order is possible, and you see the warning too.',

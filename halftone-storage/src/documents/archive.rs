@@ -1,0 +1,139 @@
+//! Archives as documents.
+
+use halftone_core::archive::{Archive, ArchiveEntry, ArchiveState, EntryOutcome};
+use halftone_core::id::{ArchiveId, GalleryId, PhotoId, StudioId};
+use halftone_core::photo::FileSize;
+use halftone_core::text::{Filename, InvalidValue, Prose};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{DamagedDocument, FirstFormat, Stored};
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ArchiveDocument {
+    format: FirstFormat,
+    id: ArchiveId,
+    studio: StudioId,
+    gallery: GalleryId,
+    filename: String,
+    size_bytes: u64,
+    state: StateDocument,
+    looked_at: u32,
+    entries: Vec<EntryDocument>,
+    due_at: Timestamp,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum StateDocument {
+    Pending { expires_at: Timestamp },
+    Expanding { since: Timestamp },
+    Expanded { at: Timestamp },
+    Failed { reason: String, at: Timestamp },
+}
+
+#[derive(Serialize, Deserialize)]
+struct EntryDocument {
+    name: String,
+    outcome: OutcomeDocument,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum OutcomeDocument {
+    Photo(PhotoId),
+    Refused(String),
+}
+
+impl Stored for Archive {
+    type Document = ArchiveDocument;
+}
+
+impl From<&Archive> for ArchiveDocument {
+    fn from(archive: &Archive) -> Self {
+        Self {
+            format: FirstFormat,
+            id: archive.id,
+            studio: archive.studio,
+            gallery: archive.gallery,
+            filename: archive.filename.to_string(),
+            size_bytes: archive.size_bytes.get(),
+            state: StateDocument::from(&archive.state),
+            looked_at: archive.looked_at,
+            entries: archive.entries.iter().map(EntryDocument::from).collect(),
+            due_at: archive.due_at,
+            created_at: archive.created_at,
+            updated_at: archive.updated_at,
+        }
+    }
+}
+
+impl TryFrom<ArchiveDocument> for Archive {
+    type Error = DamagedDocument;
+
+    fn try_from(document: ArchiveDocument) -> Result<Self, DamagedDocument> {
+        let entries: Result<Vec<ArchiveEntry>, InvalidValue> =
+            document.entries.into_iter().map(ArchiveEntry::try_from).collect();
+        Ok(Self {
+            id: document.id,
+            studio: document.studio,
+            gallery: document.gallery,
+            filename: Filename::parse(&document.filename)?,
+            size_bytes: FileSize::parse(document.size_bytes)?,
+            state: document.state.try_into()?,
+            looked_at: document.looked_at,
+            entries: entries?,
+            due_at: document.due_at,
+            created_at: document.created_at,
+            updated_at: document.updated_at,
+        })
+    }
+}
+
+impl From<&ArchiveState> for StateDocument {
+    fn from(state: &ArchiveState) -> Self {
+        match state {
+            ArchiveState::Pending { expires_at } => Self::Pending { expires_at: *expires_at },
+            ArchiveState::Expanding { since } => Self::Expanding { since: *since },
+            ArchiveState::Expanded { at } => Self::Expanded { at: *at },
+            ArchiveState::Failed { reason, at } => Self::Failed { reason: reason.to_string(), at: *at },
+        }
+    }
+}
+
+impl TryFrom<StateDocument> for ArchiveState {
+    type Error = InvalidValue;
+
+    fn try_from(document: StateDocument) -> Result<Self, InvalidValue> {
+        Ok(match document {
+            StateDocument::Pending { expires_at } => Self::Pending { expires_at },
+            StateDocument::Expanding { since } => Self::Expanding { since },
+            StateDocument::Expanded { at } => Self::Expanded { at },
+            StateDocument::Failed { reason, at } => Self::Failed { reason: Prose::parse(&reason)?, at },
+        })
+    }
+}
+
+impl From<&ArchiveEntry> for EntryDocument {
+    fn from(entry: &ArchiveEntry) -> Self {
+        let outcome = match &entry.outcome {
+            EntryOutcome::Photo(photo) => OutcomeDocument::Photo(*photo),
+            EntryOutcome::Refused(reason) => OutcomeDocument::Refused(reason.to_string()),
+        };
+        Self { name: entry.name.clone(), outcome }
+    }
+}
+
+impl TryFrom<EntryDocument> for ArchiveEntry {
+    type Error = InvalidValue;
+
+    fn try_from(document: EntryDocument) -> Result<Self, InvalidValue> {
+        let outcome = match document.outcome {
+            OutcomeDocument::Photo(photo) => EntryOutcome::Photo(photo),
+            OutcomeDocument::Refused(reason) => EntryOutcome::Refused(Prose::parse(&reason)?),
+        };
+        Ok(Self::new(&document.name, outcome))
+    }
+}
