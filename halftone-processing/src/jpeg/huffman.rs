@@ -284,8 +284,8 @@ mod tests {
 
     #[test]
     fn a_value_that_stands_alone_is_written_twice_into_its_place() {
-        // 011 with magnitude 1111 is too long for a second symbol behind 00 with magnitude 1.
-        let pair = Pair::at(&singles(&code()), 0b1011_1111_0000);
+        // 1011 with magnitude 1111; behind it 100 with three more bits, of which one is there.
+        let pair = Pair::at(&singles(&code()), 0b1011_1111_1000);
         assert_eq!((pair.values, pair.run, pair.advance, pair.length), ([15, 15], 0, 1, 8));
     }
 
