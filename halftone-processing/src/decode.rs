@@ -19,13 +19,14 @@ use std::fmt;
 use halftone_core::geometry::PixelSize;
 use halftone_core::ports::renderer::RenderError;
 
+use crate::cores::Cores;
 use crate::error::malformed;
 use crate::limits::Limits;
 use crate::metadata::Metadata;
 use crate::orient::Orientation;
 use crate::raster::{Channels, Raster};
 use crate::sniff::SourceFormat;
-use planar::{Shrunk, Wanted};
+use planar::{Finish, Nobody, Shrunk, Wanted};
 
 /// ICC profiles over this are not read: 4 MiB is several times the largest press profile.
 const MAX_READ_PROFILE_BYTES: usize = 4 * 1024 * 1024;
@@ -46,6 +47,14 @@ pub struct Source<'a> {
     stored_size: PixelSize,
     metadata: Metadata,
     profile: Option<Vec<u8>>,
+}
+
+/// What a picture may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Resources<'a> {
+    pub(crate) limits: &'a Limits,
+    /// Where a second core may be found; `None` for a picture that keeps to one.
+    pub(crate) cores: Option<&'a Cores>,
 }
 
 enum Header {
@@ -131,23 +140,27 @@ impl<'a> Source<'a> {
     }
 
     /// Decodes a usual JPEG to planes of exactly the wanted sizes, not yet upright; `None` leaves it to
-    /// [`Source::decode`].
+    /// [`Source::decode`]. Whoever is to `finish` the picture works on it meanwhile, where that is possible.
     ///
     /// # Errors
     /// `TooLarge` if the estimate of [`Source::peak_bytes`] is over the limit.
-    pub(crate) fn decode_planes(
+    pub(crate) fn decode_planes<F: Finish>(
         &self,
         wanted: Wanted,
-        limits: &Limits,
-    ) -> Result<Option<Shrunk>, RenderError> {
-        limits.check_working(self.peak_bytes(wanted.size.long_edge()))?;
-        Ok(self.decode_planes_checked(wanted))
+        finish: Option<F>,
+        resources: Resources<'_>,
+    ) -> Result<Option<Shrunk<F>>, RenderError> {
+        resources.limits.check_working(self.peak_bytes(wanted.size.long_edge()))?;
+        Ok(match &self.header {
+            Header::Jpeg(header) => planar::planes(self.bytes, header, wanted, finish, resources.cores),
+            Header::Png | Header::WebP | Header::Tiff => None,
+        })
     }
 
-    /// [`Source::decode_planes`] for a caller who has checked its own estimate.
-    pub(crate) fn decode_planes_checked(&self, wanted: Wanted) -> Option<Shrunk> {
+    /// [`Source::decode_planes`] on one thread, for a caller who has checked its own estimate.
+    pub(crate) fn decode_planes_checked(&self, wanted: Wanted) -> Option<Shrunk<Nobody>> {
         match &self.header {
-            Header::Jpeg(header) => planar::planes(self.bytes, header, wanted),
+            Header::Jpeg(header) => planar::planes(self.bytes, header, wanted, None, None),
             Header::Png | Header::WebP | Header::Tiff => None,
         }
     }
@@ -156,10 +169,14 @@ impl<'a> Source<'a> {
     ///
     /// # Errors
     /// As [`Source::decode_planes`].
-    pub(crate) fn decode_rgb(&self, size: PixelSize, limits: &Limits) -> Result<Option<Raster>, RenderError> {
-        limits.check_working(self.peak_bytes(size.long_edge()))?;
+    pub(crate) fn decode_rgb(
+        &self,
+        size: PixelSize,
+        resources: Resources<'_>,
+    ) -> Result<Option<Raster>, RenderError> {
+        resources.limits.check_working(self.peak_bytes(size.long_edge()))?;
         Ok(match &self.header {
-            Header::Jpeg(header) => planar::rgb(self.bytes, header, size),
+            Header::Jpeg(header) => planar::rgb(self.bytes, header, size, resources.cores),
             Header::Png | Header::WebP | Header::Tiff => None,
         })
     }

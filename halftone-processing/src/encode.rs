@@ -4,10 +4,12 @@ mod jpeg;
 mod webp;
 
 use bytes::Bytes;
+use halftone_core::geometry::PixelSize;
 use halftone_core::ports::renderer::RenderError;
 use halftone_core::rendition::{Quality, RenditionFormat};
 
 use crate::error::internal;
+use crate::jpeg::encoder::StripWriter;
 use crate::metadata::{Credit, write};
 use crate::planes::Planes;
 use crate::raster::{Channels, Raster};
@@ -48,6 +50,18 @@ pub(crate) fn encode_planes(
     attachments: Attachments<'_>,
 ) -> Result<Bytes, RenderError> {
     jpeg::encode_planes(picture, quality, &attachments.blocks()).map(Bytes::from)
+}
+
+/// Begins a baseline JPEG whose planes will be written strip by strip.
+///
+/// # Errors
+/// As [`encode`].
+pub(crate) fn begin_planes(
+    size: PixelSize,
+    quality: Quality,
+    attachments: Attachments<'_>,
+) -> Result<StripWriter, RenderError> {
+    jpeg::begin(size, quality, &attachments.blocks())
 }
 
 /// Encodes an RGB picture: baseline JPEG with 4:2:0 chroma, or lossy WebP.

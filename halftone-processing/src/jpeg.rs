@@ -1,12 +1,13 @@
 //! Our own JPEG codec for what cameras write, made for one job: from a large file to a small picture and back, without
 //! ever holding a full-size frame or leaving YCbCr.
 //!
-//! It reads sequential Huffman-coded pictures of 8 bits with one or three components in one scan. Everything else,
+//! It reads Huffman-coded pictures of 8 bits with one or three components: sequential ones in one scan, and progressive ones. Everything else,
 //! and every file that is damaged in any way, is left to the established decoder ([`crate::decode`]): [`scan`] answers
 //! `None`, and nothing of what it did is used. `docs/pipeline.md` has the layout of the data and the measurements.
 //!
 //! - [`frame`] reads the segments; [`huffman`] makes tables of them; [`window`] and [`entropy`] turn bits into the
-//!   coefficients that are needed; [`transform`] makes samples of these; [`scan`] walks the picture.
+//!   coefficients that are needed; [`transform`] makes samples of these; [`scan`] walks the picture;
+//!   [`progressive`] does so once for each scan.
 
 #![expect(
     clippy::inline_always,
@@ -18,6 +19,7 @@ mod entropy;
 mod forward;
 pub(crate) mod frame;
 mod huffman;
+mod progressive;
 pub(crate) mod scan;
 mod transform;
 mod window;

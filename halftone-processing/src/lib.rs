@@ -37,6 +37,7 @@
 //! - [`limits`] lists every bound with its default.
 
 pub mod colour;
+mod cores;
 pub mod decode;
 pub mod encode;
 mod error;

@@ -16,7 +16,8 @@ use halftone_core::ports::renderer::{PhotoFacts, RenderError, RenderedImage, Ren
 use halftone_core::rendition::{ColourPolicy, ProcessingOptions, Quality, RenditionFormat};
 
 use crate::colour::{self, RgbSpace, SourceColour};
-use crate::decode::Source;
+use crate::cores::Cores;
+use crate::decode::{Resources, Source};
 use crate::encode::{Attachments, encode};
 use crate::error::malformed;
 use crate::limits::Limits;
@@ -48,12 +49,22 @@ pub struct DeliveryOptions {
 pub struct Pipeline {
     limits: Limits,
     marks: MarkCache,
+    cores: Option<Cores>,
 }
 
 impl Pipeline {
-    /// A pipeline within limits.
+    /// A pipeline within limits that keeps to the thread that calls it.
     pub const fn new(limits: Limits) -> Self {
-        Self { limits, marks: MarkCache::new(KEPT_MARKS) }
+        Self { limits, marks: MarkCache::new(KEPT_MARKS), cores: None }
+    }
+
+    /// A pipeline that takes a second core for a picture where one is idle.
+    pub(crate) fn with_cores(limits: Limits, cores: Cores) -> Self {
+        Self { limits, marks: MarkCache::new(KEPT_MARKS), cores: Some(cores) }
+    }
+
+    const fn resources(&self) -> Resources<'_> {
+        Resources { limits: &self.limits, cores: self.cores.as_ref() }
     }
 
     /// Makes the proof and the thumb of one original; see [`render_proof`].
@@ -152,7 +163,7 @@ impl Pipeline {
     ) -> Result<(Raster, RgbSpace), RenderError> {
         let orientation = source.orientation();
         let stored_target = orientation.size(source.size().shrunk_to(long_edge_px));
-        let small = match source.decode_rgb(stored_target, &self.limits)? {
+        let small = match source.decode_rgb(stored_target, self.resources())? {
             Some(small) => small,
             None => resize_owned(source.decode(long_edge_px, &self.limits)?, stored_target)?,
         };

@@ -1,4 +1,4 @@
-//! The core's [`Renderer`] port on a bounded pool of threads. The one place that knows of threads.
+//! The core's [`Renderer`] port on a bounded pool of threads. The one place that decides on threads.
 //!
 //! Two bounds hold at once: as many jobs run as there are threads, and the jobs that run share a memory budget.
 //! A job tells its estimate after it has read the header and waits until that much is free, in the order of arrival, so
@@ -20,6 +20,7 @@ use halftone_core::ports::renderer::{
     DeliveryRequest, PrintRequest, ProofRequest, RenderError, RenderedImage, RenderedPhoto, Renderer,
 };
 
+use crate::cores::Cores;
 use crate::error::internal;
 use crate::limits::Limits;
 use crate::pipeline::{DeliveryOptions, Pipeline, VERSION};
@@ -29,7 +30,8 @@ use pool::Pool;
 /// Bounds of a [`PooledRenderer`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RendererSpec {
-    /// How many pictures are rendered at once. Default: the number of cores.
+    /// How many pictures are rendered at once. Default: the number of cores. As long as there are fewer pictures than that, a large
+    /// JPEG is rendered by two threads.
     pub threads: NonZeroUsize,
     /// What the pictures being rendered may take together, by estimate, in bytes; the originals' own bytes are not
     /// counted. Default 250 MiB for each thread. A single picture that needs more is refused as too large.
@@ -72,6 +74,7 @@ pub struct PooledRenderer {
     pool: Pool,
     pipeline: Arc<Pipeline>,
     budget: Arc<MemoryBudget>,
+    cores: Cores,
 }
 
 impl PooledRenderer {
@@ -84,9 +87,11 @@ impl PooledRenderer {
             max_working_bytes: spec.limits.max_working_bytes.min(spec.memory_budget_bytes),
             ..spec.limits
         };
+        let cores = Cores::new(spec.threads);
         Ok(Self {
             pool: Pool::start(spec.threads)?,
-            pipeline: Arc::new(Pipeline::new(limits)),
+            pipeline: Arc::new(Pipeline::with_cores(limits, cores.clone())),
+            cores,
             budget: Arc::new(MemoryBudget::new(spec.memory_budget_bytes)),
         })
     }
@@ -99,11 +104,14 @@ impl PooledRenderer {
     ) -> Result<T, RenderError> {
         let (sender, receiver) = oneshot::channel();
         let (pipeline, budget) = (Arc::clone(&self.pipeline), Arc::clone(&self.budget));
+        // From now on and not only once it runs: a core that a job waits for is not idle.
+        let busy = self.cores.occupy();
         self.pool.submit(Box::new(move || {
             if sender.is_canceled() {
                 return;
             }
             let result = job(&pipeline, &budget);
+            drop(busy);
             if sender.send(result).is_err() {
                 tracing::debug!("a rendered picture was no longer wanted");
             }

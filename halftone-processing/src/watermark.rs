@@ -2,6 +2,11 @@
 //!
 //! Nothing here can fail into a clean picture: a mark that cannot be drawn, or would be invisible, is an error.
 
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined into a level's entry is compiled without its instructions"
+)]
+
 mod blend;
 mod cache;
 mod layout;
@@ -10,6 +15,9 @@ mod planar;
 mod stamp;
 mod text;
 
+use std::ops::Range;
+
+use fearless_simd::Simd;
 use halftone_core::geometry::PixelSize;
 use halftone_core::ports::renderer::RenderError;
 use halftone_core::watermark::{Placement, Watermark};
@@ -20,7 +28,7 @@ pub use logo::Logo;
 use crate::colour::RgbSpace;
 use crate::error::watermark as watermark_error;
 use crate::limits::Limits;
-use crate::planes::Planes;
+use crate::planes::Plane;
 use crate::raster::{Channels, Raster};
 use layout::Extent;
 use planar::PlanarStamp;
@@ -131,10 +139,13 @@ impl Mark {
         }
     }
 
-    /// Blends the mark over planes; see [`Mark::apply`].
-    pub(crate) fn apply_to_planes(&self, planes: &mut Planes) {
+    /// Blends what falls on these rows of luma over planes, which are luma, blue and red; see [`Mark::apply`]. The rows begin with an even one,
+    /// and end with one or with the picture.
+    #[inline(always)]
+    pub(crate) fn apply_to_rows<S: Simd>(&self, simd: S, planes: [&mut Plane; 3], rows: &Range<usize>) {
+        let [luma, blue, red] = planes;
         for place in &self.places {
-            self.planar.blend(*place, planes);
+            self.planar.blend(simd, *place, [&mut *luma, &mut *blue, &mut *red], rows.clone());
         }
     }
 

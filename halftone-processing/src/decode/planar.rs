@@ -8,13 +8,16 @@
     reason = "what is not inlined into a level's entry is compiled without its instructions"
 )]
 
+mod beside;
+
 use fearless_simd::Simd;
 use halftone_core::geometry::PixelSize;
 
 use super::jpeg;
 use super::jpeg_header::JpegHeader;
+use crate::cores::Cores;
 use crate::jpeg::frame::Frame;
-use crate::jpeg::scan::{self, RowSink, SIDES};
+use crate::jpeg::scan::{self, RowSink, SIDES, UnitRow};
 use crate::orient::Orientation;
 use crate::planes::{Plane, PlaneShrinker, Planes, Side, chroma_sides, convert};
 use crate::raster::Raster;
@@ -30,47 +33,71 @@ pub(crate) struct Wanted {
     pub(crate) orientation: Orientation,
 }
 
-/// A picture as it is stored, at its wanted sizes.
-#[derive(Debug)]
-pub(crate) struct Shrunk {
-    pub(crate) picture: Planes,
-    pub(crate) thumb: Option<Planes>,
+/// Works on a picture while it is decoded.
+pub(crate) trait Finish: Send {
+    /// Takes what is there of a picture with three components, upright as it is stored. Rows that were there may be changed,
+    /// and are nobody else's business any more.
+    fn advance<S: Simd>(&mut self, simd: S, picture: &mut [PlaneShrinker; 3]);
 }
 
-/// Decodes to planes with half-size chroma.
-pub(super) fn planes(bytes: &[u8], header: &JpegHeader, wanted: Wanted) -> Option<Shrunk> {
+/// A picture as it is stored, at its wanted sizes.
+#[derive(Debug)]
+pub(crate) struct Shrunk<F> {
+    pub(crate) picture: Planes,
+    pub(crate) thumb: Option<Planes>,
+    /// Who has worked on the picture to its end. `None` if nobody did, because the clean picture is needed for the thumb, or because it
+    /// is grey.
+    pub(crate) finished: Option<F>,
+}
+
+/// Decodes to planes with half-size chroma, on a second core too if one is idle.
+pub(super) fn planes<F: Finish>(
+    bytes: &[u8],
+    header: &JpegHeader,
+    wanted: Wanted,
+    finish: Option<F>,
+    cores: Option<&Cores>,
+) -> Option<Shrunk<F>> {
     let frame = read(bytes, header)?;
     let picture = Grid { size: wanted.size, chroma: Chroma::Half, orientation: wanted.orientation };
     let thumb = wanted.thumb.map(|size| Grid { size, ..picture }).filter(|grid| {
         (0..frame.components()).all(|component| grid.fits_into(frame.samples(component, 1), component))
     });
+    let is_thumb_apart = thumb.is_some() || wanted.thumb.is_none();
     let mut sink = Shrinkers::new(&frame, picture, thumb);
-    scan::decode(&frame, &sink.sides.clone(), &mut sink)?;
+    sink.finish = finish.filter(|_| is_thumb_apart && frame.components() == 3);
+    sink.decode(&frame, cores)?;
     Some(Shrunk {
         picture: planes_from(sink.picture, wanted.size)?,
         thumb: match thumb {
             Some(grid) => Some(planes_from(sink.thumb, grid.size)?),
             None => None,
         },
+        finished: sink.finish,
     })
 }
 
 /// Decodes to RGB, for what has to leave YCbCr.
-pub(super) fn rgb(bytes: &[u8], header: &JpegHeader, size: PixelSize) -> Option<Raster> {
+pub(super) fn rgb(
+    bytes: &[u8],
+    header: &JpegHeader,
+    size: PixelSize,
+    cores: Option<&Cores>,
+) -> Option<Raster> {
     let frame = read(bytes, header)?;
     if frame.components() != 3 {
         return None;
     }
     let grid = Grid { size, chroma: Chroma::Full, orientation: Orientation::Upright };
-    let mut sink = Shrinkers::new(&frame, grid, None);
-    scan::decode(&frame, &sink.sides.clone(), &mut sink)?;
+    let mut sink: Shrinkers<Nobody> = Shrinkers::new(&frame, grid, None);
+    sink.decode(&frame, cores)?;
     let mut planes = sink.picture.into_iter().map(PlaneShrinker::finish);
     let [luma, blue, red] = [planes.next()??, planes.next()??, planes.next()??];
     convert::rgb_of(&luma, [&blue, &red])
 }
 
 fn read<'a>(bytes: &'a [u8], header: &JpegHeader) -> Option<Frame<'a>> {
-    (!header.is_progressive && jpeg::is_ycbcr(header)).then(|| Frame::read(bytes))?
+    jpeg::is_ycbcr(header).then(|| Frame::read(bytes))?
 }
 
 fn planes_from(shrinkers: Vec<PlaneShrinker>, size: PixelSize) -> Option<Planes> {
@@ -110,6 +137,20 @@ impl Grid {
         source.0 >= width && source.1 >= height
     }
 
+    /// One for each component.
+    fn shrinkers(self, frame: &Frame<'_>, sides: &[usize]) -> Vec<PlaneShrinker> {
+        let mut shrinkers: Vec<PlaneShrinker> = Vec::new();
+        for (component, side) in (0..frame.components()).zip(sides) {
+            // Red is sampled as blue is, nearly always, and its weights need not be calculated again.
+            let shrinker = match shrinkers.last() {
+                Some(blue) if component == 2 && sides[1] == *side && frame.are_alike(1, 2) => blue.clone(),
+                _ => self.shrinker(frame, component, *side),
+            };
+            shrinkers.push(shrinker);
+        }
+        shrinkers
+    }
+
     fn shrinker(self, frame: &Frame<'_>, component: usize, side: usize) -> PlaneShrinker {
         let source = frame.samples(component, side);
         let target = self.samples(component);
@@ -142,15 +183,26 @@ impl Grid {
     }
 }
 
+/// Works on nothing.
+pub(crate) enum Nobody {}
+
+impl Finish for Nobody {
+    #[inline(always)]
+    fn advance<S: Simd>(&mut self, _simd: S, _picture: &mut [PlaneShrinker; 3]) {
+        match *self {}
+    }
+}
+
 /// Shrinks every component as it is decoded.
-struct Shrinkers {
+struct Shrinkers<F> {
     /// Eighths at which each component is decoded: the smallest that is not below its wanted size.
     sides: Vec<usize>,
     picture: Vec<PlaneShrinker>,
     thumb: Vec<PlaneShrinker>,
+    finish: Option<F>,
 }
 
-impl Shrinkers {
+impl<F: Finish> Shrinkers<F> {
     fn new(frame: &Frame<'_>, picture: Grid, thumb: Option<Grid>) -> Self {
         let sides: Vec<usize> = (0..frame.components())
             .map(|component| {
@@ -159,28 +211,38 @@ impl Shrinkers {
             })
             .collect();
         Self {
-            picture: (0..)
-                .zip(&sides)
-                .map(|(component, side)| picture.shrinker(frame, component, *side))
-                .collect(),
-            thumb: thumb.map_or_else(Vec::new, |thumb| {
-                (0..frame.components()).map(|component| thumb.shrinker(frame, component, 1)).collect()
-            }),
+            picture: picture.shrinkers(frame, &sides),
+            thumb: thumb.map_or_else(Vec::new, |thumb| thumb.shrinkers(frame, &[1; 3])),
             sides,
+            finish: None,
         }
+    }
+
+    fn decode(&mut self, frame: &Frame<'_>, cores: Option<&Cores>) -> Option<()> {
+        let sides = self.sides.clone();
+        // A picture that is decoded before a second thread has begun needs none.
+        let core = cores.filter(|_| frame.is_long()).and_then(Cores::try_spare);
+        if core.is_some()
+            && let Ok(decoded) = beside::decode(frame, &sides, self)
+        {
+            return decoded;
+        }
+        scan::decode(frame, &sides, self)
     }
 }
 
-impl RowSink for Shrinkers {
+impl<F: Finish> RowSink for Shrinkers<F> {
     #[inline(always)]
-    fn take_row<S: Simd>(&mut self, simd: S, component: usize, row: &[u8]) {
-        self.picture[component].push(simd, row);
-    }
-
-    #[inline(always)]
-    fn take_means<S: Simd>(&mut self, simd: S, component: usize, means: &[u8]) {
-        if let Some(shrinker) = self.thumb.get_mut(component) {
-            shrinker.push(simd, means);
+    fn take<S: Simd>(&mut self, simd: S, row: &mut UnitRow) -> Option<()> {
+        for (shrinker, component) in self.picture.iter_mut().zip(&row.components) {
+            component.rows().for_each(|row| shrinker.push(simd, row));
         }
+        for (shrinker, component) in self.thumb.iter_mut().zip(&row.components) {
+            component.means().for_each(|means| shrinker.push(simd, means));
+        }
+        if let (Some(finish), Some(picture)) = (&mut self.finish, self.picture.first_chunk_mut()) {
+            finish.advance(simd, picture);
+        }
+        Some(())
     }
 }

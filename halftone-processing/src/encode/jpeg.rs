@@ -1,11 +1,12 @@
 //! JPEG through our own encoder.
 
+use halftone_core::geometry::PixelSize;
 use halftone_core::ports::renderer::RenderError;
 use halftone_core::rendition::Quality;
 
 use super::Blocks;
 use crate::error::{internal, too_large};
-use crate::jpeg::encoder::{self, Payloads};
+use crate::jpeg::encoder::{self, Payloads, StripWriter};
 use crate::planes::{Planes, convert};
 use crate::raster::Raster;
 
@@ -26,13 +27,28 @@ pub(super) fn encode_planes(
     quality: Quality,
     blocks: &Blocks<'_>,
 ) -> Result<Vec<u8>, RenderError> {
-    check_sides(picture.size().long_edge())?;
+    let payloads = payloads(picture.size(), blocks)?;
+    Ok(encoder::encode(picture, quality.get(), &payloads))
+}
+
+/// Begins a file that will be written strip by strip.
+pub(super) fn begin(
+    size: PixelSize,
+    quality: Quality,
+    blocks: &Blocks<'_>,
+) -> Result<StripWriter, RenderError> {
+    Ok(StripWriter::new(size, quality.get(), &payloads(size, blocks)?))
+}
+
+/// What goes beside the picture, once it is known that the format takes both.
+fn payloads<'a>(size: PixelSize, blocks: &'a Blocks<'_>) -> Result<Payloads<'a>, RenderError> {
+    check_sides(size.long_edge())?;
     let payloads =
         Payloads { profile: blocks.profile, exif: blocks.exif.as_deref(), xmp: blocks.xmp.as_deref() };
     if !payloads.fit() {
         return Err(internal("what goes into the JPEG beside its picture is too long"));
     }
-    Ok(encoder::encode(picture, quality.get(), &payloads))
+    Ok(payloads)
 }
 
 fn check_sides(longest: u32) -> Result<(), RenderError> {

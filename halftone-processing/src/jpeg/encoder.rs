@@ -3,7 +3,10 @@
 mod codes;
 mod segments;
 
+use std::ops::Range;
+
 use fearless_simd::Simd;
+use halftone_core::geometry::PixelSize;
 
 use codes::{BitWriter, CodeTables};
 pub(crate) use segments::Payloads;
@@ -23,61 +26,106 @@ const UNIT: usize = 16;
 ///
 /// The sides are at most 65,535, the limit of the format.
 pub(crate) fn encode(planes: &Planes, quality: u8, payloads: &Payloads<'_>) -> Vec<u8> {
-    // About two bits for each pixel at the usual quality.
-    let mut file = Vec::with_capacity(planes.luma.width() * planes.luma.height() / 4 + 4096);
-    let steps = [segments::LUMA_STEPS, segments::CHROMA_STEPS].map(|steps| segments::scaled(&steps, quality));
-    segments::write_header(&mut file, planes, &steps, payloads);
-    let forward = steps.map(|steps| Forward::new(&steps, THRESHOLD));
-    let mut file = simd::run(Encoding { planes, forward: &forward, file });
-    file.extend([0xff, 0xd9]);
-    file
+    simd::run(Encoding { planes, writer: StripWriter::new(planes.size(), quality, payloads) })
 }
 
 struct Encoding<'a> {
     planes: &'a Planes,
-    forward: &'a [Forward; 2],
-    file: Vec<u8>,
+    writer: StripWriter,
 }
 
 impl Work for Encoding<'_> {
     type Output = Vec<u8>;
 
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> Vec<u8> {
+    fn run<S: Simd>(mut self, simd: S) -> Vec<u8> {
         let Planes { luma, chroma: [blue, red] } = self.planes;
+        while !self.writer.next_rows().is_empty() {
+            self.writer.write(simd, [luma, blue, red]);
+        }
+        self.writer.finish()
+    }
+}
+
+/// A file that is written strip by strip, from the top.
+#[derive(Debug)]
+pub(crate) struct StripWriter {
+    height: usize,
+    units_across: usize,
+    forward: [Forward; 2],
+    bits: BitWriter,
+    strips: [Strip; 3],
+    predictions: [i32; 3],
+    /// Strips that were written.
+    written: usize,
+}
+
+impl StripWriter {
+    /// Writes the header; see [`encode`].
+    pub(crate) fn new(size: PixelSize, quality: u8, payloads: &Payloads<'_>) -> Self {
+        let (width, height) = (size.width() as usize, size.height() as usize);
+        // About two bits for each pixel at the usual quality.
+        let mut file = Vec::with_capacity(width * height / 4 + 4096);
+        let steps =
+            [segments::LUMA_STEPS, segments::CHROMA_STEPS].map(|steps| segments::scaled(&steps, quality));
+        segments::write_header(&mut file, size, &steps, payloads);
+        let units_across = width.div_ceil(UNIT);
+        Self {
+            height,
+            units_across,
+            forward: steps.map(|steps| Forward::new(&steps, THRESHOLD)),
+            bits: BitWriter::new(file),
+            strips: [
+                Strip::new(units_across * UNIT, UNIT),
+                Strip::new(units_across * 8, 8),
+                Strip::new(units_across * 8, 8),
+            ],
+            predictions: [0; 3],
+            written: 0,
+        }
+    }
+
+    /// The rows of luma that come next; none once all were written.
+    pub(crate) fn next_rows(&self) -> Range<usize> {
+        let begin = (self.written * UNIT).min(self.height);
+        begin..(begin + UNIT).min(self.height)
+    }
+
+    /// Writes the next rows of the planes, which are luma, blue and red.
+    #[inline(always)]
+    pub(crate) fn write<S: Simd>(&mut self, simd: S, planes: [&Plane; 3]) {
         let [luma_codes, chroma_codes] = CodeTables::standard();
-        let [luma_forward, chroma_forward] = self.forward;
-        let mut writer = BitWriter::new(self.file);
-        let units_across = luma.width().div_ceil(UNIT);
-        let mut strips = [
-            Strip::new(units_across * UNIT, UNIT),
-            Strip::new(units_across * 8, 8),
-            Strip::new(units_across * 8, 8),
-        ];
-        let mut predictions = [0; 3];
-        for unit_row in 0..luma.height().div_ceil(UNIT) {
-            for (strip, plane) in strips.iter_mut().zip([luma, blue, red]) {
-                strip.fill(plane, unit_row);
+        let [luma_forward, chroma_forward] = &self.forward;
+        for (strip, plane) in self.strips.iter_mut().zip(planes) {
+            strip.fill(plane, self.written);
+        }
+        self.bits.reserve(self.units_across * 6 * 64);
+        let stride = self.strips[0].stride;
+        for unit in 0..self.units_across {
+            let luma_samples = &self.strips[0].samples[unit * UNIT..];
+            for place in [0, 8, 8 * stride, 8 * stride + 8] {
+                let block = luma_forward.apply(simd, &luma_samples[place..], stride);
+                write_block(simd, &mut self.bits, luma_codes, &block, &mut self.predictions[0]);
             }
-            writer.reserve(units_across * 6 * 64);
-            for unit in 0..units_across {
-                let luma_samples = &strips[0].samples[unit * UNIT..];
-                let stride = strips[0].stride;
-                for place in [0, 8, 8 * stride, 8 * stride + 8] {
-                    let block = luma_forward.apply(simd, &luma_samples[place..], stride);
-                    write_block(simd, &mut writer, luma_codes, &block, &mut predictions[0]);
-                }
-                for (strip, prediction) in strips[1..].iter().zip(&mut predictions[1..]) {
-                    let block = chroma_forward.apply(simd, &strip.samples[unit * 8..], strip.stride);
-                    write_block(simd, &mut writer, chroma_codes, &block, prediction);
-                }
+            for (strip, prediction) in self.strips[1..].iter().zip(&mut self.predictions[1..]) {
+                let block = chroma_forward.apply(simd, &strip.samples[unit * 8..], strip.stride);
+                write_block(simd, &mut self.bits, chroma_codes, &block, prediction);
             }
         }
-        writer.finish()
+        self.written += 1;
+    }
+
+    /// The file, once all rows were written.
+    pub(crate) fn finish(self) -> Vec<u8> {
+        debug_assert!(self.next_rows().is_empty());
+        let mut file = self.bits.finish();
+        file.extend([0xff, 0xd9]);
+        file
     }
 }
 
 /// The rows of a plane that a row of units takes, with the last sample and the last row repeated beyond the picture.
+#[derive(Debug)]
 struct Strip {
     stride: usize,
     rows: usize,

@@ -1,7 +1,7 @@
 //! From bits to the coefficients of a block.
 
 use super::ZIGZAG;
-use super::huffman::{AcTable, DcTable, END_OF_BLOCK, LOOKUP_BITS, extend};
+use super::huffman::{AcTable, DC_BITS, DcTable, END_OF_BLOCK, LOOKUP_BITS, SymbolTable, extend};
 use super::window::Window;
 
 /// Blocks that are transformed together, one in each lane.
@@ -79,7 +79,7 @@ impl BitReader {
 
     /// Makes at least 56 bits ready.
     #[inline(always)]
-    fn refill(&mut self, window: &[u8]) -> Result<(), Damaged> {
+    pub(super) fn refill(&mut self, window: &[u8]) -> Result<(), Damaged> {
         let bytes = window.get(self.position..).and_then(<[u8]>::first_chunk).ok_or(Damaged)?;
         self.bits |= u64::from_be_bytes(*bytes) >> self.count;
         self.position += ((63 - self.count) >> 3) as usize;
@@ -94,6 +94,13 @@ impl BitReader {
         (self.bits >> (64 - count)) as u32
     }
 
+    /// The next bits as an index.
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "up to 12 bits")]
+    const fn look_up(&self, count: u32) -> usize {
+        (self.bits >> (64 - count)) as usize
+    }
+
     /// Uses up bits, at most as many as were made ready.
     #[inline(always)]
     const fn consume(&mut self, count: u32) {
@@ -103,12 +110,34 @@ impl BitReader {
 
     /// A magnitude of `size` bits, 0 to 15.
     #[inline(always)]
-    #[expect(clippy::cast_possible_truncation, reason = "up to 15 bits")]
-    const fn magnitude(&mut self, size: u32) -> i32 {
-        // Two shifts, because one by 64 is none.
-        let bits = ((self.bits >> 1) >> (63 - size)) as u32;
-        self.consume(size);
+    pub(super) const fn magnitude(&mut self, size: u32) -> i32 {
+        let bits = self.take(size);
         extend(bits, size)
+    }
+}
+
+impl BitReader {
+    /// Takes up to 16 bits that were made ready.
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "up to 16 bits")]
+    pub(super) const fn take(&mut self, count: u32) -> u32 {
+        // Two shifts, because one by 64 is none.
+        let bits = ((self.bits >> 1) >> (63 - count)) as u32;
+        self.consume(count);
+        bits
+    }
+
+    /// The next symbol, of up to 16 bits that were made ready.
+    #[inline(always)]
+    pub(super) fn symbol(&mut self, table: &SymbolTable) -> Result<u8, Damaged> {
+        let [symbol, length] = table.singles[self.look_up(LOOKUP_BITS)].to_le_bytes();
+        if length == 0 {
+            let (symbol, length) = table.code.find(self.peek(16)).ok_or(Damaged)?;
+            self.consume(length);
+            return Ok(symbol);
+        }
+        self.consume(u32::from(length));
+        Ok(symbol)
     }
 }
 
@@ -118,9 +147,15 @@ pub(super) struct Tables<'a> {
     pub(super) ac: &'a AcTable,
 }
 
+/// A pair of symbols leads at most so far without an end of the block: two runs of 15 and two values, or 16 zeros twice.
+const MOST_OF_PAIR: usize = 32;
+
+/// Look-ups that one refill is enough for: of its 56 bits the first two use up 24, and the third may be a symbol of 26 bits that no table
+/// finds. Behind such a symbol comes a refill.
+const LOOK_UPS_OF_REFILL: usize = 3;
+
 /// Decodes one block into its lane and returns the difference of its DC coefficient.
 #[inline(always)]
-#[expect(clippy::cast_possible_truncation, reason = "fields of a packed entry, and positions of at most 63")]
 pub(super) fn decode_block(
     reader: &mut BitReader,
     window: &[u8],
@@ -132,49 +167,104 @@ pub(super) fn decode_block(
     reader.refill(window)?;
     let difference = decode_dc(reader, tables.dc)?;
     let mut position = 1;
-    // Up to the last needed coefficient with values, from there without.
+    let mut target = Target { selection, batch, lane };
+    // Up to the last needed coefficient with values, from there without. As long as no pair can lead behind the block by itself
+    // nobody asks where it led.
+    let unasked = selection.last.min(64 - MOST_OF_PAIR);
+    // Behind a DC difference of at most 27 bits there are enough for one look-up.
+    if decode_pair(reader, tables.ac, &mut target, &mut position).is_none() {
+        target.take(single(reader, tables.ac, &mut position)?);
+    }
+    while position <= unasked {
+        reader.refill(window)?;
+        for _ in 0..LOOK_UPS_OF_REFILL {
+            if decode_pair(reader, tables.ac, &mut target, &mut position).is_none() {
+                target.take(single(reader, tables.ac, &mut position)?);
+                break;
+            }
+            if position > unasked {
+                break;
+            }
+        }
+    }
     while position <= selection.last {
         reader.refill(window)?;
-        let entry = tables.ac.pairs[(reader.bits >> (64 - LOOKUP_BITS)) as usize];
-        let length = (entry & 0xff) as u32;
-        if length == 0 {
-            let (place, value) = single(reader, tables.ac, &mut position)?;
-            batch[(usize::from(selection.places[place & 255]) + lane) % 2048] = value;
-            continue;
-        }
-        let bookmark = *reader;
-        let begin = position;
-        reader.consume(length);
-        position += usize::from((entry >> 8) as u8);
-        let first = selection.places[usize::from((begin as u8).wrapping_add((entry >> 16) as u8))];
-        let second = selection.places[usize::from((begin as u8).wrapping_add((entry >> 24) as u8))];
-        batch[(usize::from(first) + lane) % 2048] = (entry >> 32) as i16;
-        batch[(usize::from(second) + lane) % 2048] = (entry >> 48) as i16;
-        if position >= 64 && !is_clean_end(position) {
+        let (bookmark, begin) = (*reader, position);
+        if decode_pair(reader, tables.ac, &mut target, &mut position).is_none() {
+            target.take(single(reader, tables.ac, &mut position)?);
+        } else if position >= 64 && !is_clean_end(position) {
             *reader = bookmark;
             position = begin;
-            finish_one_by_one(reader, window, tables.ac, selection, batch, lane, &mut position)?;
+            finish_one_by_one(reader, window, tables.ac, &mut target, &mut position)?;
         }
     }
     while position < 64 {
         reader.refill(window)?;
-        let leap = tables.ac.leaps[(reader.bits >> (64 - LOOKUP_BITS)) as usize];
-        let length = u32::from(leap & 0xff);
-        if length == 0 {
-            single(reader, tables.ac, &mut position)?;
-            continue;
+        for _ in 0..LOOK_UPS_OF_REFILL {
+            let leap = tables.ac.leaps[reader.look_up(LOOKUP_BITS)];
+            let length = u32::from(leap & 0xff);
+            let end = position + usize::from(leap >> 8);
+            if length == 0 {
+                single(reader, tables.ac, &mut position)?;
+                break;
+            }
+            if end >= 64 && !is_clean_end(end) {
+                finish_one_by_one(reader, window, tables.ac, &mut target, &mut position)?;
+                break;
+            }
+            reader.consume(length);
+            position = end;
+            if position >= 64 {
+                break;
+            }
         }
-        let end = position + usize::from(leap >> 8);
-        if end >= 64 && !is_clean_end(end) {
-            finish_one_by_one(reader, window, tables.ac, selection, batch, lane, &mut position)?;
-            break;
-        }
-        reader.consume(length);
-        position = end;
     }
     // A single symbol may lead behind the block, which is an error, or to its end.
     let end = position & usize::from(END_OF_BLOCK - 1);
     if end > 64 { Err(Damaged) } else { Ok(difference) }
+}
+
+/// Where the coefficients of a block go.
+struct Target<'a> {
+    selection: &'a Selection,
+    batch: &'a mut Batch,
+    lane: usize,
+}
+
+impl Target<'_> {
+    /// Puts a value into its place by its position in zigzag order.
+    #[inline(always)]
+    fn put(&mut self, position: u8, value: i16) {
+        let place = usize::from(self.selection.places[usize::from(position)]);
+        self.batch[(place + self.lane) % 2048] = value;
+    }
+
+    /// Takes what [`single`] found.
+    fn take(&mut self, (position, value): (u8, i16)) {
+        self.put(position, value);
+    }
+}
+
+/// Decodes up to two symbols and their values; `None` if there is not even one that fits.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "fields of a packed entry, and positions of at most 63")]
+fn decode_pair(
+    reader: &mut BitReader,
+    table: &AcTable,
+    target: &mut Target<'_>,
+    position: &mut usize,
+) -> Option<()> {
+    let entry = table.pairs[reader.look_up(LOOKUP_BITS)];
+    let length = entry & 15;
+    if length == 0 {
+        return None;
+    }
+    reader.consume(length);
+    let begin = *position as u8;
+    *position += usize::from((entry >> 8) as u8);
+    target.put(begin.wrapping_add((entry >> 4) as u8 & 15), i16::from((entry >> 16) as i8));
+    target.put((*position as u8).wrapping_sub(1), (entry.cast_signed() >> 24) as i16);
+    Some(())
 }
 
 /// Whether several symbols led to the end of a block and none of them belongs to the next: the mark of the end
@@ -186,7 +276,7 @@ const fn is_clean_end(position: usize) -> bool {
 
 #[inline(always)]
 fn decode_dc(reader: &mut BitReader, table: &DcTable) -> Result<i32, Damaged> {
-    let entry = u32::from(table.sizes[(reader.bits >> (64 - LOOKUP_BITS)) as usize]);
+    let entry = u32::from(table.sizes[reader.look_up(DC_BITS)]);
     let (length, size) = (entry & 0xff, entry >> 8);
     if length == 0 {
         return rare_dc(reader, table);
@@ -207,24 +297,25 @@ fn rare_dc(reader: &mut BitReader, table: &DcTable) -> Result<i32, Damaged> {
 
 /// Decodes one symbol with its magnitude: where its value goes, and the value. Needs 26 bits.
 #[inline(never)]
-fn single(reader: &mut BitReader, table: &AcTable, position: &mut usize) -> Result<(usize, i16), Damaged> {
-    let (symbol, length) = table.code.find(reader.peek(16)).ok_or(Damaged)?;
-    reader.consume(length);
+fn single(reader: &mut BitReader, table: &AcTable, position: &mut usize) -> Result<(u8, i16), Damaged> {
+    /// Behind the block, where values go that are none.
+    const NOWHERE: u8 = u8::MAX;
+    let symbol = reader.symbol(&table.symbols)?;
     let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
     match (run, size) {
         (0, 0) => {
             *position += usize::from(END_OF_BLOCK);
-            Ok((255, 0))
+            Ok((NOWHERE, 0))
         }
         (15, 0) => {
             *position += 16;
-            Ok((255, 0))
+            Ok((NOWHERE, 0))
         }
         (_, 1..=10) => {
             let place = *position + run;
             *position = place + 1;
             let value = i16::try_from(reader.magnitude(size)).map_err(|_| Damaged)?;
-            Ok((place, value))
+            Ok((u8::try_from(place).map_err(|_| Damaged)?, value))
         }
         _ => Err(Damaged),
     }
@@ -236,15 +327,12 @@ fn finish_one_by_one(
     reader: &mut BitReader,
     window: &[u8],
     table: &AcTable,
-    selection: &Selection,
-    batch: &mut Batch,
-    lane: usize,
+    target: &mut Target<'_>,
     position: &mut usize,
 ) -> Result<(), Damaged> {
     while *position < 64 {
         reader.refill(window)?;
-        let (place, value) = single(reader, table, position)?;
-        batch[(usize::from(selection.places[place & 255]) + lane) % 2048] = value;
+        target.take(single(reader, table, position)?);
     }
     Ok(())
 }

@@ -49,7 +49,11 @@ impl Forward {
         let mut lines = [simd.splat_f32x8(0.0); 8];
         for (row, line) in lines.iter_mut().enumerate() {
             let samples: &[u8; 8] = samples[row * stride..].first_chunk().expect("rows of 8 samples");
-            *line = f32x8::from_slice(simd, &samples.map(|sample| f32::from(sample) - 128.0));
+            let mut levels = [0.0; 8];
+            for (level, sample) in levels.iter_mut().zip(samples) {
+                *level = f32::from(*sample) - 128.0;
+            }
+            *line = f32x8::from_slice(simd, &levels);
         }
         let lines = transform(simd, transpose(simd, transform(simd, lines)));
         let mut block = Quantised { values: [0; 64], filled: 0 };
@@ -90,9 +94,11 @@ fn output_scale(frequency: usize) -> f64 {
 #[inline(always)]
 fn transform<S: Simd>(simd: S, line: [f32x8<S>; 8]) -> [f32x8<S>; 8] {
     let factor = |value: f32| simd.splat_f32x8(value);
-    let [sum_0, sum_1, sum_2, sum_3] = [0, 1, 2, 3].map(|index| line[index] + line[7 - index]);
-    let [difference_0, difference_1, difference_2, difference_3] =
-        [0, 1, 2, 3].map(|index| line[index] - line[7 - index]);
+    // Not with `map`, which is a function of its own with the portable instructions.
+    let (sum_0, difference_0) = (line[0] + line[7], line[0] - line[7]);
+    let (sum_1, difference_1) = (line[1] + line[6], line[1] - line[6]);
+    let (sum_2, difference_2) = (line[2] + line[5], line[2] - line[5]);
+    let (sum_3, difference_3) = (line[3] + line[4], line[3] - line[4]);
 
     let (outer, inner) = (sum_0 + sum_3, sum_1 + sum_2);
     let (outer_rest, inner_rest) = (sum_0 - sum_3, sum_1 - sum_2);

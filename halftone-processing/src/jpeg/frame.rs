@@ -3,7 +3,7 @@
 use super::ZIGZAG;
 use super::huffman::{AcTable, Code, DcTable};
 
-/// A sequential Huffman-coded picture of 8 bits, with everything in one scan, and where that begins.
+/// A Huffman-coded picture of 8 bits: a sequential one with everything in one scan, or a progressive one.
 pub(crate) struct Frame<'a> {
     pub(super) width: usize,
     pub(super) height: usize,
@@ -12,8 +12,14 @@ pub(crate) struct Frame<'a> {
     pub(super) ac_tables: [Option<AcTable>; 4],
     /// Minimum coded units between restart markers; 0 for none.
     pub(super) restart_interval: usize,
+    /// The scan's data; of a progressive picture everything from its first scan's header on.
     pub(super) data: &'a [u8],
+    /// What a progressive picture's segments before its first scan say.
+    pub(super) progressive: Option<Segments>,
 }
+
+/// Blocks in a unit at most: T.81, B.2.3.
+const MOST_BLOCKS: usize = 10;
 
 /// A component of a frame.
 #[derive(Debug, Clone)]
@@ -29,15 +35,22 @@ pub(super) struct Component {
     pub(super) ac: usize,
 }
 
-/// What the segments before the scan say so far.
-#[derive(Default)]
-struct Segments {
+/// What the segments say so far.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Segments {
+    is_progressive: bool,
     sides: Option<(usize, usize)>,
     components: Vec<Component>,
     steps: [Option<[u16; 64]>; 4],
-    dc_codes: [Option<Code>; 4],
-    ac_codes: [Option<Code>; 4],
-    restart_interval: usize,
+    pub(super) dc_codes: [Option<Code>; 4],
+    pub(super) ac_codes: [Option<Code>; 4],
+    pub(super) restart_interval: usize,
+}
+
+impl Component {
+    pub(super) const fn has_id(&self, id: u8) -> bool {
+        self.id == id
+    }
 }
 
 impl<'a> Frame<'a> {
@@ -53,14 +66,21 @@ impl<'a> Frame<'a> {
                 rest = &rest[1..];
                 continue;
             }
+            if *marker == 0xda && segments.is_progressive {
+                return segments.begin_scans(rest);
+            }
             let length = usize::from(u16::from_be_bytes(*after.first_chunk()?));
             let segment = after.get(2..length)?;
             rest = &after[length..];
             match marker {
                 0xc0 | 0xc1 => segments.read_frame(segment)?,
+                0xc2 => {
+                    segments.is_progressive = true;
+                    segments.read_frame(segment)?;
+                }
                 0xc4 => segments.read_codes(segment)?,
                 0xdb => segments.read_steps(segment)?,
-                0xdd => segments.restart_interval = usize::from(u16::from_be_bytes(segment.try_into().ok()?)),
+                0xdd => segments.read_restart_interval(segment)?,
                 0xda => return segments.begin_scan(segment, rest),
                 0xe0..=0xef | 0xfe => {}
                 _ => return None,
@@ -131,7 +151,12 @@ impl Segments {
         Some(())
     }
 
-    fn read_codes(&mut self, mut segment: &[u8]) -> Option<()> {
+    pub(super) fn read_restart_interval(&mut self, segment: &[u8]) -> Option<()> {
+        self.restart_interval = usize::from(u16::from_be_bytes(segment.try_into().ok()?));
+        Some(())
+    }
+
+    pub(super) fn read_codes(&mut self, mut segment: &[u8]) -> Option<()> {
         while let Some((selector, rest)) = segment.split_first() {
             let counts: &[u8; 16] = rest.first_chunk()?;
             let total = counts.iter().map(|count| usize::from(*count)).sum::<usize>();
@@ -145,6 +170,26 @@ impl Segments {
             segment = &rest[16 + total..];
         }
         Some(())
+    }
+
+    /// Leaves the scans of a progressive picture, which begin here, to whoever reads them.
+    fn begin_scans(self, data: &[u8]) -> Option<Frame<'_>> {
+        let (width, height) = self.sides?;
+        let mut components = self.components.clone();
+        for component in &mut components {
+            component.steps = self.steps[component.table]?;
+        }
+        let blocks: usize = components.iter().map(|component| component.across * component.down).sum();
+        (blocks <= MOST_BLOCKS).then_some(Frame {
+            width,
+            height,
+            components,
+            dc_tables: [const { None }; 4],
+            ac_tables: [const { None }; 4],
+            restart_interval: 0,
+            data,
+            progressive: Some(self),
+        })
     }
 
     fn begin_scan<'a>(self, segment: &[u8], data: &'a [u8]) -> Option<Frame<'a>> {
@@ -179,8 +224,7 @@ impl Segments {
             self.ac_codes.get(component.ac)?.as_ref()?;
         }
         let blocks: usize = self.components.iter().map(|component| component.across * component.down).sum();
-        // T.81, B.2.3: at most ten blocks in a unit.
-        (blocks <= 10).then(|| Frame {
+        (blocks <= MOST_BLOCKS).then(|| Frame {
             width,
             height,
             components: self.components,
@@ -188,6 +232,7 @@ impl Segments {
             ac_tables: self.ac_codes.map(|code| code.map(AcTable::new)),
             restart_interval: self.restart_interval,
             data,
+            progressive: None,
         })
     }
 }

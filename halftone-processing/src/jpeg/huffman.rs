@@ -8,6 +8,9 @@
 pub(super) const LOOKUP_BITS: u32 = 12;
 const ENTRIES: usize = 1 << LOOKUP_BITS;
 
+/// Bits of a look-up of a DC difference's code: the longest of those that most cameras use (T.81, table K.3).
+pub(super) const DC_BITS: u32 = 9;
+
 /// Added to a position in a block at its end, so that the end can be told from running over position 63.
 pub(super) const END_OF_BLOCK: u8 = 128;
 
@@ -65,22 +68,49 @@ pub(super) const fn extend(bits: u32, size: u32) -> i32 {
     if value < 1 << (size - 1) { value - (1 << size) + 1 } else { value }
 }
 
+/// What a look-up finds of each code alone: by the next [`LOOKUP_BITS`] bits its symbol and, in the upper byte, its length; 0
+/// for codes that do not fit.
+fn singles(code: &Code) -> Box<[u16; ENTRIES]> {
+    let mut singles = boxed();
+    for (bits, entry) in (0_u32..).zip(singles.iter_mut()) {
+        if let Some((symbol, length)) = code.find(bits << (16 - LOOKUP_BITS))
+            && length <= LOOKUP_BITS
+        {
+            *entry = u16::from(symbol) | u16::try_from(length).expect("at most 12") << 8;
+        }
+    }
+    singles
+}
+
+/// A code whose symbols are wanted one at a time.
+pub(super) struct SymbolTable {
+    pub(super) code: Code,
+    /// See [`singles`].
+    pub(super) singles: Box<[u16; ENTRIES]>,
+}
+
+impl SymbolTable {
+    pub(super) fn new(code: Code) -> Self {
+        Self { singles: singles(&code), code }
+    }
+}
+
 /// The code of DC differences, by its next bits.
 pub(super) struct DcTable {
     pub(super) code: Code,
     /// Length of the code, and in the upper byte the size of the magnitude; 0 for codes that do not fit.
-    pub(super) sizes: Box<[u16; ENTRIES]>,
+    pub(super) sizes: Box<[u16; 1 << DC_BITS]>,
 }
 
 impl DcTable {
     pub(super) fn new(code: Code) -> Self {
-        let mut sizes = boxed();
+        let mut sizes = Box::new([0; 1 << DC_BITS]);
         for (bits, entry) in (0_u32..).zip(sizes.iter_mut()) {
-            if let Some((size, length)) = code.find(bits << (16 - LOOKUP_BITS))
-                && length <= LOOKUP_BITS
+            if let Some((size, length)) = code.find(bits << (16 - DC_BITS))
+                && length <= DC_BITS
                 && size <= 11
             {
-                *entry = u16::try_from(length).expect("at most 12") | u16::from(size) << 8;
+                *entry = u16::try_from(length).expect("at most 9") | u16::from(size) << 8;
             }
         }
         Self { code, sizes }
@@ -89,9 +119,10 @@ impl DcTable {
 
 /// The code of AC coefficients, by its next bits.
 pub(super) struct AcTable {
-    pub(super) code: Code,
+    /// For symbols that the other tables do not hold.
+    pub(super) symbols: SymbolTable,
     /// Up to two symbols each; see [`Pair`].
-    pub(super) pairs: Box<[u64; ENTRIES]>,
+    pub(super) pairs: Box<[u32; ENTRIES]>,
     /// As many symbols as fit: their length in bits, and in the upper byte how far they lead.
     pub(super) leaps: Box<[u16; ENTRIES]>,
 }
@@ -99,31 +130,41 @@ pub(super) struct AcTable {
 impl AcTable {
     pub(super) fn new(code: Code) -> Self {
         let (mut pairs, mut leaps) = (boxed(), boxed());
+        let symbols = SymbolTable::new(code);
         for (bits, (pair, leap)) in (0_u32..).zip(pairs.iter_mut().zip(leaps.iter_mut())) {
-            *pair = Pair::at(&code, bits).pack();
-            *leap = self::leap(&code, bits);
+            *pair = Pair::at(&symbols.singles, bits).pack();
+            *leap = self::leap(&symbols.singles, bits);
         }
-        Self { code, pairs, leaps }
+        Self { symbols, pairs, leaps }
     }
 }
 
-/// Two symbols of AC coefficients: what a look-up finds.
+/// Up to two symbols of AC coefficients: what a look-up finds. The first value lies `run` places ahead, the second one at the last of
+/// the places that both lead over; at the end of a block that is behind the block.
 ///
-/// Packed from the lowest byte: length in bits (0: nothing fits), how far both lead, how far ahead the first and the second
-/// value lie (a place behind the block for none); then the two values in 16 bits each.
+/// A value that is not there is zero, and lies where nothing was written yet, or repeats the first in its place. So both can be
+/// written without asking, the first one first.
+///
+/// Packed into 32 bits, because a table of these has to stay in the nearest cache: length in four bits (0: nothing fits), run in four, how
+/// far both lead, the two values.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Pair {
     length: u32,
+    run: u8,
     advance: u8,
-    places: [u8; 2],
-    values: [i16; 2],
+    values: [i8; 2],
 }
 
 impl Pair {
-    fn at(code: &Code, bits: u32) -> Self {
-        let mut pair = Self { places: [END_OF_BLOCK; 2], ..Self::default() };
+    fn at(singles: &[u16; ENTRIES], bits: u32) -> Self {
+        let mut pair = Self::default();
         for slot in 0..2 {
-            let Some(symbol) = Symbol::at(code, bits, pair.length) else {
+            let found = Symbol::at(singles, bits, pair.length)
+                .and_then(|symbol| Some((i8::try_from(symbol.value).ok()?, symbol)));
+            let Some((value, symbol)) = found else {
+                if slot == 1 {
+                    pair.values[1] = pair.values[0];
+                }
                 break;
             };
             pair.length += symbol.length;
@@ -131,28 +172,24 @@ impl Pair {
                 pair.advance += END_OF_BLOCK;
                 break;
             }
-            pair.places[slot] = pair.advance + symbol.run;
-            pair.values[slot] = symbol.value;
+            if slot == 0 {
+                pair.run = symbol.run;
+            }
+            pair.values[slot] = value;
             pair.advance += symbol.run + 1;
         }
         pair
     }
 
-    fn pack(self) -> u64 {
-        let [first, second] = self.values.map(|value| u64::from(value.cast_unsigned()));
-        let [first_place, second_place] = self.places.map(u64::from);
-        u64::from(self.length)
-            | u64::from(self.advance) << 8
-            | first_place << 16
-            | second_place << 24
-            | first << 32
-            | second << 48
+    fn pack(self) -> u32 {
+        let [first, second] = self.values.map(|value| u32::from(value.cast_unsigned()));
+        self.length | u32::from(self.run) << 4 | u32::from(self.advance) << 8 | first << 16 | second << 24
     }
 }
 
-fn leap(code: &Code, bits: u32) -> u16 {
+fn leap(singles: &[u16; ENTRIES], bits: u32) -> u16 {
     let (mut length, mut advance) = (0, 0);
-    while let Some(symbol) = Symbol::at(code, bits, length) {
+    while let Some(symbol) = Symbol::at(singles, bits, length) {
         if symbol.is_end {
             return u16::try_from(length + symbol.length).expect("at most 12") | (advance + 128) << 8;
         }
@@ -175,15 +212,18 @@ struct Symbol {
 }
 
 impl Symbol {
-    fn at(code: &Code, bits: u32, used: u32) -> Option<Self> {
-        let rest = (bits << (16 - LOOKUP_BITS + used)) & 0xffff;
-        let (symbol, code_length) = code.find(rest)?;
+    fn at(singles: &[u16; ENTRIES], bits: u32, used: u32) -> Option<Self> {
+        // What is not known of the next bits is zero; a code that fits does not depend on it.
+        let rest = (bits << used) % (1 << LOOKUP_BITS);
+        let [symbol, code_length] = singles[rest as usize].to_le_bytes();
+        let code_length = u32::from(code_length);
         let (run, size) = (symbol >> 4, u32::from(symbol & 15));
         let length = code_length + size;
-        if used + length > LOOKUP_BITS || size > 10 || (size == 0 && run != 0 && symbol != ZERO_RUN) {
+        let is_odd = size > 10 || (size == 0 && run != 0 && symbol != ZERO_RUN);
+        if code_length == 0 || used + length > LOOKUP_BITS || is_odd {
             return None;
         }
-        let magnitude = ((rest << code_length) & 0xffff) >> (16 - size);
+        let magnitude = ((rest << code_length) % (1 << LOOKUP_BITS)) >> (LOOKUP_BITS - size);
         let value = i16::try_from(extend(magnitude, size)).ok()?;
         Some(Self { length, run, value, is_end: symbol == 0 })
     }
@@ -230,16 +270,23 @@ mod tests {
     #[test]
     fn a_look_up_finds_two_values_and_their_places() {
         // 00 with magnitude 1, then 1100 (run 1, size 1) with magnitude 0.
-        let pair = Pair::at(&code(), 0b0011_1000_0000);
+        let pair = Pair::at(&singles(&code()), 0b0011_1000_0000);
         assert_eq!(pair.values, [1, -1]);
-        assert_eq!((pair.places, pair.advance, pair.length), ([0, 2], 3, 8));
+        assert_eq!((pair.run, pair.advance, pair.length), (0, 3, 8));
     }
 
     #[test]
     fn the_end_of_a_block_leads_behind_it() {
-        let pair = Pair::at(&code(), 0b0001_0100_0000);
+        let pair = Pair::at(&singles(&code()), 0b0001_0100_0000);
         assert_eq!((pair.advance, pair.length), (1 + END_OF_BLOCK, 7));
-        assert_eq!(pair.values[0], -1);
+        assert_eq!(pair.values, [-1, 0]);
+    }
+
+    #[test]
+    fn a_value_that_stands_alone_is_written_twice_into_its_place() {
+        // 1011 with magnitude 1111; behind it 100 with three more bits, of which one is there.
+        let pair = Pair::at(&singles(&code()), 0b1011_1111_1000);
+        assert_eq!((pair.values, pair.run, pair.advance, pair.length), ([15, 15], 0, 1, 8));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::ZIGZAG;
 use super::entropy::{Batch, BitReader, LANES, Selection, Tables, decode_block};
 use super::frame::Frame;
-use super::scan::{self, RowSink, SIDES};
+use super::scan::{self, RowSink, SIDES, UnitRow};
 use super::window::Window;
 use crate::simd;
 
@@ -18,6 +18,7 @@ struct Sample {
     sampling: SamplingFactor,
     restart_interval: u16,
     is_grey: bool,
+    is_progressive: bool,
     seed: u32,
 }
 
@@ -49,6 +50,7 @@ impl Sample {
         let mut file = Vec::new();
         let mut encoder = Encoder::new(&mut file, self.quality);
         encoder.set_sampling_factor(self.sampling);
+        encoder.set_progressive(self.is_progressive);
         if self.restart_interval > 0 {
             encoder.set_restart_interval(self.restart_interval);
         }
@@ -67,6 +69,7 @@ fn samples() -> impl Strategy<Value = Sample> {
             sampling: SAMPLINGS[sampling],
             restart_interval,
             is_grey: is_grey && seed % 4 == 0,
+            is_progressive: false,
             seed,
         },
     )
@@ -114,7 +117,7 @@ impl PlainBits<'_> {
         block[0] = i16::try_from(self.receive_and_extend(u32::from(size))).unwrap();
         let mut position = 1;
         while position < 64 {
-            let symbol = self.symbol(&tables.ac.code);
+            let symbol = self.symbol(&tables.ac.symbols.code);
             match symbol {
                 0 => break,
                 0xf0 => position += 16,
@@ -200,6 +203,14 @@ proptest! {
     }
 
     #[test]
+    fn a_progressive_file_gives_the_samples_of_the_sequential_one(sample in samples(), side in 0_usize..5) {
+        let side = SIDES[side];
+        let progressive = Sample { is_progressive: true, ..sample }.file();
+        prop_assert!(Frame::read(&progressive).unwrap().progressive.is_some());
+        prop_assert!(decoded(&progressive, side) == decoded(&sample.file(), side));
+    }
+
+    #[test]
     fn scaled_samples_are_means_where_the_picture_is_smooth(side in 0_usize..5, quality in 90_u8..=100) {
         let side = SIDES[side];
         let pixels: Vec<u8> = (0..64 * 64).map(|at: usize| u8::try_from(60 + at % 64 + at / 64).unwrap()).collect();
@@ -230,9 +241,10 @@ proptest! {
         sample in samples(),
         changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 0..6),
         cut in any::<proptest::sample::Index>(), is_cut in any::<bool>(), side in 0_usize..5,
+        is_progressive in any::<bool>(),
     ) {
         let side = SIDES[side];
-        let mut file = sample.file();
+        let mut file = Sample { is_progressive, ..sample }.file();
         for (place, value) in changes {
             let at = place.index(file.len());
             file[at] = value;
@@ -256,13 +268,12 @@ struct Rows {
 
 impl RowSink for Rows {
     #[inline(always)]
-    fn take_row<S: fearless_simd::Simd>(&mut self, _simd: S, component: usize, row: &[u8]) {
-        self.rows[component].push(row.to_vec());
-    }
-
-    #[inline(always)]
-    fn take_means<S: fearless_simd::Simd>(&mut self, _simd: S, component: usize, means: &[u8]) {
-        self.means[component].push(means.to_vec());
+    fn take<S: fearless_simd::Simd>(&mut self, _simd: S, row: &mut UnitRow) -> Option<()> {
+        for (number, component) in row.components.iter().enumerate() {
+            self.rows[number].extend(component.rows().map(<[u8]>::to_vec));
+            self.means[number].extend(component.means().map(<[u8]>::to_vec));
+        }
+        Some(())
     }
 }
 
@@ -280,6 +291,7 @@ fn usual() -> Sample {
         sampling: SamplingFactor::F_2_2,
         restart_interval: 0,
         is_grey: false,
+        is_progressive: false,
         seed: 77,
     }
 }
@@ -294,6 +306,24 @@ fn a_scan_that_ends_early_is_refused_wherever_it_ends() {
         let closed = [&file[..length], &[0xff, 0xd9]].concat();
         assert!(decoded(&closed, 4).is_none(), "{length} of {}", file.len());
     }
+}
+
+#[test]
+fn a_progressive_picture_without_its_last_scan_is_refused() {
+    let file = Sample { is_progressive: true, ..usual() }.file();
+    assert!(decoded(&file, 3).is_some());
+    let scans: Vec<usize> =
+        file.windows(2).enumerate().filter(|(_, pair)| *pair == [0xff, 0xda]).map(|(at, _)| at).collect();
+    assert!(scans.len() > 3);
+    for at in &scans[1..] {
+        let closed = [&file[..*at], &[0xff, 0xd9]].concat();
+        assert!(decoded(&closed, 3).is_none());
+    }
+    // Twice the same, and more of them than anyone writes.
+    let last = scans[scans.len() - 1];
+    let body = &file[last..file.len() - 2];
+    let doubled = [&file[..file.len() - 2], body, &[0xff, 0xd9]].concat();
+    assert!(decoded(&doubled, 3).is_none());
 }
 
 #[test]
@@ -322,11 +352,15 @@ fn restart_markers_that_are_missing_doubled_or_out_of_turn_are_refused() {
 fn the_rare_kinds_are_left_to_others() {
     let file = usual().file();
     let frame = file.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
-    for marker in [0xc2, 0xc3, 0xc5, 0xc9, 0xca] {
+    for marker in [0xc3, 0xc5, 0xc9, 0xca] {
         let mut rare = file.clone();
         rare[frame + 1] = marker;
         assert!(Frame::read(&rare).is_none(), "{marker:x}");
     }
+    // A sequential scan is none of a progressive picture.
+    let mut mixed = file.clone();
+    mixed[frame + 1] = 0xc2;
+    assert!(decoded(&mixed, 4).is_none());
     // Twelve bits; no components; sides of zero; sampling of three.
     for (offset, value) in [(4, 12), (9, 0), (11, 0x31), (11, 0x03), (12, 9)] {
         let mut rare = file.clone();

@@ -99,7 +99,9 @@ impl Inverse {
                 let words = simd.saturating_narrow_i32x8(level(simd, low[column]), level(simd, high[column]));
                 let mut sample = [0_i16; LANES];
                 words.store_slice(&mut sample);
-                samples[row * SIDE + column] = sample.map(|word| word as u8);
+                for (place, word) in samples[row * SIDE + column].iter_mut().zip(sample) {
+                    *place = word as u8;
+                }
             }
         }
     }

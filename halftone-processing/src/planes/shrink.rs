@@ -18,7 +18,7 @@ const FRACTION_BITS: u32 = 6;
 const SUM_BITS: u32 = FRACTION_BITS + WEIGHT_BITS - 16;
 
 /// Rows in, a smaller plane out.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct PlaneShrinker {
     across: Axis,
     down: Axis,
@@ -30,6 +30,8 @@ pub(crate) struct PlaneShrinker {
     taken: usize,
     plane: Plane,
     made: usize,
+    /// Whether the result is the source, sample for sample.
+    is_copy: bool,
 }
 
 /// Resizes a picture that is already in planes, for example a thumb from a proof.
@@ -81,6 +83,7 @@ impl PlaneShrinker {
             taken: 0,
             plane: Plane::filled(width, height, 0),
             made: 0,
+            is_copy: across.is_copy() && down.is_copy(),
             across: across_axis,
             down: down_axis,
         }
@@ -93,6 +96,12 @@ impl PlaneShrinker {
             return;
         }
         let width = self.plane.width;
+        if self.is_copy {
+            self.plane.row_mut(self.taken).copy_from_slice(&row[..width]);
+            self.taken += 1;
+            self.made += 1;
+            return;
+        }
         let slot = self.taken % self.down.used();
         let source = self.padded.len() - self.across.taps();
         self.padded[..source].copy_from_slice(&row[..source]);
@@ -112,6 +121,21 @@ impl PlaneShrinker {
         }
     }
 
+    /// Rows of the plane that are there.
+    pub(crate) const fn made(&self) -> usize {
+        self.made
+    }
+
+    /// The plane, of which [`PlaneShrinker::made`] rows are there.
+    pub(crate) const fn plane(&self) -> &Plane {
+        &self.plane
+    }
+
+    /// The same, to be changed where it is there.
+    pub(crate) const fn plane_mut(&mut self) -> &mut Plane {
+        &mut self.plane
+    }
+
     /// The plane, once every row was taken.
     pub(crate) fn finish(self) -> Option<Plane> {
         (self.made == self.plane.height).then_some(self.plane)
@@ -121,16 +145,61 @@ impl PlaneShrinker {
 #[inline(always)]
 fn resize_across(axis: &Axis, row: &[u8], resized: &mut [i16]) {
     match axis.taps() {
-        8 => resize_across_by::<8>(axis, row, resized),
+        8 => resize_across_by_eight(axis, row, resized),
         16 => resize_across_by::<16>(axis, row, resized),
         24 => resize_across_by::<24>(axis, row, resized),
         taps => {
             let (starts, weights) = axis.all();
             for ((place, start), weights) in resized.iter_mut().zip(starts).zip(weights.chunks_exact(taps)) {
-                *place = narrow(dot(&row[*start..*start + taps], weights));
+                *place = narrow(dot(&row[*start as usize..][..taps], weights));
             }
         }
     }
+}
+
+/// Four sums at a time, whose parts are added across the sums and not each for itself.
+#[inline(always)]
+fn resize_across_by_eight(axis: &Axis, row: &[u8], resized: &mut [i16]) {
+    let (starts, weights) = axis.all();
+    let (weights, _) = weights.as_chunks::<8>();
+    let ((starts, last_starts), (weights, last_weights)) =
+        (starts.as_chunks::<4>(), weights.as_chunks::<4>());
+    let (places, last_places) = resized.as_chunks_mut::<4>();
+    let at = |start: u32| row[start as usize..].first_chunk::<8>().expect("the row is padded");
+    for ((place, start), weights) in places.iter_mut().zip(starts).zip(weights) {
+        let first = pairs(at(start[0]), &weights[0]);
+        let second = pairs(at(start[1]), &weights[1]);
+        let third = pairs(at(start[2]), &weights[2]);
+        let fourth = pairs(at(start[3]), &weights[3]);
+        let (upper, lower) = (halves(first, second), halves(third, fourth));
+        let sums = add([upper[0], upper[1], lower[0], lower[1]], [upper[2], upper[3], lower[2], lower[3]]);
+        *place = [narrow(sums[0]), narrow(sums[1]), narrow(sums[2]), narrow(sums[3])];
+    }
+    for ((place, start), weights) in last_places.iter_mut().zip(last_starts).zip(last_weights) {
+        *place = narrow(dot(at(*start), weights));
+    }
+}
+
+/// The sums of neighbouring products.
+#[inline(always)]
+fn pairs(samples: &[u8; 8], weights: &[i16; 8]) -> [i32; 4] {
+    let mut sums = [0; 4];
+    for (pair, sum) in sums.iter_mut().enumerate() {
+        *sum = i32::from(samples[2 * pair]) * i32::from(weights[2 * pair])
+            + i32::from(samples[2 * pair + 1]) * i32::from(weights[2 * pair + 1]);
+    }
+    sums
+}
+
+/// The sums of the first and the second halves of two, in turn.
+#[inline(always)]
+fn halves(one: [i32; 4], other: [i32; 4]) -> [i32; 4] {
+    add([one[0], other[0], one[1], other[1]], [one[2], other[2], one[3], other[3]])
+}
+
+#[inline(always)]
+fn add(one: [i32; 4], other: [i32; 4]) -> [i32; 4] {
+    [one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]]
 }
 
 #[inline(always)]
@@ -138,7 +207,7 @@ fn resize_across_by<const TAPS: usize>(axis: &Axis, row: &[u8], resized: &mut [i
     let (starts, weights) = axis.all();
     let (weights, _) = weights.as_chunks::<TAPS>();
     for ((place, start), weights) in resized.iter_mut().zip(starts).zip(weights) {
-        let samples: &[u8; TAPS] = row[*start..].first_chunk().expect("the row is padded");
+        let samples: &[u8; TAPS] = row[*start as usize..].first_chunk().expect("the row is padded");
         *place = narrow(dot(samples, weights));
     }
 }

@@ -8,106 +8,134 @@
     reason = "what is not inlined into a level's entry is compiled without its instructions"
 )]
 
+use std::ops::Range;
+
+use fearless_simd::Simd;
+
 use super::stamp::Stamp;
+use crate::planes::Plane;
 use crate::planes::convert::luma_of;
-use crate::planes::{Plane, Planes};
 
 /// One copy of the mark, for any place.
 #[derive(Debug, Clone)]
 pub(super) struct PlanarStamp {
-    luma: Rows<LumaInk>,
-    /// By whether the stamp's left and its top lie on an odd pixel: which pixels share their chroma depends on it.
-    chroma: [[Rows<ChromaInk>; 2]; 2],
+    luma: Ink,
+    /// By whether the stamp's left and its top lie on an odd pixel: which pixels share their chroma depends on it. Blue, then red.
+    chroma: [[[Ink; 2]; 2]; 2],
 }
 
-/// Premultiplied luma and alpha.
-type LumaInk = [u8; 2];
-
-/// Premultiplied blue and red chroma, each with their zero at 128 times alpha, in parts of 255; and alpha.
-type ChromaInk = [u16; 3];
-
-/// Rows of ink, without the empty parts at their ends.
-#[derive(Debug, Clone)]
-struct Rows<T> {
-    inks: Vec<T>,
-    /// For each row: in which column it begins, and where its inks begin and end.
+/// What is laid over one plane, without the empty parts at the ends of its rows.
+///
+/// A sample keeps `kept` of its 255 parts and gets `added`, in the same parts: chroma has its zero at 128.
+#[derive(Debug, Clone, Default)]
+struct Ink {
+    kept: Vec<u8>,
+    added: Vec<u16>,
+    /// For each row: in which column it begins, and where its parts begin and end.
     spans: Vec<(usize, usize, usize)>,
 }
 
-impl<T: Copy> Rows<T> {
-    const fn new() -> Self {
-        Self { inks: Vec::new(), spans: Vec::new() }
+impl Ink {
+    fn push_row(&mut self, column: usize, parts: impl Iterator<Item = (u8, u16)>) {
+        let begin = self.kept.len();
+        for (alpha, added) in parts {
+            self.kept.push(255 - alpha);
+            self.added.push(added);
+        }
+        self.spans.push((column, begin, self.kept.len()));
     }
 
-    fn push(&mut self, column: usize, inks: impl Iterator<Item = T>) {
-        let begin = self.inks.len();
-        self.inks.extend(inks);
-        self.spans.push((column, begin, self.inks.len()));
-    }
-
-    /// Blends each row over a plane's, the stamp's left top corner at `(left, top)`; what lies outside is cut off.
+    /// Lays what falls on these rows of a plane over them, the stamp's left top corner at `(left, top)`; what lies outside the plane is cut
+    /// off.
     #[inline(always)]
-    fn blend(&self, (left, top): (i64, i64), plane: &mut Plane, blend: impl Fn(&mut u8, &T)) {
-        for (row, (column, begin, end)) in (top..).zip(&self.spans) {
-            let Some(y) = usize::try_from(row).ok().filter(|y| *y < plane.height()) else {
+    fn blend<S: Simd>(&self, simd: S, (left, top): (i64, i64), plane: &mut Plane, rows: Range<usize>) {
+        for y in rows {
+            let line = i64::try_from(y).ok().and_then(|y| usize::try_from(y - top).ok());
+            let Some((column, begin, end)) = line.and_then(|line| self.spans.get(line)).copied() else {
                 continue;
             };
-            let from = left + i64::try_from(*column).unwrap_or(i64::MAX);
+            let from = left + i64::try_from(column).unwrap_or(i64::MAX);
             let skipped = usize::try_from(-from).unwrap_or(0).min(end - begin);
             let x = usize::try_from(from).unwrap_or(0).min(plane.width());
             let samples = &mut plane.row_mut(y)[x..];
-            samples
-                .iter_mut()
-                .zip(&self.inks[begin + skipped..*end])
-                .for_each(|(sample, ink)| blend(sample, ink));
+            let (kept, added) = (&self.kept[begin + skipped..end], &self.added[begin + skipped..end]);
+            simd.vectorize(
+                #[inline(always)]
+                || lay_over(samples, kept, added),
+            );
         }
+    }
+
+    fn bytes(&self) -> usize {
+        size_of_val(self.kept.as_slice())
+            + size_of_val(self.added.as_slice())
+            + size_of_val(self.spans.as_slice())
+    }
+}
+
+#[inline(always)]
+fn lay_over(samples: &mut [u8], kept: &[u8], added: &[u16]) {
+    for ((sample, kept), added) in samples.iter_mut().zip(kept).zip(added) {
+        // At most 255 times 255, because nothing is added beyond what is not kept. The rest divides by 255 and rounds, exactly.
+        let sum = u16::from(*sample) * u16::from(*kept) + *added + 128;
+        *sample = ((sum + (sum >> 8)) >> 8) as u8;
     }
 }
 
 impl PlanarStamp {
     pub(super) fn new(stamp: &Stamp) -> Self {
-        let mut luma = Rows::new();
+        let mut luma = Ink::default();
         for y in 0..stamp.height() as usize {
             let (start, inks) = stamp.row(y);
-            luma.push(
+            luma.push_row(
                 start as usize,
-                inks.iter().map(|[red, green, blue, alpha]| [luma_of([*red, *green, *blue]), *alpha]),
+                inks.iter().map(|[red, green, blue, alpha]| {
+                    // A premultiplied colour is not brighter than its alpha, but may be rounded so.
+                    let added = u16::from(luma_of([*red, *green, *blue]).min(*alpha));
+                    (*alpha, added * 255)
+                }),
             );
         }
         let chroma = [false, true]
-            .map(|is_left_odd| [false, true].map(|is_top_odd| chroma_rows(stamp, is_left_odd, is_top_odd)));
+            .map(|is_left_odd| [false, true].map(|is_top_odd| chroma_inks(stamp, is_left_odd, is_top_odd)));
         Self { luma, chroma }
     }
 
-    /// Blends the stamp with its top left corner at `place`; what lies outside is cut off.
-    pub(super) fn blend(&self, place: (i64, i64), planes: &mut Planes) {
-        self.luma.blend(place, &mut planes.luma, |sample, [ink, alpha]| {
-            let kept = (u32::from(*sample) * (255 - u32::from(*alpha)) + 127) / 255;
-            *sample = u8::try_from(u32::from(*ink) + kept).unwrap_or(u8::MAX);
-        });
+    /// Lays what falls on these rows of luma over the planes, which are luma, blue and red, with the stamp's top left corner at
+    /// `place`. The rows begin with an even one, and end with one or with the picture.
+    #[inline(always)]
+    pub(super) fn blend<S: Simd>(
+        &self,
+        simd: S,
+        place: (i64, i64),
+        planes: [&mut Plane; 3],
+        rows: Range<usize>,
+    ) {
+        let [luma, blue, red] = planes;
+        self.luma.blend(simd, place, luma, rows.clone());
         let (left, top) = place;
-        let rows = &self.chroma[usize::from(left % 2 != 0)][usize::from(top % 2 != 0)];
+        let inks = &self.chroma[usize::from(left % 2 != 0)][usize::from(top % 2 != 0)];
         let place = (left.div_euclid(2), top.div_euclid(2));
-        for (number, plane) in planes.chroma.iter_mut().enumerate() {
-            rows.blend(place, plane, |sample, ink| {
-                let mixed = u32::from(*sample) * (255 - u32::from(ink[2])) + u32::from(ink[number]) + 127;
-                *sample = u8::try_from(mixed / 255).unwrap_or(u8::MAX);
-            });
+        let rows = rows.start / 2..rows.end.div_ceil(2);
+        for (ink, plane) in inks.iter().zip([blue, red]) {
+            ink.blend(simd, place, plane, rows.clone());
         }
     }
 
     /// Memory that it takes.
     pub(super) fn bytes(&self) -> usize {
-        let chroma = self.chroma.iter().flatten();
-        size_of_val(self.luma.inks.as_slice())
-            + chroma.map(|rows| size_of_val(rows.inks.as_slice())).sum::<usize>()
+        let chroma = self.chroma.as_flattened().as_flattened();
+        self.luma.bytes() + chroma.iter().map(Ink::bytes).sum::<usize>()
     }
 }
 
+/// The filled part of a row of a stamp: where it begins, and its premultiplied pixels.
+type Line<'a> = (usize, &'a [[u8; 4]]);
+
 /// The mean ink of each four pixels that share their chroma.
-fn chroma_rows(stamp: &Stamp, is_left_odd: bool, is_top_odd: bool) -> Rows<ChromaInk> {
+fn chroma_inks(stamp: &Stamp, is_left_odd: bool, is_top_odd: bool) -> [Ink; 2] {
     let (across, down) = (usize::from(is_left_odd), usize::from(is_top_odd));
-    let mut rows = Rows::new();
+    let mut inks = [Ink::default(), Ink::default()];
     for y in 0..(stamp.height() as usize + down).div_ceil(2) {
         let lines = [2 * y, 2 * y + 1].map(|line| {
             line.checked_sub(down)
@@ -119,36 +147,35 @@ fn chroma_rows(stamp: &Stamp, is_left_odd: bool, is_top_odd: bool) -> Rows<Chrom
         let first = filled().map(|(start, _)| (start + across) / 2).min().unwrap_or(0);
         let end =
             filled().map(|(start, inks)| (start + inks.len() + across).div_ceil(2)).max().unwrap_or(first);
-        rows.push(
-            first,
-            (first..end).map(|x| {
-                let mut sum = [0_i64; 4];
-                for column in [2 * x, 2 * x + 1].into_iter().filter_map(|column| column.checked_sub(across)) {
-                    for (start, inks) in lines.iter().flatten() {
-                        let ink = column
-                            .checked_sub(*start)
-                            .and_then(|at| inks.get(at))
-                            .copied()
-                            .unwrap_or_default();
-                        sum.iter_mut().zip(ink).for_each(|(sum, channel)| *sum += i64::from(channel));
-                    }
-                }
-                chroma_ink(sum)
-            }),
-        );
+        let sums: Vec<[i64; 4]> = (first..end).map(|x| sum_of_four(x, across, &lines)).collect();
+        for (number, ink) in inks.iter_mut().enumerate() {
+            ink.push_row(first, sums.iter().map(|sum| chroma_of(*sum, number)));
+        }
     }
-    rows
+    inks
 }
 
-/// Ink of the sum of four premultiplied pixels.
-fn chroma_ink([red, green, blue, alpha]: [i64; 4]) -> ChromaInk {
+/// The sum of the four premultiplied pixels that share the chroma of a column.
+fn sum_of_four(x: usize, across: usize, lines: &[Option<Line<'_>>; 2]) -> [i64; 4] {
+    let mut sum = [0; 4];
+    for column in [2 * x, 2 * x + 1].into_iter().filter_map(|column| column.checked_sub(across)) {
+        for (start, inks) in lines.iter().flatten() {
+            let ink = column.checked_sub(*start).and_then(|at| inks.get(at)).copied().unwrap_or_default();
+            sum.iter_mut().zip(ink).for_each(|(sum, channel)| *sum += i64::from(channel));
+        }
+    }
+    sum
+}
+
+/// Alpha, and what is added to the blue (0) or the red (1) chroma of the sum of four premultiplied pixels.
+fn chroma_of([red, green, blue, alpha]: [i64; 4], number: usize) -> (u8, u16) {
     // JFIF 1.02 in millionths.
-    let blue_chroma = 500_000 * blue - 168_736 * red - 331_264 * green;
-    let red_chroma = 500_000 * red - 418_688 * green - 81_312 * blue;
-    let alpha = (alpha + 2) / 4;
-    let centred = |chroma: i64| {
-        let parts = (chroma * 255 + 2_000_000).div_euclid(4_000_000);
-        u16::try_from((parts + 128 * alpha).clamp(0, 255 * alpha)).expect("at most 255 times 255")
+    let chroma = match number {
+        0 => 500_000 * blue - 168_736 * red - 331_264 * green,
+        _ => 500_000 * red - 418_688 * green - 81_312 * blue,
     };
-    [centred(blue_chroma), centred(red_chroma), u16::try_from(alpha).expect("a mean of bytes")]
+    let alpha = (alpha + 2) / 4;
+    let parts = (chroma * 255 + 2_000_000).div_euclid(4_000_000);
+    let added = u16::try_from((parts + 128 * alpha).clamp(0, 255 * alpha)).expect("at most 255 times 255");
+    (u8::try_from(alpha).expect("a mean of bytes"), added)
 }

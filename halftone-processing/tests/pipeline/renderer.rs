@@ -12,7 +12,11 @@ use halftone_core::watermark::Placement;
 use halftone_processing::pipeline::VERSION;
 use halftone_processing::renderer::{PooledRenderer, RendererSpec};
 
-use crate::inputs::{jpeg, marked, png, quarters, render};
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+
+use crate::inputs::{
+    Value, exif_block, exif_segment, jpeg, marked, picture, png, quarters, render, with_segments,
+};
 
 fn renderer(threads: usize) -> PooledRenderer {
     PooledRenderer::new(RendererSpec::with_threads(NonZeroUsize::new(threads).unwrap())).unwrap()
@@ -32,6 +36,38 @@ fn many_at_once_give_the_bytes_of_one() {
     let all = block_on(join_all((0..24).map(|_| renderer.render_proof(request(&original)))));
     assert_eq!(all.len(), 24);
     assert!(all.into_iter().all(|one| one.unwrap().proof.bytes == expected.proof.bytes));
+}
+
+#[test]
+fn one_picture_on_two_threads_gives_the_bytes_of_one() {
+    // Noise, so that the file is long enough to be shared; whole, turned, progressive and cut off.
+    let noise = picture(1500, 1000, |x, y| {
+        let mixed = (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(0x9e37_79b9)).wrapping_mul(0x85eb_ca6b);
+        [mixed >> 24, (mixed >> 16) & 255, x / 6].map(|level| u8::try_from(level).unwrap())
+    });
+    let save = |orientation: u16, is_progressive: bool| {
+        let mut file = Vec::new();
+        let mut encoder = Encoder::new(&mut file, 92);
+        encoder.set_sampling_factor(SamplingFactor::F_2_2);
+        encoder.set_progressive(is_progressive);
+        encoder.encode(noise.data(), 1500, 1000, ColorType::Rgb).unwrap();
+        with_segments(&file, &[exif_segment(&exif_block(&[(0x0112, Value::Short(orientation))]))])
+    };
+    let whole = save(1, false);
+    assert!(whole.len() > 500_000);
+    let cut = whole[..whole.len() / 2].to_vec();
+    let renderer = renderer(2);
+    for file in [whole, save(6, false), save(1, true), cut] {
+        let original = Bytes::from(file);
+        let alone = render(&original, &request(&original).options);
+        match (alone, block_on(renderer.render_proof(request(&original)))) {
+            (Ok(alone), Ok(shared)) => {
+                assert!(alone.proof.bytes == shared.proof.bytes && alone.thumb.bytes == shared.thumb.bytes);
+            }
+            (Err(alone), Err(shared)) => assert_eq!(alone.to_string(), shared.to_string()),
+            _ => panic!("two threads decide otherwise than one"),
+        }
+    }
 }
 
 #[test]

@@ -44,9 +44,10 @@ pub(super) fn install(workspace: &Workspace, folders: &Folders) -> anyhow::Resul
 fn build(workspace: &Workspace, folders: &Folders) -> anyhow::Result<PathBuf> {
     report::heading("building the contenders in Rust");
     let target = folders.root.join("build");
+    // Not `--locked`: the crates of the main workspace bring new dependencies into this lock file whenever they get some.
     workspace
         .cargo("build")
-        .args(["--release", "--locked", "--manifest-path", "benches/compare/Cargo.toml", "--target-dir"])
+        .args(["--release", "--manifest-path", "benches/compare/Cargo.toml", "--target-dir"])
         .arg(&target)
         .run()
         .context("could not build benches/compare; libjpeg-turbo needs cmake, nasm and a C compiler")?;

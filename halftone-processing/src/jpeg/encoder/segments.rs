@@ -1,8 +1,9 @@
 //! Everything of a file before its entropy-coded data: ITU-T T.81, annex B; JFIF 1.02.
 
+use halftone_core::geometry::PixelSize;
+
 use super::codes;
 use crate::jpeg::ZIGZAG;
-use crate::planes::Planes;
 
 /// Quantisation steps of luma at quality 50, in rows of 8: ITU-T T.81, table K.1.
 pub(super) const LUMA_STEPS: [u8; 64] = [
@@ -61,7 +62,7 @@ pub(super) fn scaled(steps: &[u8; 64], quality: u8) -> [u16; 64] {
 /// Writes everything up to the data of the scan.
 pub(super) fn write_header(
     file: &mut Vec<u8>,
-    planes: &Planes,
+    size: PixelSize,
     steps: &[[u16; 64]; 2],
     payloads: &Payloads<'_>,
 ) {
@@ -85,10 +86,10 @@ pub(super) fn write_header(
         let ordered = ZIGZAG.map(|place| u8::try_from(steps[usize::from(place)]).expect("at most 255"));
         segment(file, 0xdb, &[&[number], &ordered]);
     }
-    let side = |side: usize| u16::try_from(side).expect("checked by the caller").to_be_bytes();
+    let bytes_of = |side: u32| u16::try_from(side).expect("checked by the caller").to_be_bytes();
     // Precision; height and width; three components with their sampling and table.
     let components = [3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1];
-    segment(file, 0xc0, &[&[8], &side(planes.luma.height()), &side(planes.luma.width()), &components]);
+    segment(file, 0xc0, &[&[8], &bytes_of(size.height()), &bytes_of(size.width()), &components]);
     for (selector, (counts, symbols)) in [0x00, 0x10, 0x01, 0x11].into_iter().zip(codes::STANDARD) {
         segment(file, 0xc4, &[&[selector], counts, symbols]);
     }
