@@ -237,8 +237,10 @@ pub struct Fingerprint([u8; 8]);
 
 impl Fingerprint {
     /// The beginning of a SHA-256.
-    pub(crate) const fn from_digest([a, b, c, d, e, f, g, h, ..]: &[u8; 32]) -> Self {
-        Self([*a, *b, *c, *d, *e, *f, *g, *h])
+    pub(crate) fn from_digest(digest: &[u8; 32]) -> Self {
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&digest[..8]);
+        Self(bytes)
     }
 
     /// Reads the sixteen digits.
@@ -265,12 +267,11 @@ impl Fingerprint {
 impl Fingerprint {
     /// The same options for the original that this replacement is: other bytes need other keys. Without a replacement it is
     /// the fingerprint itself.
+    #[must_use]
     pub fn of_replacement(self, replacement: Option<ReplacementId>) -> Self {
         let Some(replacement) = replacement else { return self };
         let digest = Sha256::new().chain_update(self.0).chain_update(replacement.as_uuid()).finalize();
-        let mut bytes = [0_u8; 8];
-        bytes.copy_from_slice(&digest[..8]);
-        Self(bytes)
+        Self::from_digest(&digest.into())
     }
 }
 

@@ -70,8 +70,9 @@ pub(crate) fn resize_plane_part(
 ) -> Result<Plane, RenderError> {
     let [left, top, width, height] = part;
     let options = ResizeOptions::new().use_alpha(false).crop(left, top, width, height);
-    let side = |side: usize| u32::try_from(side).map_err(|_| internal("a plane is too large to be resized"));
-    let from = (side(plane.width())?, side(plane.height())?);
+    let checked =
+        |side: usize| u32::try_from(side).map_err(|_| internal("a plane is too large to be resized"));
+    let from = (checked(plane.width())?, checked(plane.height())?);
     let resized = resize_with::<U8>(from, plane.samples(), size, &options)?;
     Plane::from_samples(size.width() as usize, size.height() as usize, resized)
         .ok_or_else(|| internal("the resizer returned another size"))

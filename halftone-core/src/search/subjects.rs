@@ -89,7 +89,7 @@ impl Fields {
     }
 
     fn add_tags(&mut self, tags: &Tags) {
-        self.add_all(SearchField::Tags, tags.as_slice().iter().map(|tag| tag.as_str()));
+        self.add_all(SearchField::Tags, tags.as_slice().iter().map(crate::text::Tag::as_str));
     }
 }
 

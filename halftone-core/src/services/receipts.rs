@@ -17,7 +17,7 @@ use crate::secret::Purpose;
 use crate::services::error::{Absent, Resource};
 use crate::services::{Dependencies, Shared};
 use crate::studio::Studio;
-use crate::text::Line;
+use crate::text::{Line, Prose};
 
 /// Writes receipts.
 #[derive(Debug, Clone)]
@@ -240,7 +240,7 @@ impl<'a> Payload<'a> {
                     at: event.at.to_string(),
                     actor: event.actor.as_str(),
                     kind: event.kind.as_str(),
-                    reason: event.reason.as_ref().map(|reason| reason.as_str()),
+                    reason: event.reason.as_ref().map(Prose::as_str),
                 })
                 .collect(),
         }

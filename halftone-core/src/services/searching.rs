@@ -54,6 +54,7 @@ pub struct SearchHit {
 
 /// A document that was found.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one page of them lives for one request")]
 enum Found {
     Collection(Collection),
     Gallery(Gallery),

@@ -1,6 +1,7 @@
 //! Exporting selections for raw converters and spreadsheets.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 
 use base64::Engine as _;
@@ -103,9 +104,9 @@ impl SelectionExportService {
                 found.into_iter().map(|photo| (photo.value.id, photo.value)).collect();
             for pick in part {
                 let Some(photo) = photos.remove(&pick.photo) else { continue };
-                if !galleries.contains_key(&photo.gallery) {
+                if let Entry::Vacant(place) = galleries.entry(photo.gallery) {
                     let gallery = metadata.galleries.find(studio, photo.gallery).await?;
-                    galleries.insert(photo.gallery, gallery.map(|gallery| gallery.value.name));
+                    place.insert(gallery.map(|gallery| gallery.value.name));
                 }
                 // A photo of a deleted gallery is deleted too.
                 if let Some(Some(gallery)) = galleries.get(&photo.gallery) {

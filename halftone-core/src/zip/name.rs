@@ -60,7 +60,11 @@ impl EntryNames {
 
     /// The name for a file in a folder of folders.
     pub fn claim_in(&mut self, folders: &[&str], file: &str) -> EntryName {
-        let folder: String = folders.iter().map(|folder| format!("{}/", clean(folder))).collect();
+        let mut folder = String::new();
+        for part in folders {
+            folder.push_str(&clean(part));
+            folder.push('/');
+        }
         let file = clean(file);
         let (stem, extension) = match file.rsplit_once('.') {
             Some((stem, extension)) if !stem.is_empty() => (stem, format!(".{extension}")),

@@ -10,6 +10,7 @@ use halftone_core::id::{OrderId, PhotoId};
 use halftone_core::object_key::{ObjectKey, ObjectPrefix};
 use halftone_core::order::OrderState;
 use halftone_core::pack::PackState;
+use halftone_core::photo::Sha256Hash;
 use halftone_core::ports::documents::Language;
 use halftone_core::product::BelowMinimum;
 use halftone_core::services::catalogue::Precondition;
@@ -69,7 +70,7 @@ async fn unpacked(shop: &Shop, order: OrderId) -> Result<BTreeMap<String, Vec<u8
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256Hash::from_bytes(Sha256::digest(bytes).into()).to_string()
 }
 
 #[tokio::test]

@@ -54,13 +54,12 @@ impl Pipeline {
             let peak = source.decoding_bytes(long_edge_px) + finishing;
             self.limits.check_working(peak)?;
             let _reserved = reserve(peak);
-            let print = match planar_part(&source, layout, long_edge_px)? {
-                Some(print) => print,
-                None => {
-                    let decoded = source.decode_checked(long_edge_px, &self.limits)?;
-                    let (part, size) = stored_part(&source, layout, (decoded.width(), decoded.height()));
-                    resize_part(&decoded, part, size)?
-                }
+            let print = if let Some(print) = planar_part(&source, layout, long_edge_px)? {
+                print
+            } else {
+                let decoded = source.decode_checked(long_edge_px, &self.limits)?;
+                let (part, size) = stored_part(&source, layout, (decoded.width(), decoded.height()));
+                resize_part(&decoded, part, size)?
             };
             let colours =
                 SourceColour { profile: source.profile(), is_adobe_rgb: source.metadata().is_adobe_rgb };
@@ -147,8 +146,8 @@ fn encode(print: &Raster, dpi: u16, space: &RgbSpace, credit: &Credit) -> Result
     let mut encoder = Encoder::new(&mut file, QUALITY);
     encoder.set_sampling_factor(SamplingFactor::F_1_1);
     encoder.set_density(PixelDensity::dpi(dpi));
-    attach(&mut encoder, space, credit).map_err(failed)?;
-    encoder.encode(print.data(), width, height, ColorType::Rgb).map_err(failed)?;
+    attach(&mut encoder, space, credit).map_err(|error| failed(&error))?;
+    encoder.encode(print.data(), width, height, ColorType::Rgb).map_err(|error| failed(&error))?;
     Ok(file.into())
 }
 
@@ -169,6 +168,6 @@ fn attach<W: JfifWrite>(
     Ok(())
 }
 
-fn failed(error: EncodingError) -> RenderError {
+fn failed(error: &EncodingError) -> RenderError {
     internal(format!("the print could not be encoded: {error}"))
 }

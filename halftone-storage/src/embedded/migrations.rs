@@ -12,8 +12,10 @@ mod terms;
 #[derive(Debug, Clone, Copy)]
 struct Step {
     statements: &'static str,
-    compute: Option<fn(&Connection) -> Result<(), Fault>>,
+    compute: Option<Computation>,
 }
+
+type Computation = fn(&Connection) -> Result<(), Fault>;
 
 const fn step(statements: &'static str) -> Step {
     Step { statements, compute: None }

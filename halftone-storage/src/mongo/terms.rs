@@ -85,13 +85,12 @@ async fn write_batch<T: Stored + Searchable + Sync>(
     collection: &Collection<RawDocumentBuf>,
     found: &[RawDocumentBuf],
 ) -> Result<(), Fault> {
-    let updates = found.iter().filter_map(|document| match read::<T>(document) {
-        Ok((document, found)) => {
+    let updates = found.iter().filter_map(|document| {
+        if let Ok((document, found)) = read::<T>(document) {
             let seen = doc! { "_id": id(document), "version": number(found.version) };
             Some((seen, doc! { "$set": search_fields(&found.value) }))
-        }
-        // Nothing that reads it will get it either, and nobody is helped by a program that does not start.
-        Err(_) => {
+        } else {
+            // Nothing that reads it will get it either, and nobody is helped by a program that does not start.
             tracing::error!(collection = collection.name(), "a damaged document cannot be searched for");
             None
         }

@@ -412,7 +412,7 @@ async fn a_page_looks_at_no_more_than_it_may(world: World) {
 async fn the_rarest_word_is_walked(world: World) {
     let studio = world.id(StudioId::generate);
     let mut titles = vec!["ana".to_owned(); WALK_MOST + 10];
-    titles[0] = "ana zoe".to_owned();
+    "ana zoe".clone_into(&mut titles[0]);
     let ids = titled(&world, studio, &titles).await;
     let page = page_of(&world, studio, SearchKind::Photo, &asked("ana zoe"), first(5)).await.unwrap();
     assert_eq!((page.items, page.next), (vec![ids[0]], None));

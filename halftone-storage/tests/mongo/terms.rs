@@ -36,9 +36,9 @@ async fn what_was_stored_before_there_was_a_search_is_found_after_the_next_start
     assert_eq!(photos.search(studio, &text, &page).await.unwrap().items, []);
     observed.backend.ensure_indexes().await.unwrap();
     let found = photos.search(studio, &text, &page).await.unwrap().items;
-    let mut names: Vec<String> = found.iter().map(|photo| photo.value.filename.to_string()).collect();
-    names.sort();
-    assert_eq!(names, ["DSC_0.JPG", "DSC_2.JPG"]);
+    let mut filenames: Vec<String> = found.iter().map(|photo| photo.value.filename.to_string()).collect();
+    filenames.sort();
+    assert_eq!(filenames, ["DSC_0.JPG", "DSC_2.JPG"]);
     assert!(found.iter().all(|photo| photo.version.get() == 1), "nobody's version is taken away");
     observed.close().await;
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
+use std::path::Path;
 
 use serde_json::{Value, json};
 use zip::ZipArchive;
@@ -55,7 +56,7 @@ async fn an_export_holds_what_the_api_shows_and_no_secret() {
     assert_eq!(documents("studio.json")[0], scene.get("/studio").await.expect(200).json());
     let all: String = files
         .iter()
-        .filter(|(name, _)| name.ends_with(".json"))
+        .filter(|(name, _)| Path::new(name).extension().is_some_and(|kind| kind == "json"))
         .map(|(_, content)| String::from_utf8_lossy(content).into_owned())
         .collect();
     let secrets = [key.text_at("/key"), hook.text_at("/secret"), link.token, "/media/".to_owned()];

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
 
+use halftone_core::photo::Sha256Hash;
 use jpeg_decoder::{Decoder, PixelFormat};
 use jpeg_encoder::{ColorType, Encoder};
 use serde_json::{Value, json};
@@ -97,7 +98,7 @@ fn unpacked(archive: &[u8]) -> BTreeMap<String, Vec<u8>> {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256Hash::from_bytes(Sha256::digest(bytes).into()).to_string()
 }
 
 /// A client picks photos, orders prints of the selection, and changes one line.

@@ -136,7 +136,7 @@ async fn store(
             match photos.find(photo.studio, photo.id).await? {
                 // An earlier run died in the middle of it.
                 Some(found) if matches!(found.value.state, PhotoState::Pending { .. }) => {
-                    version = found.version
+                    version = found.version;
                 }
                 // An earlier run did it; whoever deleted the photo since then knows why.
                 Some(_) | None => return Ok(became),

@@ -31,6 +31,7 @@ impl SelectionExportsApi {
     /// sidecar for each photo, to be unpacked beside the raw files; photos with a name that occurs again are in folders
     /// of their own and listed in `same-names.csv`.
     #[oai(path = "/selections/:selection_id/export", method = "get", operation_id = "exportSelection")]
+    #[expect(clippy::too_many_arguments, reason = "one for each parameter of the query")]
     async fn export(
         &self,
         auth: StudioAuth,
