@@ -207,7 +207,9 @@ proptest! {
         let side = SIDES[side];
         let progressive = Sample { is_progressive: true, ..sample }.file();
         prop_assert!(Frame::read(&progressive).unwrap().progressive.is_some());
-        prop_assert!(decoded(&progressive, side) == decoded(&sample.file(), side));
+        // Beyond the picture, what fills the last unit is in one of them only.
+        let inside = |file: &[u8]| decoded(file, side).map(|rows| rows.inside(&Frame::read(file).unwrap(), side));
+        prop_assert!(inside(&progressive) == inside(&sample.file()));
     }
 
     #[test]
@@ -275,6 +277,23 @@ impl RowSink for Rows {
         }
         Some(())
     }
+}
+
+impl Rows {
+    /// Without what lies beyond the picture.
+    fn inside(mut self, frame: &Frame<'_>, side: usize) -> Self {
+        for component in 0..frame.components() {
+            let (width, height) = frame.samples(component, side);
+            cut(&mut self.rows[component], width, height);
+            cut(&mut self.means[component], width.div_ceil(side), height.div_ceil(side));
+        }
+        self
+    }
+}
+
+fn cut(rows: &mut Vec<Vec<u8>>, width: usize, height: usize) {
+    rows.truncate(height);
+    rows.iter_mut().for_each(|row| row.truncate(width));
 }
 
 fn decoded(file: &[u8], side: usize) -> Option<Rows> {
