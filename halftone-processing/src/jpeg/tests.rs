@@ -293,7 +293,9 @@ impl Rows {
 
 fn cut(rows: &mut Vec<Vec<u8>>, width: usize, height: usize) {
     rows.truncate(height);
-    rows.iter_mut().for_each(|row| row.truncate(width));
+    for row in rows {
+        row.truncate(width);
+    }
 }
 
 fn decoded(file: &[u8], side: usize) -> Option<Rows> {
