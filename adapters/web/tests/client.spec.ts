@@ -383,6 +383,32 @@ test('a line that keeps its product keeps the price at which it was ordered', as
   await expect(page.getByText('€5.00').first()).toBeVisible();
 });
 
+test('no button moves away when the answer comes how photos print', async ({ page, studio }) => {
+  const { token, shown } = await onSale(studio, {});
+  let answer = (): void => undefined;
+  const asked = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/client/orders/quote', async (route) => {
+    await asked;
+    await route.continue();
+  });
+  await page.goto(`/s/${token}#photo=${shown[4]?.id}`);
+  await page
+    .getByRole('dialog', { name: 'Photo', exact: true })
+    .getByRole('button', { name: 'Order' })
+    .click();
+  const sheet = page.getByRole('dialog', { name: /^Order IMG/ });
+  const controls = sheet.getByRole('button');
+  await expect(controls).not.toHaveCount(0);
+  await sheet.evaluate((element) =>
+    Promise.all(element.getAnimations({ subtree: true }).map(({ finished }) => finished)),
+  );
+  const places = () => controls.evaluateAll((all) => all.map((control) => control.getBoundingClientRect().y));
+  const before = await places();
+  answer();
+  await expect(sheet.getByText('Prints well').first()).toBeVisible();
+  expect(await places()).toEqual(before);
+});
+
 /** A gallery with eight photos, on sale, and a link to it. */
 async function onSale(studio: Studio, share: Parameters<Studio['share']>[1]) {
   const gallery = await studio.gallery({ name: 'Ceremony', description: 'By the lake, in May' });

@@ -8,8 +8,8 @@ export type Api = Client<paths>;
 /** The shapes of the API, generated from its OpenAPI document. */
 export type Schema = components['schemas'];
 
-/** A bearer token for the next request; `renew` asks for another one because the last was refused. */
-export type TokenSource = (renew: boolean) => Promise<string | null>;
+/** A bearer token for the next request: another one than `refused`, which the server did not take. */
+export type TokenSource = (refused: string | null) => Promise<string | null>;
 
 /** What sends a request, where that is not simply `fetch`. */
 export type Sender = (request: Request) => Promise<Response>;
@@ -33,15 +33,27 @@ export function anonymous(sender: Sender = fetch): Api {
 
 async function send(request: Request, source: TokenSource, sender: Sender): Promise<Response> {
   const again = request.clone();
-  const response = await sender(withToken(request, await source(false)));
-  if (response.status !== 401) return response;
-  const token = await source(true);
-  return token === null ? response : fetch(withToken(again, token));
+  return withToken(source, (headers, isFirst) => {
+    const next = isFirst ? request : again;
+    for (const [name, value] of Object.entries(headers)) next.headers.set(name, value);
+    return isFirst ? sender(next) : fetch(next);
+  });
 }
 
-function withToken(request: Request, token: string | null): Request {
-  if (token !== null) request.headers.set('Authorization', `Bearer ${token}`);
-  return request;
+/** Makes a request with a token in its headers, and makes it once more with another one if that is answered with 401. */
+export async function withToken(
+  source: TokenSource,
+  request: (headers: Record<string, string>, isFirst: boolean) => Promise<Response>,
+): Promise<Response> {
+  const token = await source(null);
+  const response = await request(bearer(token), true);
+  if (response.status !== 401) return response;
+  const renewed = await source(token);
+  return renewed === null ? response : request(bearer(renewed), false);
+}
+
+function bearer(token: string | null): Record<string, string> {
+  return token === null ? {} : { Authorization: `Bearer ${token}` };
 }
 
 const offline: Middleware = {

@@ -1,5 +1,5 @@
 import { apiBase } from '../api/base';
-import type { Schema } from '../api/http';
+import { withToken, type Schema } from '../api/http';
 import { serverEvents } from '../api/sse';
 import { accessToken, isLoggedIn } from '../api/studio';
 
@@ -59,8 +59,15 @@ async function keepOpen(): Promise<void> {
 }
 
 async function listen(opened: () => void): Promise<void> {
-  let response = await request(await accessToken(false));
-  if (response.status === 401) response = await request(await accessToken(true));
+  const response = await withToken(accessToken, (headers) =>
+    fetch(`${apiBase}/events`, {
+      headers: {
+        ...headers,
+        Accept: 'text/event-stream',
+        ...(lastId !== '' && { 'Last-Event-ID': lastId }),
+      },
+    }),
+  );
   if (!response.ok || !response.body) return;
   isOpen = true;
   opened();
@@ -70,14 +77,4 @@ async function listen(opened: () => void): Promise<void> {
       if (listener.name === name) listener.run(JSON.parse(data) as never);
     }
   }
-}
-
-function request(token: string | null): Promise<Response> {
-  return fetch(`${apiBase}/events`, {
-    headers: {
-      Accept: 'text/event-stream',
-      ...(token !== null && { Authorization: `Bearer ${token}` }),
-      ...(lastId !== '' && { 'Last-Event-ID': lastId }),
-    },
-  });
 }

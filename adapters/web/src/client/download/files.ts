@@ -1,4 +1,5 @@
 import { apiBase } from '../../api/base';
+import { withToken } from '../../api/http';
 import { errorOf, unreachable } from '../../api/problem';
 import type { Photo } from '../photos/chapters';
 import { accessToken } from '../session/visit.svelte';
@@ -14,12 +15,9 @@ export function sizesOf(permission: string): Size[] {
 /** One file. The token goes in a header, so this is a request and not a link. */
 export async function fetchFile(photo: string, size: Size, signal: AbortSignal): Promise<Response> {
   const url = `${apiBase}/client/photos/${encodeURIComponent(photo)}/download?size=${size}`;
-  const request = async (renew: boolean): Promise<Response> =>
-    fetch(url, { signal, headers: { Authorization: `Bearer ${(await accessToken(renew)) ?? ''}` } });
   let response: Response;
   try {
-    response = await request(false);
-    if (response.status === 401) response = await request(true);
+    response = await withToken(accessToken, (headers) => fetch(url, { signal, headers }));
   } catch (error) {
     if (signal.aborted) throw error;
     throw unreachable();

@@ -1,5 +1,5 @@
 import type { Schema } from '../../api/http';
-import { keep, kept } from '../session/keep';
+import { keep, kept } from '../../api/keep';
 import type { Area } from './crop';
 
 export type Product = Schema['Product'];

@@ -5,7 +5,7 @@ import { problemText } from '../../kit/problem-text';
 import { toast } from '../../kit/toasts.svelte';
 import { t } from '../../texts/client';
 import { number } from '../../texts/format';
-import { keep, kept } from '../session/keep';
+import { keep, kept } from '../../api/keep';
 import { untilOnline } from '../session/online.svelte';
 import { client, clientName, visit } from '../session/visit.svelte';
 

@@ -1,7 +1,8 @@
 import { apiBase } from '../../api/base';
 import type { components } from '../../api/schema';
 import { keyOf, tokenOf } from './address';
-import { fingerprint, keep, kept } from './keep';
+import { keep, kept } from '../../api/keep';
+import { fingerprint } from './fingerprint';
 
 /** Renew this long before a token ends, so that a slow request does not meet its end. */
 export const MARGIN_MS = 30_000;

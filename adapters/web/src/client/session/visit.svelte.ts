@@ -2,7 +2,8 @@ import { anonymous, authorised, ok, type Schema } from '../../api/http';
 import { ApiError } from '../../api/problem';
 import { keyOf } from './address';
 import { arrive, MARGIN_MS } from './arrival';
-import { fingerprint, keep, kept } from './keep';
+import { keep, kept } from '../../api/keep';
+import { fingerprint } from './fingerprint';
 
 /**
  * The visit: one client behind one share. The client key stays in this browser and resumes the client at the next
@@ -127,9 +128,10 @@ function refuse(error: ApiError): void {
 }
 
 /** A token for requests that do not go through `client`. */
-export async function accessToken(renew: boolean): Promise<string | null> {
-  if (!renew && access !== null && Date.now() < access.endsAt - MARGIN_MS) return access.token;
-  return open();
+export async function accessToken(refused: string | null): Promise<string | null> {
+  const held = access;
+  const isUsable = held !== null && held.token !== refused && Date.now() < held.endsAt - MARGIN_MS;
+  return isUsable ? held.token : open();
 }
 
 /** The API as the client who opened the link. */

@@ -1,4 +1,4 @@
-import { keep, kept } from '../session/keep';
+import { keep, kept } from '../../api/keep';
 
 export const themes = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];

@@ -1,19 +1,15 @@
 import { apiBase } from '../../api/base';
+import { withToken } from '../../api/http';
 import { accessToken } from '../../api/studio';
 import { errorOf, unreachable } from '../../api/problem';
 
 /** The bytes of an original. The address asks for a token, so a plain link to it would be refused. */
 export async function fetchOriginal(photoId: string): Promise<Blob> {
-  const ask = async (renew: boolean): Promise<Response> => {
-    const token = await accessToken(renew);
-    return fetch(`${apiBase}/photos/${photoId}/original`, {
-      headers: token === null ? {} : { Authorization: `Bearer ${token}` },
-    }).catch(() => {
+  const response = await withToken(accessToken, (headers) =>
+    fetch(`${apiBase}/photos/${photoId}/original`, { headers }).catch(() => {
       throw unreachable();
-    });
-  };
-  let response = await ask(false);
-  if (response.status === 401) response = await ask(true);
+    }),
+  );
   if (!response.ok) throw errorOf(response, await response.json().catch(() => null));
   return response.blob();
 }

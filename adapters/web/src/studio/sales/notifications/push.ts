@@ -1,4 +1,5 @@
 import { apiBase } from '../../../api/base';
+import { withToken } from '../../../api/http';
 import { errorOf, unreachable } from '../../../api/problem';
 import { accessToken } from '../../../api/studio';
 import { t } from '../../../texts/sales';
@@ -116,17 +117,13 @@ export async function addressHash(endpoint: string): Promise<string> {
 
 /** These calls are not in the API's document on servers that have no push, so the typed client does not know them. */
 async function call(method: string, path: string, body?: object): Promise<Response> {
-  const send = async (renew: boolean) =>
+  return withToken(accessToken, (token) =>
     fetch(apiBase + path, {
       method,
-      headers: {
-        Authorization: `Bearer ${await accessToken(renew)}`,
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      },
+      headers: { ...token, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }).catch(() => {
       throw unreachable();
-    });
-  const response = await send(false);
-  return response.status === 401 ? send(true) : response;
+    }),
+  );
 }

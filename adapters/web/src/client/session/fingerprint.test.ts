@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fingerprint } from './keep';
+import { fingerprint } from './fingerprint';
 
 describe('fingerprint', () => {
   it('is that of the reference implementation', () => {
