@@ -8,7 +8,7 @@ const desktop = { viewport: { width: 1440, height: 900 } };
 
 /** The browser tests: `npm test`. */
 const tests = [
-  { name: 'phone', use: phone },
+  { name: 'phone', use: phone, grepInvert: /@desktop/ },
   { name: 'desktop', use: desktop },
 ].map((project) => ({ ...project, testMatch: '*.spec.ts' }));
 

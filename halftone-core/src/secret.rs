@@ -117,6 +117,43 @@ secret_token!(
     RefreshToken, "rt_", "refresh token"
 );
 
+/// What makes a repeated exchange of a refresh token the same exchange: 22 to 200 visible ASCII characters, drawn at
+/// random by whoever holds the token. 22 characters of base64 hold 128 bits.
+///
+/// ```
+/// use halftone_core::secret::RenewalKey;
+/// assert!(RenewalKey::parse("0f8fad5b-d9cb-469f-a165-70867728950e").is_ok());
+/// assert!(RenewalKey::parse("easily guessed").is_err());
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct RenewalKey(String);
+
+impl RenewalKey {
+    /// Checks the form.
+    ///
+    /// # Errors
+    /// The text is shorter than 22 or longer than 200 characters, or holds other characters.
+    pub fn parse(text: &str) -> Result<Self, InvalidValue> {
+        if (22..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidValue::new("renewal key", "must be 22 to 200 visible ASCII characters"))
+        }
+    }
+}
+
+impl fmt::Debug for RenewalKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("RenewalKey(..)")
+    }
+}
+
+impl Drop for RenewalKey {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
 /// A share's PIN: 4 to 12 letters or digits.
 ///
 /// ```
@@ -253,6 +290,8 @@ pub enum Purpose {
     PackUrl,
     /// URLs of logos.
     LogoUrl,
+    /// Deriving the refresh tokens of renewals that can be repeated.
+    Renewal,
     /// Hashing one-time codes.
     Code,
     /// Deriving the key pair of Web Push.
@@ -275,6 +314,7 @@ impl Purpose {
             Self::DownloadUrl => b"halftone/download-url/1",
             Self::PackUrl => b"halftone/pack-url/1",
             Self::LogoUrl => b"halftone/logo-url/1",
+            Self::Renewal => b"halftone/renewal/1",
             Self::Code => b"halftone/code/1",
             Self::Vapid => b"halftone/vapid/1",
             Self::WebhookSecret => b"halftone/webhook-secret/1",
@@ -348,9 +388,14 @@ impl Keyring {
     /// the database holds a hash only.
     pub fn share_token(&self, share: ShareId, salt: &[u8; 16]) -> ShareToken {
         let code = self.authenticate(Purpose::ShareToken, &[share.as_uuid().as_bytes(), salt]);
-        let mut bytes = [0_u8; TOKEN_BYTES];
-        bytes.copy_from_slice(&code[..TOKEN_BYTES]);
-        ShareToken::from_bytes(bytes)
+        ShareToken::from_bytes(token_bytes(&code))
+    }
+
+    /// The token for which another one is exchanged under a key. The same exchange, repeated, gives the same token,
+    /// although no store holds it.
+    pub fn renewed_token(&self, presented: &TokenHash, key: &RenewalKey) -> RefreshToken {
+        let code = self.authenticate(Purpose::Renewal, &[presented.as_bytes(), key.0.as_bytes()]);
+        RefreshToken::from_bytes(token_bytes(&code))
     }
 
     /// The secret with which a webhook's calls are signed. It is derived and not stored, so that a stolen database forges
@@ -364,6 +409,13 @@ impl Keyring {
     pub fn pin_hash(&self, share: ShareId, pin: &Pin) -> TokenHash {
         TokenHash(self.authenticate(Purpose::Pin, &[share.as_uuid().as_bytes(), pin.0.as_bytes()]))
     }
+}
+
+/// As many bytes of a code as a token has.
+fn token_bytes(code: &[u8; 32]) -> [u8; TOKEN_BYTES] {
+    let mut bytes = [0_u8; TOKEN_BYTES];
+    bytes.copy_from_slice(&code[..TOKEN_BYTES]);
+    bytes
 }
 
 fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {

@@ -18,10 +18,10 @@ use halftone_core::page::Versioned;
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
 use halftone_core::ports::identity::{
     CodePurpose, Confirmation, Credential, CredentialRepository, IdentityError, IdentityProvider, Session,
-    SignedUp, StoredRefreshToken, User,
+    SignedUp, StoredRefreshToken, TokenUse, User,
 };
 use halftone_core::ports::mailer::Mailer;
-use halftone_core::secret::{Keyring, Password, RefreshToken, TokenHash};
+use halftone_core::secret::{Keyring, Password, RefreshToken, RenewalKey, TokenHash};
 use halftone_core::text::Email;
 use jiff::{SignedDuration, Timestamp};
 use tracing::{info, warn};
@@ -146,13 +146,13 @@ impl LocalIdentity {
         Ok(mailed?)
     }
 
-    /// Gives tokens: the first of a family, or the next of one.
+    /// Gives tokens. The refresh token is the first of its family, or the next of one.
     async fn open_session(
         &self,
         credential: &Credential,
+        refresh_token: RefreshToken,
         family: Option<TokenHash>,
     ) -> Result<Session, IdentityError> {
-        let refresh_token = RefreshToken::generate(&*self.ports.entropy);
         let hash = refresh_token.hash();
         let family = family.unwrap_or(hash);
         let stored = StoredRefreshToken {
@@ -160,7 +160,7 @@ impl LocalIdentity {
             user: credential.user,
             family,
             expires_at: self.after(self.spec.refresh_token_life),
-            used_at: None,
+            used: None,
         };
         self.ports.credentials.add_refresh_token(&stored).await?;
         // A reset or a deletion in between has ended all tokens that existed then, but not this one.
@@ -230,18 +230,24 @@ impl IdentityProvider for LocalIdentity {
             return Err(IdentityError::NotConfirmed);
         }
         self.ports.credentials.delete_expired_tokens(self.now()).await?;
-        self.open_session(&credential, None).await
+        let refresh_token = RefreshToken::generate(&*self.ports.entropy);
+        self.open_session(&credential, refresh_token, None).await
     }
 
-    async fn refresh(&self, refresh_token: &str) -> Result<Session, IdentityError> {
+    async fn refresh(&self, refresh_token: &str, key: Option<&RenewalKey>) -> Result<Session, IdentityError> {
         let presented =
             RefreshToken::parse(refresh_token).map_err(|_| IdentityError::InvalidCredentials)?.hash();
         let now = self.now();
         let credentials = &self.ports.credentials;
-        let Some(token) = credentials.use_refresh_token(&presented, now).await? else {
+        let successor = match key {
+            Some(key) => self.ports.keyring.renewed_token(&presented, key),
+            None => RefreshToken::generate(&*self.ports.entropy),
+        };
+        let exchange = TokenUse { at: now, successor: Some(successor.hash()) };
+        let Some(token) = credentials.use_refresh_token(&presented, exchange).await? else {
             return Err(IdentityError::InvalidCredentials);
         };
-        if token.used_at.is_some() {
+        if token.used.is_some_and(|earlier| !earlier.is_repeated_by(&exchange)) {
             warn!(user.id = %token.user, "refresh token was presented twice; all sessions of its family ended");
             return self.end_family(&token.family).await;
         }
@@ -251,9 +257,9 @@ impl IdentityProvider for LocalIdentity {
         let Some(credential) = credentials.find(token.user).await? else {
             return self.end_family(&token.family).await;
         };
-        let session = self.open_session(&credential.value, Some(token.family)).await?;
+        let session = self.open_session(&credential.value, successor, Some(token.family)).await?;
         // A second presentation in between has ended the family before the new token belonged to it.
-        if credentials.use_refresh_token(&presented, now).await?.is_none() {
+        if credentials.use_refresh_token(&presented, exchange).await?.is_none() {
             return self.end_family(&token.family).await;
         }
         Ok(session)
@@ -262,7 +268,8 @@ impl IdentityProvider for LocalIdentity {
     async fn log_out(&self, refresh_token: &str) -> Result<(), IdentityError> {
         // A text that is no token is an unknown token, which is no error.
         let Ok(token) = RefreshToken::parse(refresh_token) else { return Ok(()) };
-        if let Some(token) = self.ports.credentials.use_refresh_token(&token.hash(), self.now()).await? {
+        let end = TokenUse { at: self.now(), successor: None };
+        if let Some(token) = self.ports.credentials.use_refresh_token(&token.hash(), end).await? {
             self.ports.credentials.delete_family(&token.family).await?;
         }
         Ok(())

@@ -32,7 +32,7 @@ use halftone_core::ports::error::{StorageError, StorageErrorKind};
 use halftone_core::ports::identity::{
     Confirmation, IdentityError, IdentityProvider, Session, SignedUp, User,
 };
-use halftone_core::secret::Password;
+use halftone_core::secret::{Password, RenewalKey};
 use halftone_core::text::Email;
 use tracing::{debug, error, warn};
 
@@ -169,7 +169,12 @@ impl IdentityProvider for CognitoIdentity {
         self.session(user, &tokens, None)
     }
 
-    async fn refresh(&self, refresh_token: &str) -> Result<Session, IdentityError> {
+    /// Cognito knows no keys; its own grace period is a setting of the app client.
+    async fn refresh(
+        &self,
+        refresh_token: &str,
+        _key: Option<&RenewalKey>,
+    ) -> Result<Session, IdentityError> {
         let presented = UserRefreshToken::parse(refresh_token).ok_or(IdentityError::InvalidCredentials)?;
         let tokens = if self.settings.refresh_rotation {
             self.rotate(&presented).await?

@@ -1,11 +1,11 @@
 import { expect, expectAccessible, photos, test } from './fixtures';
 
-test('a photographer finds a photo and a gallery without touching the mouse', async ({
+// Narrow windows have a page for it.
+test('a photographer finds a photo and a gallery without touching the mouse', { tag: '@desktop' }, async ({
   page,
   studio,
   logIn,
-}, { project }) => {
-  test.skip(project.name === 'phone', 'narrow windows have a page for it');
+}) => {
   const gallery = await studio.gallery({ name: 'Zoë & Ben' });
   await studio.upload(gallery.id, photos(3));
   await logIn(page);

@@ -7,8 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::id::UserId;
 use crate::ports::error::StorageError;
-use crate::secret::{Password, TokenHash};
+use crate::secret::{Password, RenewalKey, TokenHash};
 use crate::text::Email;
+
+/// How long an exchange of a refresh token can be repeated with its key: as long as a page takes to load again over a
+/// bad connection. Other providers' grace periods are of this size.
+pub const RENEWAL_GRACE: SignedDuration = SignedDuration::from_secs(60);
 
 /// Registers people and checks that they are who they say.
 ///
@@ -29,7 +33,10 @@ pub trait IdentityProvider: fmt::Debug + Send + Sync + 'static {
 
     /// Exchanges a refresh token, which stops working, for new tokens. A token that was exchanged before ends
     /// every session of its family, because either holder may be a thief.
-    async fn refresh(&self, refresh_token: &str) -> Result<Session, IdentityError>;
+    ///
+    /// An exchange with a key may be repeated with the same key for [`RENEWAL_GRACE`], and gives the same refresh token:
+    /// the answer to the first one may have been lost. Providers that know no such keys ignore it.
+    async fn refresh(&self, refresh_token: &str, key: Option<&RenewalKey>) -> Result<Session, IdentityError>;
 
     /// Ends the session of a refresh token; an unknown token is no error.
     async fn log_out(&self, refresh_token: &str) -> Result<(), IdentityError>;
@@ -197,8 +204,26 @@ pub struct StoredRefreshToken {
     pub family: TokenHash,
     /// When it ends.
     pub expires_at: Timestamp,
-    /// When it was exchanged for a new one.
-    pub used_at: Option<Timestamp>,
+    /// Its exchange for another one.
+    pub used: Option<TokenUse>,
+}
+
+/// The exchange of a refresh token for another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TokenUse {
+    /// When.
+    pub at: Timestamp,
+    /// The hash of the other one; absent for tokens that were only ended.
+    pub successor: Option<TokenHash>,
+}
+
+impl TokenUse {
+    /// Whether `again` is the same exchange, repeated in time.
+    pub fn is_repeated_by(&self, again: &Self) -> bool {
+        let is_the_same =
+            self.successor.zip(again.successor).is_some_and(|(first, second)| first.matches(&second));
+        is_the_same && again.at.duration_since(self.at) <= RENEWAL_GRACE
+    }
 }
 
 /// Keeps what the local identity provider needs. Writes are durable when they return.
@@ -232,15 +257,15 @@ pub trait CredentialRepository: fmt::Debug + Send + Sync + 'static {
     /// Removes the credential and its refresh tokens; removing the absent succeeds.
     async fn delete(&self, user: UserId) -> Result<(), StorageError>;
 
-    /// Stores a refresh token.
+    /// Stores a refresh token. One that is stored already stays as it is.
     async fn add_refresh_token(&self, token: &StoredRefreshToken) -> Result<(), StorageError>;
 
-    /// Marks the token as used, if it exists, and returns it as it was BEFORE: of any number of concurrent
-    /// calls exactly one sees `used_at: None`.
+    /// Marks the token as used, if it exists and was not, and returns it as it was BEFORE: of any number of
+    /// concurrent calls exactly one sees `used: None`.
     async fn use_refresh_token(
         &self,
         hash: &TokenHash,
-        at: Timestamp,
+        used: TokenUse,
     ) -> Result<Option<StoredRefreshToken>, StorageError>;
 
     /// Removes all tokens of a family.

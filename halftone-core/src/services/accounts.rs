@@ -10,7 +10,7 @@ use crate::money::Currency;
 use crate::page::{Page, PageLimit, PageRequest, Versioned};
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::identity::{Confirmation, IdentityError, Session, User};
-use crate::secret::{ApiKeyToken, Password};
+use crate::secret::{ApiKeyToken, Password, RenewalKey};
 use crate::services::catalogue::{ATTEMPTS, SAFETY_DELAY, exhausted, is_lost_race};
 use crate::services::error::{Absent, InvalidField, Resource};
 use crate::services::purging::enqueue as enqueue_purge;
@@ -178,9 +178,13 @@ impl AccountService {
         }
     }
 
-    /// Exchanges a refresh token.
-    pub async fn refresh(&self, refresh_token: &str) -> Result<Session, AccountError> {
-        Ok(self.world().identity.refresh(refresh_token).await?)
+    /// Exchanges a refresh token. With a key, the exchange may be repeated when its answer was lost.
+    pub async fn refresh(
+        &self,
+        refresh_token: &str,
+        key: Option<&RenewalKey>,
+    ) -> Result<Session, AccountError> {
+        Ok(self.world().identity.refresh(refresh_token, key).await?)
     }
 
     /// Logs out.

@@ -30,7 +30,7 @@ use halftone_core::print::PrintDpi;
 use halftone_core::processing_draft::ProcessingDraft;
 use halftone_core::product::{BelowMinimum, PrintSpec, ProductKind};
 use halftone_core::rendition::{Placeholder, RenditionFormat};
-use halftone_core::secret::{Keyring, Password};
+use halftone_core::secret::{Keyring, Password, RenewalKey};
 use halftone_core::self_served::SelfServedUrls;
 use halftone_core::services::catalogue::Precondition;
 use halftone_core::services::galleries::{GalleryChange, NewGallery};
@@ -407,7 +407,11 @@ impl IdentityProvider for FakeIdentity {
         })
     }
 
-    async fn refresh(&self, _refresh_token: &str) -> Result<Session, IdentityError> {
+    async fn refresh(
+        &self,
+        _refresh_token: &str,
+        _key: Option<&RenewalKey>,
+    ) -> Result<Session, IdentityError> {
         Err(IdentityError::InvalidCredentials)
     }
 

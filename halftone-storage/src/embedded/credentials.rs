@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use halftone_core::id::UserId;
 use halftone_core::page::{Version, Versioned};
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
-use halftone_core::ports::identity::{Credential, CredentialRepository, StoredRefreshToken};
+use halftone_core::ports::identity::{Credential, CredentialRepository, StoredRefreshToken, TokenUse};
 use halftone_core::secret::TokenHash;
 use halftone_core::text::Email;
 use jiff::Timestamp;
@@ -79,21 +79,23 @@ fn update(
 fn use_token(
     connection: &Connection,
     hash: TokenHash,
-    at: Timestamp,
+    used: TokenUse,
 ) -> Result<Option<StoredRefreshToken>, Fault> {
-    let sql = "SELECT user, family, expires_at, used_at FROM refresh_tokens WHERE hash = ?";
+    let sql = "SELECT user, family, expires_at, used_at, successor FROM refresh_tokens WHERE hash = ?";
     let read = |row: &Row<'_>| {
+        let successor = row.get::<_, Option<[u8; 32]>>(4)?.map(TokenHash::restore);
         Ok(StoredRefreshToken {
             hash,
             user: UserId::from_uuid(row.get::<_, Id>(0)?.0),
             family: TokenHash::restore(row.get(1)?),
             expires_at: instant(row.get(2)?),
-            used_at: row.get::<_, Option<i64>>(3)?.map(instant),
+            used: row.get::<_, Option<i64>>(3)?.map(|at| TokenUse { at: instant(at), successor }),
         })
     };
     let before = connection.prepare_cached(sql)?.query_row(params![hash.as_bytes()], read).optional()?;
-    let sql = "UPDATE refresh_tokens SET used_at = ? WHERE hash = ? AND used_at IS NULL";
-    connection.prepare_cached(sql)?.execute(params![nanoseconds(at), hash.as_bytes()])?;
+    let sql = "UPDATE refresh_tokens SET used_at = ?, successor = ? WHERE hash = ? AND used_at IS NULL";
+    let successor = used.successor.as_ref().map(TokenHash::as_bytes);
+    connection.prepare_cached(sql)?.execute(params![nanoseconds(used.at), successor, hash.as_bytes()])?;
     Ok(before)
 }
 
@@ -143,14 +145,15 @@ impl CredentialRepository for EmbeddedCredentialRepository {
 
     async fn add_refresh_token(&self, token: &StoredRefreshToken) -> Result<(), StorageError> {
         let operation = Operation::new("add refresh token of user", token.user);
-        let sql =
-            "INSERT INTO refresh_tokens (hash, user, family, expires_at, used_at) VALUES (?, ?, ?, ?, ?)";
+        let sql = "INSERT INTO refresh_tokens (hash, user, family, expires_at, used_at, successor) \
+            VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
         let row = (
             token.hash.as_bytes().to_vec(),
             Id(token.user.as_uuid()),
             token.family.as_bytes().to_vec(),
             nanoseconds(token.expires_at),
-            token.used_at.map(nanoseconds),
+            token.used.map(|used| nanoseconds(used.at)),
+            token.used.and_then(|used| used.successor).map(|successor| successor.as_bytes().to_vec()),
         );
         self.execute(operation, sql, row).await
     }
@@ -158,13 +161,13 @@ impl CredentialRepository for EmbeddedCredentialRepository {
     async fn use_refresh_token(
         &self,
         hash: &TokenHash,
-        at: Timestamp,
+        used: TokenUse,
     ) -> Result<Option<StoredRefreshToken>, StorageError> {
         let hash = *hash;
         // One writer at a time: of concurrent calls the first alone sees the token unused.
         self.database
             .write(Operation::new("use", "a refresh token"), move |connection| {
-                use_token(connection, hash, at)
+                use_token(connection, hash, used)
             })
             .await
     }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use halftone_core::id::UserId;
 use halftone_core::page::{Version, Versioned};
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
-use halftone_core::ports::identity::{Credential, CredentialRepository, StoredRefreshToken};
+use halftone_core::ports::identity::{Credential, CredentialRepository, StoredRefreshToken, TokenUse};
 use halftone_core::secret::TokenHash;
 use halftone_core::text::Email;
 use jiff::Timestamp;
@@ -86,19 +86,19 @@ impl CredentialRepository for MemoryCredentialRepository {
     }
 
     async fn add_refresh_token(&self, token: &StoredRefreshToken) -> Result<(), StorageError> {
-        self.state.lock().credentials.tokens.insert(token.hash, token.clone());
+        self.state.lock().credentials.tokens.entry(token.hash).or_insert_with(|| token.clone());
         Ok(())
     }
 
     async fn use_refresh_token(
         &self,
         hash: &TokenHash,
-        at: Timestamp,
+        used: TokenUse,
     ) -> Result<Option<StoredRefreshToken>, StorageError> {
         let credentials = &mut self.state.lock().credentials;
         let Some(stored) = credentials.tokens.get_mut(hash) else { return Ok(None) };
         let before = stored.clone();
-        stored.used_at.get_or_insert(at);
+        stored.used.get_or_insert(used);
         Ok(Some(before))
     }
 

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use halftone_core::id::UserId;
 use halftone_core::page::{Version, Versioned};
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
-use halftone_core::ports::identity::{Credential, CredentialRepository, StoredRefreshToken};
+use halftone_core::ports::identity::{Credential, CredentialRepository, StoredRefreshToken, TokenUse};
 use halftone_core::secret::TokenHash;
 use halftone_core::text::Email;
 use jiff::Timestamp;
@@ -74,10 +74,14 @@ async fn add_token(store: &Store, token: &StoredRefreshToken) -> Result<(), Faul
         "user": id(token.user.as_uuid()),
         "family": bytes(token.family.as_bytes()),
         "expires_at": nanoseconds(token.expires_at),
-        "used_at": token.used_at.map(nanoseconds),
+        "used_at": token.used.map(|used| nanoseconds(used.at)),
+        "successor": token.used.and_then(|used| used.successor).map(|successor| bytes(successor.as_bytes())),
     };
-    TOKENS.collection(store).insert_one(bson::serialize_to_raw_document_buf(&document)?).await?;
-    Ok(())
+    let added = TOKENS.collection(store).insert_one(bson::serialize_to_raw_document_buf(&document)?).await;
+    match added.map_err(Fault::from) {
+        Err(fault) if fault.kind() == StorageErrorKind::AlreadyExists => Ok(()),
+        added => added.map(drop),
+    }
 }
 
 #[derive(Deserialize)]
@@ -86,30 +90,44 @@ struct Token {
     family: bson::Binary,
     expires_at: i64,
     used_at: Option<i64>,
+    /// Tokens of earlier versions have none.
+    successor: Option<bson::Binary>,
+}
+
+impl Token {
+    fn used(&self) -> Result<Option<TokenUse>, Fault> {
+        let successor = self.successor.as_ref().map(hash_of).transpose()?;
+        Ok(self.used_at.map(|at| TokenUse { at: instant(at), successor }))
+    }
+}
+
+fn hash_of(binary: &bson::Binary) -> Result<TokenHash, Fault> {
+    let bytes = binary.bytes.as_slice().try_into().map_err(|_| StorageErrorKind::Corrupt)?;
+    Ok(TokenHash::restore(bytes))
 }
 
 /// Of concurrent calls the server lets one alone change the token while it is unused; that one sees it so.
 async fn use_token(
     store: &Store,
     hash: TokenHash,
-    at: Timestamp,
+    used: TokenUse,
 ) -> Result<Option<StoredRefreshToken>, Fault> {
     let tokens = TOKENS.collection(store);
     let unused = doc! { "_id": bytes(hash.as_bytes()), "used_at": null };
-    let mark = doc! { "$set": { "used_at": nanoseconds(at) } };
+    let successor = used.successor.map(|successor| bytes(successor.as_bytes()));
+    let mark = doc! { "$set": { "used_at": nanoseconds(used.at), "successor": successor } };
     let before = match tokens.find_one_and_update(unused, mark).await? {
         Some(unused) => Some(unused),
         None => tokens.find_one(doc! { "_id": bytes(hash.as_bytes()) }).await?,
     };
     let Some(before) = before else { return Ok(None) };
     let token: Token = bson::deserialize_from_slice(before.as_bytes())?;
-    let family = token.family.bytes.try_into().map_err(|_| StorageErrorKind::Corrupt)?;
     Ok(Some(StoredRefreshToken {
         hash,
         user: UserId::from_uuid(Uuid::from_bytes(token.user.bytes())),
-        family: TokenHash::restore(family),
+        family: hash_of(&token.family)?,
         expires_at: instant(token.expires_at),
-        used_at: token.used_at.map(instant),
+        used: token.used()?,
     }))
 }
 
@@ -148,9 +166,9 @@ impl CredentialRepository for MongoCredentialRepository {
     async fn use_refresh_token(
         &self,
         hash: &TokenHash,
-        at: Timestamp,
+        used: TokenUse,
     ) -> Result<Option<StoredRefreshToken>, StorageError> {
-        self.store.run(Operation::new("use", "a refresh token"), use_token(&self.store, *hash, at)).await
+        self.store.run(Operation::new("use", "a refresh token"), use_token(&self.store, *hash, used)).await
     }
 
     async fn delete_family(&self, family: &TokenHash) -> Result<(), StorageError> {

@@ -56,7 +56,7 @@ pub(super) enum Fault {
 pub(super) struct Overdue(pub(super) Duration);
 
 impl Fault {
-    fn kind(&self) -> StorageErrorKind {
+    pub(super) fn kind(&self) -> StorageErrorKind {
         match self {
             Self::Kind(kind) => *kind,
             Self::Driver(error) => driver_kind(error),

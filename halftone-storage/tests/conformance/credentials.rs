@@ -3,7 +3,7 @@
 use halftone_core::id::UserId;
 use halftone_core::page::{Version, Versioned};
 use halftone_core::ports::error::StorageErrorKind;
-use halftone_core::ports::identity::{Credential, StoredRefreshToken};
+use halftone_core::ports::identity::{Credential, StoredRefreshToken, TokenUse};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::fixtures::clients::{credential, credential_with_codes, refresh_token};
@@ -27,6 +27,7 @@ cases![
     a_token_comes_back_as_it_was_before_its_use,
     of_concurrent_uses_exactly_one_sees_an_unused_token,
     a_deleted_family_takes_its_tokens_only,
+    a_token_that_is_added_again_stays_as_it_is,
     all_tokens_of_a_user_go_at_once,
     expired_tokens_go_and_others_stay,
 ];
@@ -44,7 +45,8 @@ async fn add(world: &World, token: StoredRefreshToken) -> StoredRefreshToken {
 
 /// Uses the token and gives it as it was before.
 async fn spend(world: &World, token: &StoredRefreshToken) -> Option<StoredRefreshToken> {
-    world.metadata.credentials.use_refresh_token(&token.hash, world.now()).await.unwrap()
+    let used = TokenUse { at: world.now(), successor: None };
+    world.metadata.credentials.use_refresh_token(&token.hash, used).await.unwrap()
 }
 
 async fn what_was_created_is_found(world: World) {
@@ -166,13 +168,26 @@ async fn an_unknown_token_is_none(world: World) {
 
 async fn a_token_comes_back_as_it_was_before_its_use(world: World) {
     let user = create(&world, "ana@example.com").await.user;
+    let credentials = &world.metadata.credentials;
+    for successor in [None, Some(token_hash(&world))] {
+        let token = add(&world, refresh_token(&world, user)).await;
+        let first = TokenUse { at: world.now(), successor };
+        assert_eq!(credentials.use_refresh_token(&token.hash, first).await.unwrap(), Some(token.clone()));
+        world.advance_secs(5);
+        let later = TokenUse { at: world.now(), successor: Some(token_hash(&world)) };
+        let used = StoredRefreshToken { used: Some(first), ..token.clone() };
+        for _ in 0..2 {
+            assert_eq!(credentials.use_refresh_token(&token.hash, later).await.unwrap(), Some(used.clone()));
+        }
+    }
+}
+
+async fn a_token_that_is_added_again_stays_as_it_is(world: World) {
+    let user = create(&world, "ana@example.com").await.user;
     let token = add(&world, refresh_token(&world, user)).await;
-    assert_eq!(spend(&world, &token).await, Some(token.clone()));
-    let used_at = Some(world.now());
-    world.advance_secs(5);
-    assert_eq!(spend(&world, &token).await, Some(StoredRefreshToken { used_at, ..token.clone() }));
-    let third = spend(&world, &token).await.unwrap();
-    assert!(third.used_at.is_some());
+    spend(&world, &token).await.unwrap();
+    add(&world, token.clone()).await;
+    assert!(spend(&world, &token).await.unwrap().used.is_some());
 }
 
 async fn of_concurrent_uses_exactly_one_sees_an_unused_token(world: World) {
@@ -184,7 +199,7 @@ async fn of_concurrent_uses_exactly_one_sees_an_unused_token(world: World) {
     });
     let seen: Vec<StoredRefreshToken> = presented.await.into_iter().flatten().collect();
     assert_eq!(seen.len(), RACERS);
-    assert_eq!(seen.iter().filter(|before| before.used_at.is_none()).count(), 1);
+    assert_eq!(seen.iter().filter(|before| before.used.is_none()).count(), 1);
 }
 
 async fn a_deleted_family_takes_its_tokens_only(world: World) {

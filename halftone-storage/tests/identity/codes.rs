@@ -125,7 +125,7 @@ async fn a_reset_ends_all_sessions() {
     studio.identity.forgot_password(&ana()).await.unwrap();
     studio.identity.reset_password(&ana(), &studio.mailed_code(), &password("new horse")).await.unwrap();
     for session in sessions {
-        assert_refused!(studio.identity.refresh(&session.refresh_token).await, InvalidCredentials);
+        assert_refused!(studio.identity.refresh(&session.refresh_token, None).await, InvalidCredentials);
         assert_refused!(studio.identity.verify(&session.access_token).await, InvalidCredentials);
     }
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use halftone_core::id::UserId;
 use halftone_core::page::{Version, Versioned};
 use halftone_core::ports::error::StorageError;
-use halftone_core::ports::identity::{Credential, CredentialRepository, StoredRefreshToken};
+use halftone_core::ports::identity::{Credential, CredentialRepository, StoredRefreshToken, TokenUse};
 use halftone_core::secret::TokenHash;
 use halftone_core::text::Email;
 use jiff::Timestamp;
@@ -52,10 +52,10 @@ impl CredentialRepository for Interleaved {
     async fn use_refresh_token(
         &self,
         hash: &TokenHash,
-        at: Timestamp,
+        used: TokenUse,
     ) -> Result<Option<StoredRefreshToken>, StorageError> {
         yield_now().await;
-        self.0.use_refresh_token(hash, at).await
+        self.0.use_refresh_token(hash, used).await
     }
 
     async fn delete_family(&self, family: &TokenHash) -> Result<(), StorageError> {

@@ -84,7 +84,7 @@ async fn a_deleted_user_is_out_at_once() {
     for _ in 0..2 {
         studio.identity.delete(session.user.id).await.unwrap();
         assert_refused!(studio.identity.verify(&session.access_token).await, InvalidCredentials);
-        assert_refused!(studio.identity.refresh(&session.refresh_token).await, InvalidCredentials);
+        assert_refused!(studio.identity.refresh(&session.refresh_token, None).await, InvalidCredentials);
         let login = studio.identity.log_in(&ana(), &password("correct horse")).await;
         assert_refused!(login, InvalidCredentials);
     }

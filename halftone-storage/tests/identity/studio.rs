@@ -7,9 +7,11 @@ use halftone_core::clock::ManualClock;
 use halftone_core::entropy::SeededEntropy;
 use halftone_core::id::StudioId;
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
-use halftone_core::ports::identity::{Confirmation, CredentialRepository, IdentityProvider as _, Session};
+use halftone_core::ports::identity::{
+    Confirmation, CredentialRepository, IdentityProvider as _, Session, StoredRefreshToken, TokenUse,
+};
 use halftone_core::ports::mailer::{MailMessage, Mailer};
-use halftone_core::secret::{Keyring, Password};
+use halftone_core::secret::{Keyring, Password, RefreshToken};
 use halftone_core::text::Email;
 use halftone_storage::local_identity::{LocalIdentity, LocalIdentityPorts, LocalIdentitySpec};
 use halftone_storage::memory::{MemoryBackend, MemoryMailer};
@@ -74,6 +76,12 @@ impl Studio {
 
     pub(crate) async fn log_in_ana(&self) -> Session {
         self.identity.log_in(&ana(), &password("correct horse")).await.unwrap()
+    }
+
+    /// Ends a refresh token, past the provider, and gives what was stored of it.
+    pub(crate) async fn spend(&self, token: &RefreshToken) -> Option<StoredRefreshToken> {
+        let used = TokenUse { at: self.now(), successor: None };
+        self.credentials.use_refresh_token(&token.hash(), used).await.unwrap()
     }
 
     /// The code in the last mail to Ana.

@@ -48,7 +48,7 @@ impl Call {
             Self::Confirm => identity.confirm(&email, "123456").await,
             Self::Resend => identity.resend_confirmation(&email).await,
             Self::LogIn => identity.log_in(&email, &password).await.map(drop),
-            Self::Refresh => identity.refresh(&refresh_token).await.map(drop),
+            Self::Refresh => identity.refresh(&refresh_token, None).await.map(drop),
             Self::LogOut => identity.log_out(&refresh_token).await,
             Self::Forgot => identity.forgot_password(&email).await,
             Self::Reset => identity.reset_password(&email, "123456", &password).await,

@@ -147,12 +147,12 @@ async fn a_token_of_another_pool_is_refused() {
 async fn a_session_is_refreshed_until_all_are_ended() {
     let moto = Moto::with_ana(false).await;
     let first = moto.identity.log_in(&ana(), &password()).await.unwrap();
-    let second = moto.identity.refresh(&first.refresh_token).await.unwrap();
+    let second = moto.identity.refresh(&first.refresh_token, None).await.unwrap();
     assert_eq!(second.user, first.user);
     assert_eq!(moto.identity.verify(&second.access_token).await.unwrap(), first.user.id);
     let code = moto.reset_code().await;
     moto.identity.reset_password(&ana(), &code, &new_password()).await.unwrap();
-    assert_refused!(moto.identity.refresh(&second.refresh_token).await, InvalidCredentials);
+    assert_refused!(moto.identity.refresh(&second.refresh_token, None).await, InvalidCredentials);
 }
 
 /// Moto makes the secret hash from the name that the login used, and Cognito from the real one; so this login uses it.
@@ -168,10 +168,10 @@ async fn a_refresh_carries_the_secret_hash_of_the_users_real_name() {
         .auth_parameters("PASSWORD", password().reveal());
     let tokens = log_in.send().await.unwrap().authentication_result.unwrap();
     let token = format!("{}.{}", session.user.id, tokens.refresh_token().unwrap());
-    let refreshed = moto.identity.refresh(&token).await.unwrap();
+    let refreshed = moto.identity.refresh(&token, None).await.unwrap();
     assert_eq!(refreshed.user, session.user);
     // And moto does check it: the token of a login by address has another hash there.
-    assert_refused!(moto.identity.refresh(&session.refresh_token).await, InvalidCredentials);
+    assert_refused!(moto.identity.refresh(&session.refresh_token, None).await, InvalidCredentials);
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ async fn every_public_call_carries_the_secret_hash_of_the_name_it_uses() {
     identity.forgot_password(&email).await.unwrap();
     identity.reset_password(&email, "123456", &password()).await.unwrap();
     let session = identity.log_in(&email, &password()).await.unwrap();
-    identity.refresh(&session.refresh_token).await.unwrap();
+    identity.refresh(&session.refresh_token, None).await.unwrap();
     identity.log_out(&session.refresh_token).await.unwrap();
 
     let calls = pool.calls();
@@ -74,7 +74,7 @@ async fn a_public_app_client_sends_no_secret() {
     let pool = Pool::start(AppClient::Public, kind_cognito).await;
     pool.identity.sign_up(&ana(), &password()).await.unwrap();
     let session = pool.identity.log_in(&ana(), &password()).await.unwrap();
-    pool.identity.refresh(&session.refresh_token).await.unwrap();
+    pool.identity.refresh(&session.refresh_token, None).await.unwrap();
     pool.identity.log_out(&session.refresh_token).await.unwrap();
     for call in pool.calls() {
         let text = call.body.to_string().to_ascii_lowercase();
@@ -125,7 +125,7 @@ async fn a_challenge_is_named() {
 async fn without_rotation_the_same_refresh_token_comes_back() {
     let pool = Pool::start(AppClient::Confidential, kind_cognito).await;
     let presented = format!("{SUB}.refresh.one");
-    let session = pool.identity.refresh(&presented).await.unwrap();
+    let session = pool.identity.refresh(&presented, None).await.unwrap();
     assert_eq!(session.refresh_token, presented);
     assert_eq!(session.user.email, ana());
 }
@@ -133,7 +133,7 @@ async fn without_rotation_the_same_refresh_token_comes_back() {
 #[tokio::test]
 async fn with_rotation_a_new_refresh_token_comes() {
     let pool = Pool::start(AppClient::Rotating, kind_cognito).await;
-    let session = pool.identity.refresh(&format!("{SUB}.refresh.one")).await.unwrap();
+    let session = pool.identity.refresh(&format!("{SUB}.refresh.one"), None).await.unwrap();
     assert_eq!(session.refresh_token, format!("{SUB}.refresh.two"));
     assert_eq!(session.user, User { id: UserId::parse(SUB).unwrap(), email: ana() });
     let sent = &pool.calls()[0].body;
@@ -147,7 +147,7 @@ async fn a_replayed_refresh_token_is_refused_and_revoked() {
         _ => done(),
     });
     let pool = pool.await;
-    let refused = refused(pool.identity.refresh(&format!("{SUB}.refresh.one")).await);
+    let refused = refused(pool.identity.refresh(&format!("{SUB}.refresh.one"), None).await);
     assert!(matches!(refused, IdentityError::InvalidCredentials));
     assert_eq!(pool.operations(), ["GetTokensFromRefreshToken", "RevokeToken"]);
     assert_eq!(pool.calls()[1].body["Token"], "refresh.one");
@@ -157,7 +157,7 @@ async fn a_replayed_refresh_token_is_refused_and_revoked() {
 async fn a_refresh_token_under_another_name_is_refused() {
     for app_client in [AppClient::Public, AppClient::Rotating] {
         let pool = Pool::start(app_client, kind_cognito).await;
-        let refused = refused(pool.identity.refresh(&format!("{OTHER_SUB}.refresh.one")).await);
+        let refused = refused(pool.identity.refresh(&format!("{OTHER_SUB}.refresh.one"), None).await);
         assert!(matches!(refused, IdentityError::InvalidCredentials), "{app_client:?}: {refused:?}");
     }
 }
@@ -166,7 +166,7 @@ async fn a_refresh_token_under_another_name_is_refused() {
 async fn what_is_no_refresh_token_is_not_sent() {
     let pool = Pool::start(AppClient::Confidential, kind_cognito).await;
     for token in ["", "refresh.one", SUB, &format!("{SUB}."), &format!("{SUB}.a b")] {
-        let refused = refused(pool.identity.refresh(token).await);
+        let refused = refused(pool.identity.refresh(token, None).await);
         assert!(matches!(refused, IdentityError::InvalidCredentials), "{token}");
         pool.identity.log_out(token).await.unwrap();
     }

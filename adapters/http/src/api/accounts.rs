@@ -1,11 +1,12 @@
 //! `/auth` and `/account`: registering, logging in, leaving.
 
 use halftone_core::ports::identity::Confirmation;
-use halftone_core::secret::Password;
+use halftone_core::secret::{Password, RenewalKey};
 use halftone_core::services::accounts::AccountService;
 use halftone_core::services::error::FieldExt as _;
 use halftone_core::text::{Email, Name};
 use poem_openapi::OpenApi;
+use poem_openapi::param::Header;
 use poem_openapi::payload::Json;
 
 use crate::api::accounts::body::{
@@ -89,10 +90,19 @@ impl AccountsApi {
     /// Exchanges a refresh token for new tokens
     ///
     /// The old refresh token stops working. One that is sent a second time ends the whole session, as either
-    /// sender may be a thief.
+    /// sender may be a thief; unless it comes with the key of the first time and at most 60 seconds later, for the
+    /// answer may have been lost: then the new refresh token is the same.
     #[oai(path = "/auth/refresh", method = "post", operation_id = "refreshSession")]
-    async fn refresh(&self, body: JsonBody<RefreshBody>) -> Result<Json<SessionObject>, AccountFailure> {
-        let session = self.accounts.refresh(&body.0.refresh_token).await?;
+    async fn refresh(
+        &self,
+        /// A key that makes a repeated exchange the same one: 22 to 200 visible ASCII characters, drawn at random and
+        /// kept as secret as the token. Identity providers other than the built-in one ignore it.
+        #[oai(name = "Idempotency-Key")]
+        key: Header<Option<String>>,
+        body: JsonBody<RefreshBody>,
+    ) -> Result<Json<SessionObject>, AccountFailure> {
+        let key = key.0.as_deref().map(RenewalKey::parse).transpose().field("Idempotency-Key")?;
+        let session = self.accounts.refresh(&body.0.refresh_token, key.as_ref()).await?;
         Ok(Json(session.into()))
     }
 

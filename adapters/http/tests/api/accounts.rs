@@ -84,6 +84,25 @@ async fn a_refresh_token_works_once() {
 }
 
 #[tokio::test]
+async fn a_refresh_whose_answer_was_lost_is_asked_for_again_with_its_key() {
+    let app = TestApp::new().await;
+    app.post("/auth/register", &registration("ana@example.com")).await.expect(201);
+    let session = app.post("/auth/login", &credentials("ana@example.com", PASSWORD)).await.expect(200);
+    let body = json!({"refresh_token": session.text_at("/refresh_token")});
+    let ask = async |key: &str| {
+        let call = app.call(Method::POST, "/auth/refresh").header("Idempotency-Key", key);
+        call.json_if(Some(&body)).send().await
+    };
+    ask("guessable").await.expect(422).problem("/problems/invalid-value", "Idempotency-Key");
+    let [lost, again] =
+        [ask("drawn-by-this-browser-at-random").await, ask("drawn-by-this-browser-at-random").await]
+            .map(|reply| reply.expect(200).text_at("/refresh_token"));
+    assert_eq!(lost, again);
+    ask("drawn-by-another-one-at-random").await.expect(401);
+    app.post("/auth/refresh", &json!({"refresh_token": again})).await.expect(401);
+}
+
+#[tokio::test]
 async fn who_logs_out_cannot_refresh() {
     let app = TestApp::new().await;
     app.post("/auth/register", &registration("ana@example.com")).await.expect(201);

@@ -1,14 +1,16 @@
 import { anonymous, authorised, ok, type Schema } from './http';
+import { freshName } from './fresh-name';
 import { keep, kept } from './keep';
 import { ApiError } from './problem';
 
 /**
  * The photographer's login. The browser keeps both tokens, so that a reload neither logs out nor has to ask for new
- * ones: a refresh token works once, and an answer that comes after its page has gone takes the whole login with it.
- * Tabs take turns to renew them (Web Locks), and read what the last one left.
+ * ones. A refresh token works once: tabs take turns (Web Locks) and read what the last one left, and the key of a
+ * renewal is kept until its answer has come, so that a page that is loaded meanwhile can ask again.
  */
 const REFRESH = 'halftone.studio.refresh';
 const ACCESS = 'halftone.studio.access';
+const RENEWAL = 'halftone.studio.renewal';
 /** Renew this long before a token ends, so that a slow request does not meet its end. */
 const MARGIN_MS = 30_000;
 
@@ -34,6 +36,7 @@ export async function logOut(): Promise<void> {
 /** Ends the login on this device without a word to the server: it has already ended there. */
 export function forget(): void {
   localStorage.removeItem(ACCESS);
+  localStorage.removeItem(RENEWAL);
   localStorage.removeItem(REFRESH);
 }
 
@@ -41,6 +44,7 @@ function begin(session: Schema['Session']): string {
   localStorage.setItem(REFRESH, session.refresh_token);
   const access: Access = { token: session.access_token, endsAt: Date.now() + session.expires_in * 1000 };
   keep(localStorage, ACCESS, access);
+  localStorage.removeItem(RENEWAL);
   return session.access_token;
 }
 
@@ -64,7 +68,10 @@ async function refresh(): Promise<string | null> {
   const refresh_token = localStorage.getItem(REFRESH);
   if (refresh_token === null) return null;
   try {
-    return begin(await ok(anonymous().POST('/auth/refresh', { body: { refresh_token } })));
+    const key = kept<string>(localStorage, RENEWAL) ?? freshName();
+    keep(localStorage, RENEWAL, key);
+    const params = { header: { 'Idempotency-Key': key } };
+    return begin(await ok(anonymous().POST('/auth/refresh', { params, body: { refresh_token } })));
   } catch (error) {
     if (error instanceof ApiError && !error.isTransient) {
       forget();

@@ -1,3 +1,4 @@
+import { freshName } from '../../api/fresh-name';
 import type { Schema } from '../../api/http';
 import { keep, kept } from '../../api/keep';
 import type { Area } from './crop';
@@ -30,12 +31,6 @@ interface Kept {
 }
 
 export const MOST_PIECES = 10_000;
-
-/** A name that nobody else gives; `crypto.randomUUID` is missing on a plain `http` address of a LAN. */
-export function freshName(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
 
 /** What an order will be. It is kept by the browser at every change, so that nothing typed is lost. */
 export class Draft {

@@ -1,4 +1,5 @@
 import { SvelteSet } from 'svelte/reactivity';
+import { freshName } from '../../api/fresh-name';
 import { ApiError } from '../../api/problem';
 import type { Schema } from '../../api/http';
 import { arrived, attempt } from './attempt';
@@ -58,7 +59,7 @@ export class UploadQueue {
   add(gallery: { id: string; name: string }, chosen: Chosen[]): void {
     const fresh = chosen.map(
       ({ file, origin }) =>
-        new UploadTask(crypto.randomUUID(), gallery.id, gallery.name, file.name, file.size, file, origin),
+        new UploadTask(freshName(), gallery.id, gallery.name, file.name, file.size, file, origin),
     );
     this.tasks = [...this.tasks, ...fresh];
     this.#around.keep(fresh.map((task) => task.save()));
