@@ -175,9 +175,9 @@ async fn a_token_comes_back_as_it_was_before_its_use(world: World) {
         assert_eq!(credentials.use_refresh_token(&token.hash, first).await.unwrap(), Some(token.clone()));
         world.advance_secs(5);
         let later = TokenUse { at: world.now(), successor: Some(token_hash(&world)) };
-        let used = StoredRefreshToken { used: Some(first), ..token.clone() };
+        let spent = StoredRefreshToken { used: Some(first), ..token.clone() };
         for _ in 0..2 {
-            assert_eq!(credentials.use_refresh_token(&token.hash, later).await.unwrap(), Some(used.clone()));
+            assert_eq!(credentials.use_refresh_token(&token.hash, later).await.unwrap(), Some(spent.clone()));
         }
     }
 }
