@@ -103,7 +103,7 @@ fn photo_words(subject: EventSubject, gallery: &Gallery, photos: &[Photo]) -> (S
     let names = format!("{}{and_more}", names.join(", "));
     let gallery = &gallery.name;
     if let EventSubject::PhotoFailed { .. } = subject {
-        let text = format!("In the gallery {gallery}: {names}. The studio tells the reason of each.");
+        let text = format!("In the gallery {gallery}: {names}. Open the gallery to see why.");
         return (format!("{count} cannot be processed"), text);
     }
     if let EventSubject::PhotoReshaped { .. } = subject {
