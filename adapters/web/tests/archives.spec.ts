@@ -1,4 +1,4 @@
-import { expect, expectAccessible, photos, test, zipOf } from './fixtures';
+import { dropFiles, expect, expectAccessible, photos, test, zipOf } from './fixtures';
 
 test.use({ actionTimeout: 20_000 });
 
@@ -74,4 +74,51 @@ test('a photographer hears that a file is no ZIP archive', async ({ page, studio
   const report = page.getByRole('dialog', { name: 'Report on card.zip' });
   await expect(report.getByRole('alert')).toContainText('The archive cannot be read');
   await expectAccessible(page);
+});
+
+test('a photographer drops a ZIP archive onto the gallery', async ({ page, studio, logIn }) => {
+  const gallery = await studio.gallery({ name: 'Ceremony' });
+  await logIn(page);
+  await page.goto(`/galleries/${gallery.id}`);
+  await expect(page.getByRole('heading', { name: 'Drop your photos here' })).toBeVisible();
+  await dropFiles(page.locator('body'), [zipOf('card.zip', photos(1))]);
+  await expect(page.getByRole('region', { name: 'Upload' })).toContainText('1 photo added');
+  await expect(page.getByRole('gridcell', { name: 'IMG_1001.JPG' })).toBeVisible();
+});
+
+test('a large archive goes on after a reload with the parts that are missing', async ({
+  page,
+  studio,
+  logIn,
+  guard,
+}, { project }) => {
+  test.skip(project.name === 'phone', 'it is about parts and not about pages');
+  test.setTimeout(240_000);
+  // Whether all of it had arrived is asked first, and answered with no.
+  guard.allow(/409 \(Conflict\) \(\S*\/uploads\/\S*\/complete\)/);
+  const gallery = await studio.gallery({ name: 'Ceremony' });
+  const filler = { name: 'film.mov', mimeType: 'video/quicktime', buffer: Buffer.alloc(33 * 1024 * 1024, 1) };
+  const archive = zipOf('card.zip', [...photos(1), filler]);
+  const dock = page.getByRole('region', { name: 'Upload' });
+  let sent = 0;
+  await page.route('**/*', async (route) => {
+    if (route.request().method() !== 'PUT' || (sent += 1) <= 2) await route.continue();
+  });
+  await logIn(page);
+  await page.goto(`/galleries/${gallery.id}`);
+  await expect(page.getByRole('heading', { name: 'Drop your photos here' })).toBeVisible();
+  await page.getByTestId('files').setInputFiles([archive]);
+  await expect.poll(() => sent, { timeout: 60_000 }).toBe(3);
+  page.once('dialog', (dialog) => void dialog.accept());
+  await page.reload();
+  await expect(dock).toContainText('1 file for "Ceremony" was not uploaded before the page closed.');
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  let rest = 0;
+  page.on('request', (request) => (rest += request.method() === 'PUT' ? 1 : 0));
+  const chooser = page.waitForEvent('filechooser');
+  await dock.getByRole('button', { name: 'Choose the files again' }).click();
+  await (await chooser).setFiles([archive]);
+  await expect(dock).toContainText('1 photo added', { timeout: 120_000 });
+  // Five parts of 8 MiB, two of which were there.
+  expect(rest).toBe(3);
 });

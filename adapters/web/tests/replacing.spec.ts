@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { brokenPhoto, edited, expect, expectAccessible, photos, test } from './fixtures';
+import { brokenPhoto, dropFiles, edited, expect, expectAccessible, photos, test } from './fixtures';
 
 test.use({ actionTimeout: 20_000 });
 
@@ -76,11 +76,14 @@ test('a photographer replaces a photo, and the client’s favourite stays', asyn
   });
 
   await test.step('replaces it', async () => {
-    await choose(page, dialog.getByRole('button', { name: 'Choose a file' }), [edited(first)]);
+    // What is dropped beside the place for it is no upload.
+    await dropFiles(dialog.getByRole('heading'), [edited(first)]);
+    await dropFiles(dialog.getByRole('group', { name: 'Drop the edited file here' }), [edited(first)]);
     await dialog.getByRole('button', { name: 'Replace the photo' }).click();
     await expect(dialog.getByText('The photo is replaced.')).toBeVisible();
     await dialog.getByRole('button', { name: 'Close' }).last().click();
     await expect(replace).toBeFocused();
+    await expect(page.getByRole('gridcell')).toHaveCount(2);
     await expect(panel).toContainText('IMG_1001-Edit.jpg');
     await expect(panel.getByRole('alert')).toBeHidden();
     await expect(thumb).not.toHaveAttribute('src', before ?? '');
@@ -127,7 +130,7 @@ test('a photographer replaces a folder of edited files, and says which photo the
     await expect(
       dialog.getByRole('checkbox', { name: 'Replace IMG_1001.JPG with IMG_1001-Edit.jpg' }),
     ).toBeChecked();
-    await expect(dialog.getByRole('heading', { name: '1 file may belong to several photos' })).toBeVisible();
+    await expect(dialog.getByRole('heading', { name: '1 file needs you to choose' })).toBeVisible();
     await expect(dialog.getByRole('heading', { name: '1 file has no photo' })).toBeVisible();
     await expect(dialog.getByText('bride-and-groom.jpg')).toBeVisible();
     await expect(dialog.getByRole('heading', { name: '1 file is unchanged' })).toBeVisible();
@@ -176,7 +179,7 @@ test('a photographer hears which of many files were refused, and takes one of an
   await dialog.getByRole('button', { name: 'Replace 1 photo' }).click();
   await expect(dialog.getByText('No photo was replaced.')).toBeVisible();
   await expect(dialog.getByRole('heading', { name: '1 photo stays as it was' })).toBeVisible();
-  await expect(dialog).toContainText('The picture has another shape');
+  await expect(dialog).toContainText('The new picture has another shape');
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Replace 1 photo although its shape differs' }).click();
   await expect(dialog.getByText('1 photo is replaced.')).toBeVisible();

@@ -4,7 +4,7 @@ import type { UploadTask } from '../uploading/task.svelte';
 import { uploads } from '../uploading/uploads';
 import { announcement, find, photosOf } from './finding';
 import { claimsOf, grouped, matchesOf, onlyChoices, pairsOf, undecided, type Match } from './matches';
-import { otherShape } from './shape';
+import { otherShape, type Size } from './shape';
 
 /**
  * - `choose`: files are asked for
@@ -13,6 +13,13 @@ import { otherShape } from './shape';
  * - `sending`: files are on their way, or have become what they could
  */
 export type Step = 'choose' | 'reading' | 'review' | 'sending';
+
+/** A file that was refused because its picture has another shape than the photo. */
+export interface Reshaped {
+  task: UploadTask;
+  after: Size;
+  photo: Schema['Photo'];
+}
 
 /** Edited files on their way to the photos of a gallery whose originals they replace. */
 export class ReplacementBatch {
@@ -92,11 +99,17 @@ export class ReplacementBatch {
     this.step = 'sending';
   }
 
-  /** Whether a refused file's picture has another shape than its photo; not known any more after a reload. */
-  async hasOtherShape(task: UploadTask): Promise<boolean> {
-    const file = this.#files.get(task);
-    const photo = task.purpose.kind === 'replacement' ? this.photo(task.purpose.photoId) : undefined;
-    return file !== undefined && photo !== undefined && (await otherShape(file, photo)) !== null;
+  /** Those of some refused files whose pictures have another shape; not known any more after a reload. */
+  async reshaped(refused: UploadTask[]): Promise<Reshaped[]> {
+    const found = await Promise.all(
+      refused.map(async (task) => {
+        const file = this.#files.get(task);
+        const photo = task.purpose.kind === 'replacement' ? this.photo(task.purpose.photoId) : undefined;
+        const after = file && photo ? await otherShape(file, photo) : null;
+        return after && photo ? [{ task, after, photo }] : [];
+      }),
+    );
+    return found.flat();
   }
 
   /** Sends refused files again, for photos that may get another shape by them. */

@@ -32,6 +32,7 @@ export const replace: StudioTexts['replace'] = {
   done: 'Das Foto ist ersetzt.',
   progress: 'Fortschritt beim Ersetzen',
   editedFile: 'Bearbeitete Datei',
+  notTakenMark: 'bearbeitete Datei nicht genommen',
   pending: 'Eine neue Datei wird vorbereitet. Bis dahin bleibt das Foto, wie es war.',
   notTaken: 'Die bearbeitete Datei # wurde nicht genommen.',
   many: {
@@ -46,11 +47,9 @@ export const replace: StudioTexts['replace'] = {
     certain: { one: '# Paar ist sicher', other: '# Paare sind sicher' },
     certainHint: 'Lass weg, was bleiben soll, wie es ist.',
     take: '# durch @ ersetzen',
-    ambiguous: {
-      one: '# Datei kann zu mehreren Fotos gehören',
-      other: '# Dateien können zu mehreren Fotos gehören',
-    },
-    ambiguousHint: 'Nichts wird geraten: wähle das Foto, zu dem jede Datei gehört.',
+    ambiguous: { one: 'Bei # Datei musst du wählen', other: 'Bei # Dateien musst du wählen' },
+    ambiguousHint:
+      'Mehrere Fotos heißen so, mehrere Dateien beanspruchen dasselbe Foto, oder die Aufnahmezeiten unterscheiden sich. Nichts wird geraten: wähle das Foto, zu dem jede Datei gehört.',
     which: 'Zu welchem Foto gehört #?',
     none: 'Keins davon: Datei weglassen',
     onlyOnes: 'Überall das einzige mögliche Foto nehmen',

@@ -65,12 +65,12 @@ export const upload: StudioTexts['upload'] = {
     show: 'Bericht zeigen',
     showOf: 'Bericht über # zeigen',
     title: 'Bericht über #',
-    refusedLead: 'Aus diesen Dateien wurden keine Fotos:',
+    refusedLead: 'Aus diesen Dateien wurden keine Fotos.',
     addedLead: 'Aus diesen Dateien wurden Fotos:',
     more: 'und # weitere',
     failed: 'Das Archiv konnte nicht entpackt werden.',
     stopped: 'Es konnte nicht bis zum Ende entpackt werden. Was unten steht, war vorher fertig.',
-    help: 'Behebe, was fehlt, und lade diese Dateien einzeln hoch.',
+    help: 'Behebe die Fehler und lade die Dateien einzeln hoch.',
     // The sentences of the API that always are the same; others stay as they are.
     reasons: {
       'It is not a JPEG, PNG, WebP or TIFF.': 'Das ist kein JPEG, PNG, WebP oder TIFF.',

@@ -29,6 +29,7 @@ export const replace = {
   done: 'The photo is replaced.',
   progress: 'Progress of the replacement',
   editedFile: 'Edited file',
+  notTakenMark: 'edited file not taken',
   pending: 'A new file is being made ready. The photo is shown as it was until then.',
   notTaken: 'The edited file # was not taken.',
   many: {
@@ -43,8 +44,9 @@ export const replace = {
     certain: { one: '# pair is certain', other: '# pairs are certain' },
     certainHint: 'Leave out what shall stay as it is.',
     take: 'Replace # with @',
-    ambiguous: { one: '# file may belong to several photos', other: '# files may belong to several photos' },
-    ambiguousHint: 'Nothing is guessed: choose the photo that each file belongs to.',
+    ambiguous: { one: '# file needs you to choose', other: '# files need you to choose' },
+    ambiguousHint:
+      'Several photos have the name, several files claim the same photo, or the capture times differ. Nothing is guessed: choose the photo that each file belongs to.',
     which: 'Which photo does # belong to?',
     none: 'None of these: leave the file out',
     onlyOnes: 'Take the only photo there is for each',
