@@ -9,6 +9,11 @@ export function counted(count: number, forms: { one: string; other: string }): s
   return form.replace('#', numbers.format(count));
 }
 
+/** A text with its places filled, `#` and `@`: in one go, because names of files may hold either. */
+export function filled(text: string, first: string, second = ''): string {
+  return text.replace(/[#@]/g, (place) => (place === '#' ? first : second));
+}
+
 export function number(value: number): string {
   return numbers.format(value);
 }

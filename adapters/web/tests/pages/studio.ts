@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { photos } from '../fixtures';
+import { edited, photos, zipOf } from '../fixtures';
 import type { ListedPage, Words } from './listed';
 import type { World } from './world';
 
@@ -24,6 +24,63 @@ async function makeLink(page: Page, { sales }: Words): Promise<void> {
   await press(page, sales.shares.make);
   const dialog = page.getByRole('dialog', { name: sales.shares.form.createTitle });
   await dialog.getByLabel(sales.shares.form.label).fill('Bride and groom');
+}
+
+async function choose(page: Page, name: string, files: ReturnType<typeof photos>): Promise<void> {
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('dialog').getByRole('button', { name, exact: true }).click();
+  await (await chooser).setFiles(files);
+}
+
+/** Opens the details of the first photo, and its replacement by a picture of another shape. */
+async function replaceOne(page: Page, words: Words): Promise<void> {
+  await choosePhotos(page, words, 1);
+  await press(page, words.studio.photos.details);
+  await press(page, words.studio.replace.one);
+  await choose(
+    page,
+    words.studio.replace.chooseFile,
+    photos(2)
+      .slice(1)
+      .map((photo) => edited(photo)),
+  );
+  await page.getByRole('dialog').getByRole('note').waitFor();
+}
+
+async function openReplaceMany(page: Page, { studio }: Words): Promise<void> {
+  await press(page, studio.gallery.menu);
+  await page.getByRole('menuitem', { name: studio.replace.many.menu }).click();
+  await page.getByRole('dialog').waitFor();
+}
+
+/** Of these files two want the same photo, one is the very same, and one has no photo. */
+async function reviewMany(page: Page, words: Words): Promise<void> {
+  await openReplaceMany(page, words);
+  const files = photos(6);
+  await choose(page, words.studio.replace.chooseFiles, [
+    ...files.slice(0, 3).map((photo) => edited(photo)),
+    ...files.slice(3, 4).flatMap((photo) => [edited(photo), edited(photo, 'IMG_1004-Edit-2.jpg')]),
+    ...files.slice(4, 5),
+    ...files.slice(5, 6).map((photo) => edited(photo, 'bride-and-groom.jpg')),
+  ]);
+  await page.getByRole('dialog').getByRole('checkbox').first().waitFor();
+}
+
+/** One photo is replaced, another one is not: its new picture has another shape. */
+async function reportMany(page: Page, words: Words): Promise<void> {
+  await openReplaceMany(page, words);
+  const [first, , third] = photos(3);
+  if (!first || !third) throw new Error('there are three photos');
+  await choose(page, words.studio.replace.chooseFiles, [edited(first), edited(third, 'IMG_1002.jpg')]);
+  await page.getByRole('dialog').getByRole('checkbox').first().waitFor();
+  await press(page, words.studio.replace.many.go.other.replace('#', '2'));
+  await page.getByRole('button', { name: words.studio.replace.many.finish, exact: true }).waitFor();
+}
+
+async function uploadArchive(page: Page, { studio }: Words): Promise<void> {
+  const note = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('Noon, by the lake') };
+  await page.getByTestId('files').setInputFiles([zipOf('card.zip', [...photos(2), note])]);
+  await page.getByText(studio.upload.archive.added.other.replace('#', '2')).waitFor();
 }
 
 /** What photographers see. */
@@ -81,6 +138,31 @@ export const studioPages: ListedPage[] = [
       );
       await page.locator('input[type="file"]').first().setInputFiles(photos(5));
       await press(page, studio.upload.files);
+    },
+  },
+  { name: 'replace-one', ...gallery(), prepare: replaceOne },
+  { name: 'replace-many', ...gallery(), prepare: openReplaceMany },
+  { name: 'replace-many-review', ...gallery(), prepare: reviewMany },
+  {
+    name: 'replace-many-report',
+    ...own,
+    address: ({ partyGallery }) => `/galleries/${partyGallery}`,
+    prepare: reportMany,
+  },
+  {
+    name: 'archive-done',
+    ...own,
+    address: ({ partyGallery }) => `/galleries/${partyGallery}`,
+    prepare: uploadArchive,
+  },
+  {
+    name: 'archive-report',
+    ...own,
+    address: ({ partyGallery }) => `/galleries/${partyGallery}`,
+    prepare: async (page, words) => {
+      await uploadArchive(page, words);
+      await press(page, words.studio.upload.archive.showOf.replace('#', 'card.zip'));
+      await page.getByRole('dialog').locator('details').first().waitFor();
     },
   },
   { name: 'shares', ...gallery('?tab=shares') },

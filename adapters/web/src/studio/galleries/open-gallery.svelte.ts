@@ -55,9 +55,9 @@ export class OpenGallery {
     const unsubscribe = onEvent('gallery.progress', ({ gallery_id, photo_states }) => {
       if (gallery_id === this.id) this.#takeStates(photo_states);
     });
-    const unlisten = uploads.subscribe(({ gallery_id }) => {
+    const unlisten = uploads.subscribe(({ galleryId, isNew }) => {
       // The count of a gallery is asked for once it has something to count.
-      if (gallery_id === this.id && this.inWork === 0) void this.load();
+      if (galleryId === this.id && isNew && this.inWork === 0) void this.load();
     });
     const timer = setInterval(() => {
       if (this.inWork > 0 && !isStreaming()) void this.load();

@@ -1,9 +1,8 @@
 import { ApiError } from '../../api/problem';
 import { bytesOf, partsOf } from './parts';
-import type { Remote } from './remote';
+import type { Completed, Remote } from './remote';
 import type { UploadTask } from './task.svelte';
 import { TransferError } from './transfer';
-import type { Schema } from '../../api/http';
 
 /** How many part addresses are asked for at once: they end, so not those of the whole file. */
 const PARTS_AT_ONCE = 10;
@@ -17,7 +16,7 @@ export async function attempt(
   remote: Remote,
   signal: AbortSignal,
   keep: () => void,
-): Promise<Schema['Photo']> {
+): Promise<Completed> {
   const { ticket, file } = task;
   if (!ticket || !file) throw new Error('a task without ticket or file has no turn');
   if (!task.wasStarted) {
@@ -29,15 +28,16 @@ export async function attempt(
     else await remote.send(ticket, file, signal, (sent) => (task.sentBytes = Math.min(sent, task.size)));
   } catch (error) {
     // The bytes of an earlier try were enough: an answer got lost on its way.
-    const photo = error instanceof TransferError && error.status === 409 ? await arrived(task, remote) : null;
-    if (photo) return photo;
+    const completed =
+      error instanceof TransferError && error.status === 409 ? await arrived(task, remote) : null;
+    if (completed) return completed;
     throw error;
   }
   return remote.complete(ticket.upload_id, task.parts);
 }
 
-/** The photo, if the server has all bytes already. */
-export async function arrived(task: UploadTask, remote: Remote): Promise<Schema['Photo'] | null> {
+/** What it became, if the server has all bytes already. */
+export async function arrived(task: UploadTask, remote: Remote): Promise<Completed | null> {
   if (!task.ticket) return null;
   try {
     return await remote.complete(task.ticket.upload_id, task.parts);

@@ -7,6 +7,11 @@ export function isLitter(name: string): boolean {
   return LITTER.test(name);
 }
 
+/** Whether a file is a ZIP archive by its name or type; what it holds is the server's to judge. */
+export function isArchive({ name, type }: { name: string; type: string }): boolean {
+  return /\.zip$/i.test(name) || type === 'application/zip' || type === 'application/x-zip-compressed';
+}
+
 /** The files of an `<input type="file">`, with or without folders. */
 export function chosenFiles(list: FileList | null): Chosen[] {
   return [...(list ?? [])].filter(({ name }) => !isLitter(name)).map((file) => ({ file, origin: null }));

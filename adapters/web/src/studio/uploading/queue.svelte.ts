@@ -1,11 +1,13 @@
-import { SvelteSet } from 'svelte/reactivity';
 import { freshName } from '../../api/fresh-name';
 import { ApiError } from '../../api/problem';
 import type { Schema } from '../../api/http';
 import { arrived, attempt } from './attempt';
-import type { Remote } from './remote';
+import { Following } from './following';
+import { isArchive } from './gather';
+import { archiveOutcome, replacementOutcome, type Outcome } from './outcome';
+import type { Completed, Remote } from './remote';
 import { Rate } from './rate';
-import { UploadTask, type Origin, type SavedTask } from './task.svelte';
+import { UploadTask, type Origin, type Purpose, type SavedTask, type Ticket } from './task.svelte';
 import { Ticketing } from './ticketing';
 import { TransferError } from './transfer';
 
@@ -24,6 +26,29 @@ export interface Chosen {
   origin: Origin | null;
 }
 
+/** An edited file, and the photo whose original it is to be. */
+export interface Replacing {
+  file: File;
+  photoId: string;
+  /** Whether its picture may have another shape than the one it replaces. */
+  anyShape: boolean;
+  /** Where to send it, if that is known already. */
+  ticket: Ticket | null;
+}
+
+/** Something came into a gallery, or was changed there. */
+export interface News {
+  galleryId: string;
+  /** The photo, if it is one; an archive becomes many. */
+  photo: Schema['Photo'] | null;
+  isNew: boolean;
+}
+
+interface Gallery {
+  id: string;
+  name: string;
+}
+
 export interface Surroundings {
   remote: Remote;
   /** Keeps tasks for after a reload, and forgets them. */
@@ -33,18 +58,20 @@ export interface Surroundings {
   pause(milliseconds: number, signal: AbortSignal): Promise<void>;
   now(): number;
   describe(error: unknown): string;
+  /** What is said of an edited file that another one has taken the place of, and of what is there no more. */
+  superseded: string;
+  gone: string;
 }
 
 export class UploadQueue {
   tasks: UploadTask[] = $state.raw([]);
   isPaused = $state(false);
-  /** Galleries that have received photos since the page was loaded. */
-  readonly touched = new SvelteSet<string>();
   readonly rate = new Rate();
-  #listeners: ((photo: Schema['Photo']) => void)[] = [];
+  #listeners: ((news: News) => void)[] = [];
   #running = 0;
   #around: Surroundings;
   #ticketing: Ticketing;
+  #following: Following;
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -53,21 +80,42 @@ export class UploadQueue {
       tasks: () => this.tasks,
       provided: (tasks) => around.keep(tasks.map((task) => task.save())),
       refused: (task) => around.forget([task.id]),
+      describe: around.describe,
+    });
+    this.#following = new Following({
+      working: () => this.tasks.filter(({ state }) => state === 'working'),
+      look: (task) => this.#look(task),
+      pause: (milliseconds) => around.pause(milliseconds, new AbortController().signal),
     });
   }
 
-  add(gallery: { id: string; name: string }, chosen: Chosen[]): void {
-    const fresh = chosen.map(
-      ({ file, origin }) =>
-        new UploadTask(freshName(), gallery.id, gallery.name, file.name, file.size, file, origin),
+  /** Takes files that become photos, and archives of them. */
+  add(gallery: Gallery, chosen: Chosen[]): void {
+    const fresh = chosen.map(({ file, origin }) =>
+      taskFor(gallery, file, origin, { kind: isArchive(file) ? 'archive' : 'photo' }),
     );
+    this.#begin(fresh);
+  }
+
+  /** Takes edited files that replace the originals of photos. */
+  replace(gallery: Gallery, files: Replacing[]): UploadTask[] {
+    const fresh = files.map(({ file, photoId, anyShape, ticket }) => {
+      const task = taskFor(gallery, file, null, { kind: 'replacement', photoId, anyShape });
+      task.ticket = ticket;
+      return task;
+    });
+    this.#begin(fresh);
+    return fresh;
+  }
+
+  #begin(fresh: UploadTask[]): void {
     this.tasks = [...this.tasks, ...fresh];
     this.#around.keep(fresh.map((task) => task.save()));
     this.#pump();
   }
 
-  /** Tells `listener` of each photo that arrives, until the answer is called. */
-  subscribe(listener: (photo: Schema['Photo']) => void): () => void {
+  /** Tells `listener` of everything that arrives or changes, until the answer is called. */
+  subscribe(listener: (news: News) => void): () => void {
     this.#listeners.push(listener);
     return () => {
       this.#listeners = this.#listeners.filter((other) => other !== listener);
@@ -78,9 +126,10 @@ export class UploadQueue {
   async restore(saved: SavedTask[]): Promise<void> {
     const restored = saved.map((one) => UploadTask.restore(one));
     this.tasks = [...restored, ...this.tasks];
-    for (const task of restored.filter(({ wasStarted }) => wasStarted)) {
-      const photo = await arrived(task, this.#around.remote).catch(() => null);
-      if (photo) this.#finish(task, photo);
+    this.#following.start();
+    for (const task of restored.filter(({ wasStarted, hasArrived }) => wasStarted && !hasArrived)) {
+      const completed = await arrived(task, this.#around.remote).catch(() => null);
+      if (completed) this.#finish(task, completed);
     }
   }
 
@@ -119,7 +168,7 @@ export class UploadQueue {
   }
 
   cancelAll(): void {
-    this.#leave(this.tasks.filter(({ state }) => state !== 'done'));
+    this.#leave(this.tasks.filter(({ state }) => state !== 'done' && state !== 'working'));
   }
 
   /** Takes what needs no more attention off the list. */
@@ -132,8 +181,10 @@ export class UploadQueue {
   #leave(gone: UploadTask[]): void {
     for (const task of gone) {
       task.stop?.abort();
-      // Nobody waits for this; a ticket that stays unused ends by itself.
-      if (task.ticket) this.#around.remote.discard(task.ticket.photo_id).catch(() => undefined);
+      // Nobody waits for this; a ticket that stays unused ends by itself, as those of archives and edited files do: what
+      // the latter name is a photo that stays.
+      const photoId = task.purpose.kind === 'photo' ? task.ticket?.photo_id : undefined;
+      if (photoId) this.#around.remote.discard(photoId).catch(() => undefined);
     }
     this.#around.forget(gone.map(({ id }) => id));
     this.tasks = this.tasks.filter((task) => !gone.includes(task));
@@ -160,10 +211,10 @@ export class UploadQueue {
       if (task.state !== 'sending') return;
       signal.throwIfAborted();
       const watch = this.#measure(task);
-      const photo = await attempt(task, this.#around.remote, signal, () =>
+      const completed = await attempt(task, this.#around.remote, signal, () =>
         this.#around.keep([task.save()]),
       ).finally(watch);
-      this.#finish(task, photo);
+      this.#finish(task, completed);
     } catch (error) {
       await this.#fail(task, error, signal);
     } finally {
@@ -191,13 +242,61 @@ export class UploadQueue {
     task.state = 'failed';
   }
 
-  #finish(task: UploadTask, photo: Schema['Photo']): void {
+  #finish(task: UploadTask, completed: Completed): void {
     task.sentBytes = task.size;
-    task.state = 'done';
     task.file = null;
-    this.#around.forget([task.id]);
-    this.touched.add(task.galleryId);
-    for (const listener of this.#listeners) listener(photo);
+    const photo = 'entries' in completed ? null : completed;
+    if (task.purpose.kind === 'photo') {
+      task.state = 'done';
+      this.#around.forget([task.id]);
+    } else {
+      task.state = 'working';
+      task.hasArrived = true;
+      this.#around.keep([task.save()]);
+      this.#following.start();
+    }
+    this.#tell({ galleryId: task.galleryId, photo, isNew: task.purpose.kind === 'photo' });
+  }
+
+  #tell(news: News): void {
+    for (const listener of this.#listeners) listener(news);
+  }
+
+  /** Asks what became of a file that has arrived. */
+  async #look(task: UploadTask): Promise<void> {
+    try {
+      const outcome =
+        task.purpose.kind === 'replacement'
+          ? await this.#lookAtPhoto(task, task.purpose.photoId)
+          : await this.#lookAtArchive(task);
+      this.#settle(task, outcome);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 404)) throw error;
+      this.#settle(task, { state: 'refused', reason: this.#around.gone });
+    }
+  }
+
+  async #lookAtPhoto(task: UploadTask, photoId: string): Promise<Outcome> {
+    const photo = await this.#around.remote.findPhoto(photoId);
+    this.#tell({ galleryId: task.galleryId, photo, isNew: false });
+    return replacementOutcome(photo, task.filename, this.#around.superseded);
+  }
+
+  async #lookAtArchive(task: UploadTask): Promise<Outcome> {
+    const before = task.archive?.entries.length ?? 0;
+    task.archive = await this.#around.remote.findArchive(task.ticket?.archive_id ?? '');
+    const hasMore = task.archive.entries.length > before;
+    if (hasMore) this.#tell({ galleryId: task.galleryId, photo: null, isNew: true });
+    return archiveOutcome(task.archive);
+  }
+
+  #settle(task: UploadTask, { state, reason }: Outcome): void {
+    // It may have been taken off the list meanwhile.
+    if (task.state !== 'working' || state === 'working') return;
+    task.reason = reason;
+    task.state = state;
+    // The report of an archive can be read until it is taken off the list, after a reload too.
+    if (task.purpose.kind !== 'archive') this.#around.forget([task.id]);
   }
 
   /** Tells the rate of what a task sends; the answer ends it. */
@@ -213,6 +312,11 @@ export class UploadQueue {
       clearInterval(timer);
     };
   }
+}
+
+function taskFor(gallery: Gallery, file: File, origin: Origin | null, purpose: Purpose): UploadTask {
+  const id = freshName();
+  return new UploadTask(id, gallery.id, gallery.name, file.name, file.size, file, origin, purpose);
 }
 
 function canTryAgain(error: unknown): boolean {

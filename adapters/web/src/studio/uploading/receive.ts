@@ -1,6 +1,7 @@
 import { counted } from '../../texts/format';
 import { t } from '../../texts/studio';
 import { toast } from '../../kit/toasts.svelte';
+import { isArchive } from './gather';
 import type { Chosen } from './queue.svelte';
 import { fileKey, presentFiles, uploads } from './uploads';
 
@@ -34,7 +35,8 @@ export async function receive(gallery: { id: string }, chosen: Chosen[]): Promis
   for (const task of uploads.tasks) {
     if (task.galleryId === gallery.id) there.add(fileKey(task.filename, task.size));
   }
-  const isKnown = ({ file }: Chosen) => there.has(fileKey(file.name, file.size));
+  // Of an archive it is its photos that may be there, and only the server looks into it.
+  const isKnown = ({ file }: Chosen) => !isArchive(file) && there.has(fileKey(file.name, file.size));
   const known = rest.filter(isKnown);
   if (resumed > 0 && known.length > 0) toast(counted(known.length, t.upload.skipped));
   return { fresh: rest.filter((one) => !isKnown(one)), known: resumed > 0 ? [] : known };

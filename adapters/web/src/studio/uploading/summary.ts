@@ -10,7 +10,7 @@ export interface Summary {
 }
 
 export function summarise(tasks: Pick<UploadTask, 'state' | 'size' | 'sentBytes'>[]): Summary {
-  const counts = { waiting: 0, sending: 0, done: 0, failed: 0, refused: 0, lost: 0 };
+  const counts = { waiting: 0, sending: 0, working: 0, done: 0, failed: 0, refused: 0, lost: 0 };
   let totalBytes = 0;
   let sentBytes = 0;
   for (const { state, size, sentBytes: sent } of tasks) {

@@ -17,6 +17,8 @@ export const uploads = new UploadQueue({
   now: () => Date.now(),
   pause: waitForNextTry,
   describe: (error) => (error instanceof TransferError ? t.upload.broken : problemText(error)),
+  superseded: t.replace.superseded,
+  gone: t.upload.gone,
 });
 
 async function waitForNextTry(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -6,11 +6,13 @@ export const upload: StudioTexts['upload'] = {
   folder: 'Ordner hochladen',
   empty: 'Zieh deine Fotos hierher',
   emptyText:
-    'Dateien oder ganze Ordner mit JPEG, PNG, WebP oder TIFF, Hunderte auf einmal. Du kannst währenddessen weiterarbeiten.',
+    'Dateien, ganze Ordner oder ZIP-Archive mit JPEG, PNG, WebP oder TIFF, Hunderte auf einmal. Du kannst währenddessen weiterarbeiten.',
   dropHere: 'Loslassen, um in „#“ hochzuladen',
   sending: 'Lädt hoch, # von # fertig',
   paused: 'Angehalten, # von # fertig',
   unfinished: 'Ein Upload ist nicht fertig',
+  workingCount: { one: '# Datei ist in Arbeit', other: '# Dateien sind in Arbeit' },
+  doneFiles: { one: '# Datei fertig', other: '# Dateien fertig' },
   doneCount: { one: '# Foto hochgeladen', other: '# Fotos hochgeladen' },
   failedCount: { one: '# Datei fehlgeschlagen', other: '# Dateien fehlgeschlagen' },
   refusedCount: { one: '# Datei abgelehnt', other: '# Dateien abgelehnt' },
@@ -28,6 +30,7 @@ export const upload: StudioTexts['upload'] = {
   states: {
     waiting: 'Wartet',
     sending: 'Lädt hoch',
+    working: 'In Arbeit',
     done: 'Hochgeladen',
     failed: 'Fehlgeschlagen',
     refused: 'Abgelehnt',
@@ -52,4 +55,33 @@ export const upload: StudioTexts['upload'] = {
   },
   skip: 'Überspringen',
   addAnyway: 'Trotzdem hochladen',
+  gone: 'Das gibt es nicht mehr.',
+  archive: {
+    expanding: 'Wird entpackt: noch nichts gefunden',
+    added: { one: '# Foto dazugekommen', other: '# Fotos dazugekommen' },
+    soFar: { one: 'Wird entpackt: bisher # Foto', other: 'Wird entpackt: bisher # Fotos' },
+    refused: { one: '# Datei abgelehnt', other: '# Dateien abgelehnt' },
+    nothing: 'Es ist kein Foto darin.',
+    show: 'Bericht zeigen',
+    showOf: 'Bericht über # zeigen',
+    title: 'Bericht über #',
+    refusedLead: 'Aus diesen Dateien wurden keine Fotos.',
+    addedLead: 'Aus diesen Dateien wurden Fotos:',
+    more: 'und # weitere',
+    failed: 'Das Archiv konnte nicht entpackt werden.',
+    stopped: 'Es konnte nicht bis zum Ende entpackt werden. Was unten steht, war vorher fertig.',
+    help: 'Behebe die Fehler und lade die Dateien einzeln hoch.',
+    // The sentences of the API that always are the same; others stay as they are.
+    reasons: {
+      'It is not a JPEG, PNG, WebP or TIFF.': 'Das ist kein JPEG, PNG, WebP oder TIFF.',
+      'It is empty.': 'Die Datei ist leer.',
+      'It is encrypted with a password.': 'Die Datei ist mit einem Passwort verschlüsselt.',
+      'An archive inside an archive is not expanded.': 'Ein Archiv in einem Archiv wird nicht entpackt.',
+      'It is damaged: its content is not what the archive says.':
+        'Die Datei ist beschädigt: ihr Inhalt ist nicht, was das Archiv sagt.',
+      'Its name cannot be the name of a photo.': 'Ihr Name kann nicht der Name eines Fotos sein.',
+      'It is compressed more than any photo can be.':
+        'Die Datei ist stärker komprimiert, als ein Foto sein kann.',
+    },
+  },
 };

@@ -2,6 +2,7 @@ import type { StudioTexts } from '../en/studio';
 import { auth } from './studio-auth';
 import { collection, firstSteps, gallery } from './studio-galleries';
 import { photos, sections } from './studio-photos';
+import { replace } from './studio-replace';
 import { settings } from './studio-settings';
 import { upload } from './studio-upload';
 
@@ -30,6 +31,7 @@ export const studio: StudioTexts = {
   firstSteps,
   gallery,
   photos,
+  replace,
   sections,
   settings,
   upload,

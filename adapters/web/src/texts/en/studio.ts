@@ -1,6 +1,7 @@
 import { auth } from './studio-auth';
 import { collection, firstSteps, gallery } from './studio-galleries';
 import { photos, sections } from './studio-photos';
+import { replace } from './studio-replace';
 import { settings } from './studio-settings';
 import { upload } from './studio-upload';
 
@@ -25,6 +26,7 @@ export const studio = {
   firstSteps,
   gallery,
   photos,
+  replace,
   sections,
   settings,
   upload,
