@@ -127,7 +127,8 @@ impl PackingService {
         Ok(self.view(pack))
     }
 
-    /// Counts a new pack: its photos against the files that the share includes, and its files against the limit.
+    /// Counts a new pack: its photos against the files that the share includes, and its files against the limit. Should
+    /// another tab reach the limit between the two, the photos are taken all the same, and cost nothing the next time.
     async fn count(&self, pass: &ClientPass, files: &[PhotoId], count: u32) -> Result<(), DeliveryError> {
         take_files(self.world(), pass, files).await?;
         count_downloads(self.world(), pass, count).await
