@@ -81,9 +81,9 @@ impl Scene {
         let live: Vec<Order> = orders.filter(|order| order.state != OrderState::Cancelled).collect();
         let meter = self.meters.find(studio, share).await.unwrap().map(|meter| meter.value);
         for order in &live {
-            let hold = meter.as_ref().and_then(|meter| meter.find(Holder::Order(order.id)));
-            let held = hold.map_or(0, |hold| hold.pieces.prints);
-            assert!(held >= Pieces::of(&order.items).prints, "{at}: {held} held");
+            let found = meter.as_ref().and_then(|meter| meter.find(Holder::Order(order.id)));
+            let prints = found.map_or(0, |hold| hold.pieces.prints);
+            assert!(prints >= Pieces::of(&order.items).prints, "{at}: {prints} held");
         }
         let held: u32 = meter.iter().flat_map(|meter| &meter.holds).map(|hold| hold.pieces.prints).sum();
         assert!(held <= INCLUDED, "{at}: {held} held");
