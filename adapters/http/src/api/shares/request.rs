@@ -87,7 +87,7 @@ impl TryFrom<NewShareBody> for NewShare {
 
     fn try_from(body: NewShareBody) -> Result<Self, InvalidField> {
         let limits = body.limits.unwrap_or_default();
-        let allowance = body.allowance.unwrap_or_default().parse()?;
+        let allowance = body.allowance.unwrap_or_default();
         let expires_at = body.expires_at.map(|text| parse_expiry(&text));
         Ok(Self {
             label: Line::parse(&body.label.unwrap_or_default()).field("label")?,
@@ -98,7 +98,10 @@ impl TryFrom<NewShareBody> for NewShare {
                 selections: change(limits.selections, Limit::parse).field(SELECTIONS)?.flatten(),
                 downloads: change(limits.downloads, Limit::parse).field(DOWNLOADS)?.flatten(),
             },
-            allowance: Allowance { files: allowance.files.flatten(), prints: allowance.prints.flatten() },
+            allowance: Allowance {
+                files: change(allowance.files, Included::parse).field(FILES)?.flatten(),
+                prints: change(allowance.prints, Included::parse).field(PRINTS)?.flatten(),
+            },
         })
     }
 }
@@ -117,7 +120,6 @@ impl TryFrom<SharePatch> for ShareChange {
             MaybeUndefined::Null => AllowanceBody::ended(),
             MaybeUndefined::Value(allowance) => allowance,
         };
-        let allowance = allowance.parse()?;
         let label = change(patch.label, |text| Line::parse(&text)).field("label")?;
         let pin = change(patch.pin, |text| parse_pin(&text))?;
         Ok(Self {
@@ -127,13 +129,15 @@ impl TryFrom<SharePatch> for ShareChange {
             permissions: patch.permissions.unwrap_or_default().parse()?,
             selections: change(limits.selections, Limit::parse).field(SELECTIONS)?,
             downloads: change(limits.downloads, Limit::parse).field(DOWNLOADS)?,
-            included_files: allowance.files,
-            included_prints: allowance.prints,
+            included_files: change(allowance.files, Included::parse).field(FILES)?,
+            included_prints: change(allowance.prints, Included::parse).field(PRINTS)?,
         })
     }
 }
 
 const SELECTIONS: &str = "limits.selections";
+const FILES: &str = "allowance.files";
+const PRINTS: &str = "allowance.prints";
 const DOWNLOADS: &str = "limits.downloads";
 
 impl LimitsBody {
@@ -142,22 +146,9 @@ impl LimitsBody {
     }
 }
 
-/// What is to change in an allowance; `Some(None)` ends the counting.
-struct AllowanceChange {
-    files: Option<Option<Included>>,
-    prints: Option<Option<Included>>,
-}
-
 impl AllowanceBody {
     const fn ended() -> Self {
         Self { files: MaybeUndefined::Null, prints: MaybeUndefined::Null }
-    }
-
-    fn parse(self) -> Result<AllowanceChange, InvalidField> {
-        Ok(AllowanceChange {
-            files: change(self.files, Included::parse).field("allowance.files")?,
-            prints: change(self.prints, Included::parse).field("allowance.prints")?,
-        })
     }
 }
 
