@@ -281,6 +281,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::allowance::Allowance;
     use crate::collection::Collection;
     use crate::id::{CollectionId, GalleryId};
     use crate::secret::TokenHash;
@@ -300,6 +301,7 @@ mod tests {
             revoked_at: None,
             permissions,
             limits: Limits::default(),
+            allowance: Allowance::default(),
             created_at: Timestamp::UNIX_EPOCH,
             updated_at: Timestamp::UNIX_EPOCH,
         };

@@ -50,6 +50,7 @@
 //! [`services::Dependencies`], an implementation for each home, cases for what it MUST do.
 
 pub mod access;
+pub mod allowance;
 pub mod archive;
 pub mod clock;
 pub mod collection;
@@ -63,6 +64,7 @@ pub mod id;
 pub mod invoice;
 pub mod job;
 pub mod listener;
+pub mod meter;
 pub mod money;
 pub mod notification;
 pub mod object_key;

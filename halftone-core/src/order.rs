@@ -115,8 +115,22 @@ pub struct OrderItem {
     pub note: Prose,
     /// How it will print; `None` for files.
     pub print: Option<PrintForecast>,
-    /// The price of the line.
+    /// How many of its pieces the share's allowance covers; at most the quantity.
+    pub included: u32,
+    /// The price of the pieces that are not included.
     pub total: Money,
+}
+
+impl OrderItem {
+    /// Says how many pieces are included; the others are what the line costs.
+    pub fn include(&mut self, included: u32) {
+        let included = included.min(self.quantity.get());
+        // Fewer pieces than the whole line, whose price was computed when it was composed.
+        if let Some(total) = self.product.unit_price.times(self.quantity.get() - included) {
+            self.included = included;
+            self.total = total;
+        }
+    }
 }
 
 /// A product as it was when it was ordered.
@@ -347,6 +361,11 @@ impl Order {
 
     /// How often an order can be amended. Each time stays in its events, which every reader of the order gets.
     pub const MOST_AMENDMENTS: usize = 200;
+
+    /// Whether any of its pieces is included in the share's allowance.
+    pub fn has_included(&self) -> bool {
+        self.items.iter().any(|line| line.included > 0)
+    }
 
     /// Whether the client may amend the order at `now`.
     ///

@@ -15,6 +15,7 @@ pub mod galleries;
 pub mod identity;
 pub mod listeners;
 pub mod mailer;
+pub mod meters;
 pub mod notifications;
 pub mod notifier;
 pub mod objects;
@@ -45,6 +46,8 @@ pub struct Metadata {
     pub shares: Arc<dyn shares::ShareRepository>,
     /// Clients of shares.
     pub clients: Arc<dyn shares::ClientRepository>,
+    /// What was taken of the allowances of shares.
+    pub meters: Arc<dyn meters::MeterRepository>,
     /// Selections.
     pub selections: Arc<dyn selections::SelectionRepository>,
     /// Price lists.

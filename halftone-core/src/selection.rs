@@ -221,7 +221,7 @@ impl ClientSelections {
         id: SelectionId,
         photo: PhotoId,
         comment: Option<Prose>,
-        allowance: Allowance,
+        most: PickLimit,
     ) -> Result<(), SelectionRefusal> {
         let is_known = self.contains(photo);
         let picked = self.distinct_photos();
@@ -233,12 +233,12 @@ impl ClientSelections {
         if let Some(pick) = selection.picks.iter_mut().find(|pick| pick.photo == photo) {
             if let Some(comment) = comment {
                 pick.comment = comment;
-                selection.updated_at = allowance.now;
+                selection.updated_at = most.now;
             }
             return Ok(());
         }
         if !is_known {
-            let limit = allowance.limit.filter(|limit| picked >= limit.get() as usize);
+            let limit = most.limit.filter(|limit| picked >= limit.get() as usize);
             if let Some(limit) = limit {
                 return Err(SelectionRefusal::LimitReached { limit });
             }
@@ -247,8 +247,8 @@ impl ClientSelections {
             return Err(SelectionRefusal::TooMany);
         }
         let comment = comment.unwrap_or_else(Prose::empty);
-        selection.picks.push(Pick { photo, comment, at: allowance.now });
-        selection.updated_at = allowance.now;
+        selection.picks.push(Pick { photo, comment, at: most.now });
+        selection.updated_at = most.now;
         Ok(())
     }
 
@@ -323,7 +323,7 @@ impl Selection {
 
 /// How much a client may pick, and when that was asked.
 #[derive(Debug, Clone, Copy)]
-pub struct Allowance {
+pub struct PickLimit {
     /// The share's limit.
     pub limit: Option<Limit>,
     /// The present instant.
@@ -367,8 +367,8 @@ mod tests {
         (selections, album, wall)
     }
 
-    fn limit(number: i64) -> Allowance {
-        Allowance { limit: Some(Limit::parse(number).unwrap()), now: NOW }
+    fn limit(number: i64) -> PickLimit {
+        PickLimit { limit: Some(Limit::parse(number).unwrap()), now: NOW }
     }
 
     #[test]

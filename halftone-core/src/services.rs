@@ -29,6 +29,7 @@ pub mod exporting;
 pub mod galleries;
 pub mod inbox;
 pub mod listening;
+pub(crate) mod metering;
 pub mod notifying;
 pub mod ordering;
 pub mod packing;

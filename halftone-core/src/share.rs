@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::allowance::Allowance;
 use crate::id::{ClientId, CollectionId, GalleryId, ShareId, StudioId};
 use crate::secret::TokenHash;
 use crate::text::{Email, InvalidValue, Line};
@@ -31,6 +32,8 @@ pub struct Share {
     pub permissions: Permissions,
     /// How much its clients may do.
     pub limits: Limits,
+    /// How much of it costs nothing.
+    pub allowance: Allowance,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.

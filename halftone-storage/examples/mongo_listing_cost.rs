@@ -253,6 +253,7 @@ fn order(studio: StudioId) -> Outcome<Order> {
         crop: CropRect::FULL,
         note: Prose::parse("")?,
         print: None,
+        included: 0,
         total: price,
     };
     Ok(Order {

@@ -20,6 +20,7 @@ mod event;
 mod gallery;
 mod geometry;
 mod listeners;
+mod meter;
 mod money;
 pub(crate) mod notification;
 mod order;

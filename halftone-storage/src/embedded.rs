@@ -38,6 +38,7 @@ mod galleries;
 mod listeners;
 mod mailbox;
 mod master_key;
+mod meters;
 mod migrations;
 mod multipart;
 mod notifications;
@@ -69,6 +70,7 @@ use deliveries::EmbeddedDeliveryRepository;
 use directory::DataDirectory;
 use galleries::EmbeddedGalleryRepository;
 use listeners::EmbeddedListenerRepository;
+use meters::EmbeddedMeterRepository;
 use multipart::EmbeddedMultipartStore;
 use notifications::EmbeddedNotificationRepository;
 use objects::{EmbeddedObjectStore, ObjectFiles};
@@ -147,6 +149,7 @@ impl EmbeddedBackend {
             photos: Arc::new(EmbeddedPhotoRepository::new(database())),
             shares: Arc::new(EmbeddedShareRepository::new(database())),
             clients: Arc::new(EmbeddedClientRepository::new(database())),
+            meters: Arc::new(EmbeddedMeterRepository::new(database())),
             selections: Arc::new(EmbeddedSelectionRepository::new(database())),
             price_lists: Arc::new(EmbeddedPriceListRepository::new(database())),
             orders: Arc::new(EmbeddedOrderRepository::new(database())),

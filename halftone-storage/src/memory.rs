@@ -17,6 +17,7 @@ mod deliveries;
 mod galleries;
 mod listeners;
 mod mailer;
+mod meters;
 mod multipart;
 mod notifications;
 mod objects;
@@ -40,6 +41,7 @@ pub use deliveries::MemoryDeliveryRepository;
 pub use galleries::MemoryGalleryRepository;
 pub use listeners::MemoryListenerRepository;
 pub use mailer::MemoryMailer;
+pub use meters::MemoryMeterRepository;
 pub use multipart::MemoryMultipartStore;
 pub use notifications::MemoryNotificationRepository;
 pub use objects::MemoryObjectStore;
@@ -101,6 +103,7 @@ impl MemoryBackend {
             photos: Arc::new(MemoryPhotoRepository::new(state())),
             shares: Arc::new(MemoryShareRepository::new(state())),
             clients: Arc::new(MemoryClientRepository::new(state())),
+            meters: Arc::new(MemoryMeterRepository::new(state())),
             selections: Arc::new(MemorySelectionRepository::new(state())),
             price_lists: Arc::new(MemoryPriceListRepository::new(state())),
             orders: Arc::new(MemoryOrderRepository::new(state())),

@@ -47,6 +47,7 @@ mod error;
 mod galleries;
 mod indexes;
 mod listeners;
+mod meters;
 mod notifications;
 mod orders;
 mod outbox;
@@ -75,6 +76,7 @@ use deliveries::MongoDeliveryRepository;
 use error::Operation;
 use galleries::MongoGalleryRepository;
 use listeners::MongoListenerRepository;
+use meters::MongoMeterRepository;
 use notifications::MongoNotificationRepository;
 use orders::MongoOrderRepository;
 use outbox::MongoOutbox;
@@ -173,6 +175,7 @@ impl MongoBackend {
             photos: Arc::new(MongoPhotoRepository::new(store())),
             shares: Arc::new(MongoShareRepository::new(store())),
             clients: Arc::new(MongoClientRepository::new(store())),
+            meters: Arc::new(MongoMeterRepository::new(store())),
             selections: Arc::new(MongoSelectionRepository::new(store())),
             price_lists: Arc::new(MongoPriceListRepository::new(store())),
             orders: Arc::new(MongoOrderRepository::new(store())),

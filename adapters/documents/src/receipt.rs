@@ -100,7 +100,7 @@ fn draw_item(paper: &mut Paper<'_>, words: &Words, number: usize, item: &OrderIt
 
 fn product_of(setter: &TypeSetter, words: &Words, item: &OrderItem) -> Stack {
     let stack = PRODUCT.stack().with(setter, item.product.name.as_str(), BODY);
-    match &item.product.kind {
+    let stack = match &item.product.kind {
         ProductKind::Print(spec) => {
             let size = words.print_size(spec.size);
             let finish = spec.finish.as_str();
@@ -108,6 +108,13 @@ fn product_of(setter: &TypeSetter, words: &Words, item: &OrderItem) -> Stack {
             stack.with(setter, &detail, FAINT)
         }
         ProductKind::Digital => stack.with(setter, words.digital, FAINT),
+    };
+    match item.included {
+        0 => stack,
+        number => {
+            let included = format!("{} {}", words.whole(number.into()), words.included);
+            stack.with(setter, &included, FAINT)
+        }
     }
 }
 

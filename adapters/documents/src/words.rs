@@ -34,6 +34,8 @@ pub(crate) struct Words {
     pub(crate) digital: &'static str,
     pub(crate) unit_price: &'static str,
     pub(crate) amount: &'static str,
+    /// Behind the number of pieces that cost nothing.
+    pub(crate) included: &'static str,
     pub(crate) total: &'static str,
     pub(crate) totals: &'static str,
     pub(crate) prints: &'static str,

@@ -18,6 +18,7 @@ use crate::ports::urls::LinkTarget;
 use crate::print::PrintLayout;
 use crate::rendition::{Quality, RenditionFormat};
 use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
+use crate::services::delivering::included::{check_files, take_files};
 use crate::services::error::{Absent, InvalidField, Resource};
 use crate::services::processing::{read_original, remove};
 use crate::services::sharing::note;
@@ -25,6 +26,8 @@ use crate::services::visiting::{VisitingError, visible_photo};
 use crate::services::{Dependencies, Shared};
 use crate::share::{ActivityKind, Client, DownloadPermission};
 use crate::text::{Filename, InvalidValue};
+
+pub(crate) mod included;
 
 /// Delivers files.
 #[derive(Debug, Clone)]
@@ -48,6 +51,16 @@ pub enum DeliveryError {
     /// The client has downloaded as many files as the share allows.
     #[error("the limit of downloads is reached")]
     LimitReached,
+    /// The request needs more photos than are left of the files that the share includes.
+    #[error("{left} of {included} included files are left, and this needs {wanted}")]
+    AllowanceSpent {
+        /// How many the share includes.
+        included: u32,
+        /// How many of them are left.
+        left: u32,
+        /// How many the request needs that nobody took yet and that were not bought.
+        wanted: u32,
+    },
     /// The bytes are not there yet.
     #[error("the file has not been uploaded yet")]
     NotUploaded,
@@ -150,7 +163,8 @@ impl DeliveryService {
             .await
     }
 
-    /// A file for a client, within what its share permits; it counts against the share's limit.
+    /// A file for a client, within what its share permits; it counts against the share's limit, and a clean one against
+    /// the files that the share includes.
     pub async fn for_client(
         &self,
         principal: &Principal,
@@ -172,8 +186,15 @@ impl DeliveryService {
             DownloadSize::Full => WishedFile::Original(photo.id, photo.replacements.current_id()),
         };
         let wish = wish(&photo, file);
+        let files: &[PhotoId] = if size == DownloadSize::Proof { &[] } else { &[photo.id] };
+        check_files(self.world(), pass, files).await?;
         // Prepared before counting: what is refused or fails costs nothing.
         let delivery = self.deliver(principal, wish).await?;
+        if !files.is_empty() && pass.share().allowance.files.is_some() {
+            // Looked at before the photo is taken, which is for good.
+            check_limit(self.world(), pass, 1).await?;
+            take_files(self.world(), pass, files).await?;
+        }
         count_downloads(self.world(), pass, 1).await?;
         note(&self.world, pass, ActivityKind::Downloaded).await;
         Ok(delivery)
@@ -210,14 +231,14 @@ impl DeliveryService {
     }
 }
 
-/// Takes downloads from the client's allowance, with optimistic locking: all of them or none.
+/// Counts downloads against the client's limit, with optimistic locking: all of them or none.
 pub(crate) async fn count_downloads(
     world: &Dependencies,
     pass: &ClientPass,
     count: u32,
 ) -> Result<(), DeliveryError> {
     for _ in 0..ATTEMPTS {
-        let Versioned { mut value, version } = find_allowance(world, pass, count).await?;
+        let Versioned { mut value, version } = find_within_limit(world, pass, count).await?;
         value.downloads = value.downloads.saturating_add(count);
         match world.metadata().clients.update(&value, version).await {
             Ok(_) => return Ok(()),
@@ -229,15 +250,15 @@ pub(crate) async fn count_downloads(
 }
 
 /// Whether the client has so many downloads left at this moment.
-pub(crate) async fn check_allowance(
+pub(crate) async fn check_limit(
     world: &Dependencies,
     pass: &ClientPass,
     count: u32,
 ) -> Result<(), DeliveryError> {
-    find_allowance(world, pass, count).await.map(drop)
+    find_within_limit(world, pass, count).await.map(drop)
 }
 
-async fn find_allowance(
+async fn find_within_limit(
     world: &Dependencies,
     pass: &ClientPass,
     count: u32,

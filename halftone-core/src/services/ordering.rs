@@ -11,6 +11,7 @@ use crate::gallery::Gallery;
 use crate::geometry::{CropRect, PixelSize, PrintQuality, effective_dpi};
 use crate::id::{GalleryId, OrderId, OrderItemId, PhotoId, ProductId};
 use crate::invoice::InvoiceState;
+use crate::meter::Holder;
 use crate::money::Money;
 use crate::order::{
     Actor, Contact, Idempotency, IdempotencyKey, InvalidOrderTransition, NotAmendable, Order, OrderEvent,
@@ -30,6 +31,7 @@ use crate::share::ActivityKind;
 use crate::text::{InvalidValue, Prose};
 
 mod amending;
+mod including;
 mod managing;
 mod selections;
 
@@ -150,13 +152,41 @@ impl OrderingService {
     }
 
     /// What these lines, and then the photos of these selections, would cost and how they would print. Nothing is stored.
+    ///
+    /// With `amends` they are quoted in the place of what that order of the client has, which then is free for them.
     pub async fn quote(
         &self,
         principal: &Principal,
         items: &[ItemRequest],
         selections: &[SelectionRequest],
+        amends: Option<OrderId>,
     ) -> Result<Quote, OrderingError> {
         let pass = principal.visit(Action::Order)?;
+        let holder = match amends {
+            Some(order) => Some(Holder::Order(self.own_for_quote(principal, order).await?)),
+            None => None,
+        };
+        let mut quote = self.price(pass, items, selections).await?;
+        self.include(pass, holder, &mut quote.items).await?;
+        quote.total = total(&quote.items)?;
+        Ok(quote)
+    }
+
+    async fn own_for_quote(&self, principal: &Principal, order: OrderId) -> Result<OrderId, OrderingError> {
+        match self.get_own(principal, order).await {
+            Ok(order) => Ok(order.value.id),
+            Err(OrderingError::Absent(_)) => Err(InvalidField::unknown("order_id", Resource::Order).into()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The lines at the prices of the list, before anything is included.
+    async fn price(
+        &self,
+        pass: &ClientPass,
+        items: &[ItemRequest],
+        selections: &[SelectionRequest],
+    ) -> Result<Quote, OrderingError> {
         let picked = self.picked(pass, selections).await?;
         check_count(items.len() + picked.len())?;
         let photos = items.iter().chain(picked.iter().map(|(_, item)| item)).map(|item| item.photo).collect();
@@ -207,6 +237,7 @@ impl OrderingService {
             crop,
             note: wish.note,
             print,
+            included: 0,
             total,
         })
     }
@@ -225,19 +256,26 @@ impl OrderingService {
         if let Some(earlier) = self.find_earlier(pass, &idempotency).await? {
             return Ok(Placed::Before(earlier));
         }
-        let quote = self.quote(principal, &request.items, &request.selections).await?;
-        let order = self.build(pass, idempotency.clone(), request, quote).await?;
+        let quote = self.price(pass, &request.items, &request.selections).await?;
+        let mut order = self.build(pass, idempotency.clone(), request, quote).await?;
+        let reservation = self.reserve_new(pass, &mut order).await?;
+        if let Some(reservation) = reservation {
+            reservation.check(self.world().clock.now())?;
+        }
         let placed = EventSubject::OrderPlaced { order: order.id };
         let events = [event(self.world(), order.studio, placed)];
         match self.world().metadata().orders.create(&order, &events).await {
             Ok(version) => {
+                self.settle(reservation, &order).await;
                 note(&self.world, pass, ActivityKind::PlacedOrder).await;
                 Ok(Placed::Now(Versioned::new(order, version)))
             }
             Err(error) if error.kind() == StorageErrorKind::AlreadyExists => {
-                let earlier = self.find_earlier(pass, &idempotency).await?;
-                earlier.map(Placed::Before).ok_or_else(|| error.into())
+                let earlier = self.find_earlier(pass, &idempotency).await?.ok_or(error)?;
+                self.settle(reservation, &earlier.value).await;
+                Ok(Placed::Before(earlier))
             }
+            // Whether it was written is not known; the reservation waits for whoever finds out.
             Err(error) => Err(error.into()),
         }
     }

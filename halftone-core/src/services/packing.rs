@@ -19,7 +19,8 @@ use crate::ports::urls::LinkTarget;
 use crate::selection::Selection;
 use crate::self_served::{PackClaim, SelfServedUrls};
 use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
-use crate::services::delivering::{DeliveryError, DownloadSize, check_allowance, count_downloads, file_name};
+use crate::services::delivering::included::{check_files, take_files};
+use crate::services::delivering::{DeliveryError, DownloadSize, check_limit, count_downloads, file_name};
 use crate::services::error::{Absent, FieldExt as _, InvalidField, Resource};
 use crate::services::sharing::note;
 use crate::services::visiting::open_galleries;
@@ -90,7 +91,8 @@ impl PackingService {
         &self.world
     }
 
-    /// Asks for a pack as a client, within what the share permits. Every photo counts against its limit of downloads;
+    /// Asks for a pack as a client, within what the share permits. Every photo counts against its limit of downloads, and
+    /// clean files against what it includes, all of them or none;
     /// asking for the same again before the pack ends gives the same pack and counts nothing.
     ///
     /// Without a size it is the best that the share permits.
@@ -107,12 +109,15 @@ impl PackingService {
         let owner = PackOwner::Client { share: pass.share_id(), client: pass.client() };
         let (count, pack) =
             self.plan(pass.studio(), owner, &chosen, size, client_pack_id(pass, &chosen, size))?;
+        let ids: Vec<PhotoId> = chosen.photos.iter().map(|(photo, _)| photo.id).collect();
+        let files = if size == DownloadSize::Proof { &[] } else { ids.as_slice() };
         if self.find_current(&pack).await?.is_none() {
-            check_allowance(self.world(), pass, count).await?;
+            check_limit(self.world(), pass, count).await?;
+            check_files(self.world(), pass, files).await?;
         }
         let (pack, is_new) = self.store(pack).await?;
         if is_new {
-            if let Err(error) = count_downloads(self.world(), pass, count).await {
+            if let Err(error) = self.count(pass, files, count).await {
                 self.world().metadata().packs.delete(pack.studio, pack.id).await?;
                 return Err(error);
             }
@@ -120,6 +125,13 @@ impl PackingService {
             self.enqueue(&pack).await?;
         }
         Ok(self.view(pack))
+    }
+
+    /// Counts a new pack: its photos against the files that the share includes, and its files against the limit. Should
+    /// another tab reach the limit between the two, the photos are taken all the same, and cost nothing the next time.
+    async fn count(&self, pass: &ClientPass, files: &[PhotoId], count: u32) -> Result<(), DeliveryError> {
+        take_files(self.world(), pass, files).await?;
+        count_downloads(self.world(), pass, count).await
     }
 
     /// One of the client's packs.

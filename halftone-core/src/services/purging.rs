@@ -14,8 +14,8 @@ use crate::ports::error::StorageError;
 use crate::ports::galleries::GalleryFilter;
 use crate::services::Dependencies;
 use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
-use crate::services::replacing;
 use crate::services::working::JobError;
+use crate::services::{metering, replacing};
 use crate::share::ShareTarget;
 
 /// How many photos one run of a purge removes. The rest is another job, so that a purge of any size fits into the time
@@ -133,6 +133,7 @@ async fn forget_picks(
             let touches = |pick: &crate::selection::Pick| gone.contains(&pick.photo);
             if selections.value.selections.iter().any(|selection| selection.picks.iter().any(touches)) {
                 forget_in(world, studio, selections.value.client, gone).await?;
+                metering::forget(world, studio, selections.value.share, gone).await?;
             }
         }
         after = found.next;
@@ -233,6 +234,7 @@ async fn purge_shares(
         let shares = world.metadata().shares.list(studio, target, &page).await?;
         for share in &shares.items {
             world.metadata().selections.purge_by_share(studio, share.value.id).await?;
+            world.metadata().meters.purge(studio, share.value.id).await?;
             world.metadata().shares.purge(studio, share.value.id).await?;
         }
         if shares.next.is_none() {
@@ -309,6 +311,7 @@ async fn purge_studio(
     }
     to_the_end!(purge_hidden(world, studio, budget).await?);
     metadata.orders.purge_by_studio(studio).await?;
+    metadata.meters.purge_by_studio(studio).await?;
     metadata.packs.purge_by_studio(studio).await?;
     metadata.archives.purge_by_studio(studio).await?;
     loop {

@@ -190,6 +190,8 @@ struct Item<'a> {
     filename: &'a str,
     product: &'a str,
     quantity: u32,
+    /// How many of them cost nothing.
+    included: u32,
     unit_price: Amount,
     total: Amount,
     note: &'a str,
@@ -254,6 +256,7 @@ impl<'a> From<&'a OrderItem> for Item<'a> {
             filename: item.filename.as_str(),
             product: item.product.name.as_str(),
             quantity: item.quantity.get(),
+            included: item.included,
             unit_price: item.product.unit_price.into(),
             total: item.total.into(),
             note: item.note.as_str(),

@@ -3,12 +3,14 @@
 use crate::access::{AccessDenied, Action, ClientPass, Principal};
 use crate::event::EventSubject;
 use crate::id::{GalleryId, PhotoId, SelectionId, StudioId};
+use crate::meter::{Holder, Meter, Pieces};
 use crate::page::{Page, PageRequest, Versioned};
 use crate::photo::PhotoStateKind;
 use crate::ports::error::{StorageError, StorageErrorKind};
-use crate::selection::{Allowance, ClientSelections, Selection, SelectionRefusal, Submission};
+use crate::selection::{ClientSelections, PickLimit, Selection, SelectionRefusal, Submission};
 use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::error::{Absent, Resource};
+use crate::services::metering::{self, Reservation};
 use crate::services::processing::event;
 use crate::services::sharing::note;
 use crate::services::visiting::{VisitingError, visible_photo};
@@ -152,11 +154,9 @@ impl SelectingService {
         let action = if comment.is_some() { Action::Comment } else { Action::Select };
         let pass = principal.visit(action)?;
         check_visible(self.world(), pass, photo).await?;
-        let allowance = Allowance { limit: pass.share().limits.selections, now: self.world().clock.now() };
-        self.change(pass, selection, |document| {
-            Ok(document.pick(selection, photo, comment.clone(), allowance)?)
-        })
-        .await
+        let most = PickLimit { limit: pass.share().limits.selections, now: self.world().clock.now() };
+        self.change(pass, selection, |document| Ok(document.pick(selection, photo, comment.clone(), most)?))
+            .await
     }
 
     /// Takes a photo out of a selection.
@@ -186,9 +186,11 @@ impl SelectingService {
             if document.submit(selection, now)? == Submission::Repeated {
                 return show(document, selection, pass.share().limits.selections);
             }
+            let (reservation, pieces) = self.reserve(pass, &document, selection).await?;
             let events = [event(self.world(), pass.studio(), subject)];
             match self.world().metadata().selections.update(&document, version, &events).await {
                 Ok(_) => {
+                    metering::settle(self.world(), reservation, pieces).await;
                     note(&self.world, pass, ActivityKind::SubmittedSelection).await;
                     return show(document, selection, pass.share().limits.selections);
                 }
@@ -197,6 +199,33 @@ impl SelectingService {
             }
         }
         Err(exhausted("submit selection", selection).into())
+    }
+
+    /// Takes the picks of a selection from the share's allowance of files, as far as it goes, before the selection is
+    /// written as submitted. What is beyond it is a wish like any other, and not included.
+    async fn reserve(
+        &self,
+        pass: &ClientPass,
+        document: &ClientSelections,
+        selection: SelectionId,
+    ) -> Result<(Option<Reservation>, Pieces), SelectingError> {
+        let allowance = pass.share().allowance;
+        let Some(found) = document.find(selection).filter(|_| allowance.files.is_some()) else {
+            return Ok((None, Pieces::default()));
+        };
+        let (studio, share) = (pass.studio(), pass.share_id());
+        let holder = Holder::Selection { selection, client: pass.client() };
+        metering::change(self.world(), studio, share, |meter| {
+            let now = self.world().clock.now();
+            let mut cover = meter.cover(allowance, Some(holder));
+            let picks = found.picks.iter().map(|pick| pick.photo);
+            let files = picks.filter(|photo| cover.take_file(*photo)).collect();
+            let pieces = Pieces { prints: 0, files };
+            let turn = meter.open(holder, pieces.clone(), now, None);
+            let until = now + Meter::DOUBT;
+            Ok((turn.map(|turn| Reservation { studio, share, holder, turn, until }), pieces))
+        })
+        .await
     }
 
     async fn find_own(
@@ -286,7 +315,7 @@ impl SelectingService {
         Ok(document.selections.into_iter().map(view).collect())
     }
 
-    /// Gives a submitted selection back to its client.
+    /// Gives a submitted selection back to its client, and what only it took of the share's allowance.
     pub async fn reopen(
         &self,
         principal: &Principal,
@@ -299,8 +328,11 @@ impl SelectingService {
             let found = selections.find_by_selection(studio, selection).await?.ok_or(absent)?;
             let Versioned { mut value, version } = found;
             value.reopen(selection, self.world().clock.now())?;
+            let holder = Holder::Selection { selection, client: value.client };
+            let reservation = metering::doubt(self.world(), studio, value.share, holder).await?;
             match selections.update(&value, version, &[]).await {
                 Ok(_) => {
+                    metering::settle(self.world(), reservation, Pieces::default()).await;
                     let mut views = self.studio_views(studio, value).await?;
                     views.retain(|candidate| candidate.view.selection.id == selection);
                     return views.pop().ok_or_else(|| absent.into());

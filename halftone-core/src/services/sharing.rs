@@ -6,15 +6,17 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::access::{ClientPass, Principal};
+use crate::allowance::{Allowance, AllowanceLeft, Included};
 use crate::gallery::GalleryState;
 use crate::id::{CollectionId, GalleryId, ShareId, StudioId};
+use crate::meter::Meter;
 use crate::page::{Page, PageRequest, Versioned};
 use crate::ports::error::StorageError;
 use crate::secret::{ClientKey, Pin, ShareToken};
 use crate::services::catalogue::{ATTEMPTS, CatalogueError, Precondition, exhausted, is_lost_race};
 use crate::services::error::{Absent, InvalidField, Resource};
 use crate::services::visiting::galleries_of;
-use crate::services::{Dependencies, Shared};
+use crate::services::{Dependencies, Shared, metering};
 use crate::share::{
     Activity, ActivityKind, Client, Limits, Permissions, Share, ShareStatistics, ShareTarget,
 };
@@ -41,6 +43,8 @@ pub struct NewShare {
     pub permissions: Permissions,
     /// How much of it.
     pub limits: Limits,
+    /// How much of it costs nothing.
+    pub allowance: Allowance,
 }
 
 /// What is to change; `None` stays as it is, `Some(None)` clears.
@@ -58,6 +62,10 @@ pub struct ShareChange {
     pub selections: Option<Option<crate::share::Limit>>,
     /// How many files each client may download.
     pub downloads: Option<Option<crate::share::Limit>>,
+    /// How many files are included.
+    pub included_files: Option<Option<Included>>,
+    /// How many prints are included.
+    pub included_prints: Option<Option<Included>>,
 }
 
 /// Which permissions are to change.
@@ -93,6 +101,8 @@ pub struct ShareView {
     pub share: Versioned<Share>,
     /// What happened on it.
     pub statistics: ShareStatistics,
+    /// How much of its allowance is left.
+    pub left: AllowanceLeft,
 }
 
 /// Who opens a share.
@@ -257,12 +267,14 @@ impl SharingService {
             revoked_at: None,
             permissions: new.permissions,
             limits: new.limits,
+            allowance: new.allowance,
             created_at: now,
             updated_at: now,
         };
         let version = self.world().metadata().shares.create(&share).await?;
         let share = Versioned::new(share, version);
-        Ok((ShareView { share, statistics: ShareStatistics::default() }, token))
+        let left = Meter::new(studio, id).left(share.value.allowance);
+        Ok((ShareView { share, statistics: ShareStatistics::default(), left }, token))
     }
 
     /// The shares of a gallery, newest first, revoked ones too.
@@ -285,7 +297,8 @@ impl SharingService {
     async fn view(&self, share: Versioned<Share>) -> Result<ShareView, CatalogueError> {
         let shares = &self.world().metadata().shares;
         let statistics = shares.statistics(share.value.studio, share.value.id).await?;
-        Ok(ShareView { share, statistics })
+        let left = metering::left(self.world(), &share.value).await?;
+        Ok(ShareView { share, statistics, left })
     }
 
     async fn find(&self, studio: StudioId, share: ShareId) -> Result<Versioned<Share>, CatalogueError> {
@@ -362,6 +375,10 @@ impl SharingService {
             share.limits = Limits {
                 selections: change.selections.unwrap_or(share.limits.selections),
                 downloads: change.downloads.unwrap_or(share.limits.downloads),
+            };
+            share.allowance = Allowance {
+                files: change.included_files.unwrap_or(share.allowance.files),
+                prints: change.included_prints.unwrap_or(share.allowance.prints),
             };
         })
         .await

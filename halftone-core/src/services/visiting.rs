@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::access::{AccessDenied, Action, ClientPass, Principal};
+use crate::allowance::AllowanceLeft;
 use crate::gallery::{Gallery, Section};
 use crate::geometry::PixelSize;
 use crate::id::{CollectionId, GalleryId, PhotoId, SectionId, StudioId};
@@ -22,7 +23,7 @@ use crate::rendition::Placeholder;
 use crate::services::error::{Absent, Resource};
 use crate::services::photos::within;
 use crate::services::viewing::{PictureLinks, is_live, logo_link, picture_links};
-use crate::services::{Dependencies, Shared};
+use crate::services::{Dependencies, Shared, metering};
 use crate::share::{Limits, Permissions, ShareTarget};
 use crate::studio::Branding;
 use crate::text::{Filename, Name, Prose};
@@ -71,6 +72,8 @@ pub struct ClientGallery {
     pub permissions: Permissions,
     /// How much of it.
     pub limits: Limits,
+    /// How much of what is included is left.
+    pub left: AllowanceLeft,
     /// When the share ends.
     pub expires_at: Option<Timestamp>,
     /// The galleries: one, or those of the collection that are live.
@@ -160,6 +163,7 @@ impl VisitingService {
             cover: self.cover(pass, &galleries).await?,
             permissions: share.permissions,
             limits: share.limits,
+            left: metering::left(self.world(), share).await?,
             expires_at: share.expires_at,
             galleries: chapters,
             photo_count,

@@ -29,6 +29,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::ordering::{item, key, request};
 use crate::world::{World, new_share};
 
+mod allowance;
 mod replacing;
 
 /// When the connection breaks, as seen by the command that is under way.

@@ -64,7 +64,7 @@ async fn a_quote_crops_to_the_paper_judges_and_adds_up() {
         item(shop.photo, shop.product, 3),
         ItemRequest { crop: Some(small), ..item(shop.photo, shop.product, 1) },
     ];
-    let quote = shop.world.services.ordering.quote(&shop.client, &items, &[]).await.unwrap();
+    let quote = shop.world.services.ordering.quote(&shop.client, &items, &[], None).await.unwrap();
     assert_eq!(quote.total.amount(), 1_000);
     assert_eq!(quote.items[0].print.unwrap().quality, PrintQuality::Good);
     // 600 x 400 pixels on 150 x 100 mm.
@@ -79,7 +79,7 @@ async fn a_product_may_refuse_a_crop_that_is_too_small() {
     let small = Some(CropRect::parse(0.1, 0.1, 0.1, 0.1).unwrap());
     let items = [ItemRequest { crop: small, ..item(shop.photo, shop.product, 1) }];
     let Err(OrderingError::Invalid(invalid)) =
-        shop.world.services.ordering.quote(&shop.client, &items, &[]).await
+        shop.world.services.ordering.quote(&shop.client, &items, &[], None).await
     else {
         panic!("the line was taken");
     };
@@ -202,7 +202,8 @@ async fn a_share_without_the_permission_sells_nothing() {
     let gallery = shop.world.load(&shop.studio, shop.photo).await.gallery;
     let permissions = Permissions { order: Permission::Denied, ..Permissions::default() };
     let looker = shop.world.client(&shop.studio, gallery, NewShare { permissions, ..new_share() }).await;
-    let quote = shop.world.services.ordering.quote(&looker, &[item(shop.photo, shop.product, 1)], &[]).await;
+    let quote =
+        shop.world.services.ordering.quote(&looker, &[item(shop.photo, shop.product, 1)], &[], None).await;
     assert!(matches!(quote, Err(OrderingError::Denied(_))));
     let seen = shop.world.services.visiting.gallery(&looker).await.unwrap();
     assert!(seen.galleries[0].products.is_empty());
@@ -247,7 +248,8 @@ async fn a_whole_selection_becomes_lines_in_one_call() {
         (SelectionId::from_uuid(uuid::Uuid::from_u128(7)), "selections[0].selection_id"),
     ] {
         let wanted = [SelectionRequest { selection, ..whole.clone() }];
-        let Err(OrderingError::Invalid(invalid)) = ordering.quote(&shop.client, &items, &wanted).await else {
+        let Err(OrderingError::Invalid(invalid)) = ordering.quote(&shop.client, &items, &wanted, None).await
+        else {
             panic!("there is nothing to order");
         };
         assert_eq!(invalid.field, field);

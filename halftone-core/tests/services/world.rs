@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use bytes::Bytes;
 use halftone_core::access::Principal;
+use halftone_core::allowance::Allowance;
 use halftone_core::clock::{Clock, ManualClock};
 use halftone_core::entropy::{Entropy, SeededEntropy};
 use halftone_core::gallery::Gallery;
@@ -236,6 +237,7 @@ pub(crate) fn new_share() -> NewShare {
         pin: None,
         permissions: Permissions::default(),
         limits: Limits::default(),
+        allowance: Allowance::default(),
     }
 }
 

@@ -57,6 +57,9 @@ struct ItemDocument {
     crop: CropDocument,
     note: String,
     print: Option<ForecastDocument>,
+    /// Left out where nothing is, as it was before there were allowances.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    included: u32,
     total: MoneyDocument,
 }
 
@@ -80,6 +83,20 @@ struct OrderEventDocument {
     actor: String,
     kind: String,
     reason: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+/// A line has no more included pieces than pieces.
+fn included(included: u32, quantity: u32) -> Result<u32, InvalidValue> {
+    if included <= quantity {
+        Ok(included)
+    } else {
+        Err(InvalidValue::new("included pieces", "must be at most the quantity"))
+    }
 }
 
 fn open_invoice() -> String {
@@ -188,6 +205,7 @@ impl From<&OrderItem> for ItemDocument {
             crop: CropDocument::from(item.crop),
             note: item.note.to_string(),
             print: item.print.map(forecast),
+            included: item.included,
             total: MoneyDocument::from(item.total),
         }
     }
@@ -206,6 +224,7 @@ impl TryFrom<ItemDocument> for OrderItem {
             crop: document.crop.try_into()?,
             note: Prose::parse(&document.note)?,
             print: document.print.map(PrintForecast::try_from).transpose()?,
+            included: included(document.included, document.quantity)?,
             total: document.total.try_into()?,
         })
     }

@@ -1,5 +1,6 @@
 //! Shares and their clients as documents.
 
+use halftone_core::allowance::{Allowance, Included};
 use halftone_core::id::{ClientId, CollectionId, GalleryId, ShareId, StudioId};
 use halftone_core::share::{
     Client, DownloadPermission, Limit, Limits, Permission, Permissions, Share, ShareTarget,
@@ -25,6 +26,8 @@ pub(crate) struct ShareDocument {
     revoked_at: Option<Timestamp>,
     permissions: PermissionsDocument,
     limits: LimitsDocument,
+    #[serde(default, skip_serializing_if = "AllowanceDocument::is_empty")]
+    allowance: AllowanceDocument,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
@@ -49,6 +52,19 @@ struct PermissionsDocument {
 struct LimitsDocument {
     selections: Option<u32>,
     downloads: Option<u32>,
+}
+
+/// Left out where nothing is counted, as it was before there were allowances.
+#[derive(Default, Serialize, Deserialize)]
+struct AllowanceDocument {
+    files: Option<u32>,
+    prints: Option<u32>,
+}
+
+impl AllowanceDocument {
+    const fn is_empty(&self) -> bool {
+        self.files.is_none() && self.prints.is_none()
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -86,6 +102,10 @@ impl From<&Share> for ShareDocument {
                 selections: share.limits.selections.map(Limit::get),
                 downloads: share.limits.downloads.map(Limit::get),
             },
+            allowance: AllowanceDocument {
+                files: share.allowance.files.map(Included::get),
+                prints: share.allowance.prints.map(Included::get),
+            },
             created_at: share.created_at,
             updated_at: share.updated_at,
         }
@@ -111,6 +131,10 @@ impl TryFrom<ShareDocument> for Share {
                 selections: limit(document.limits.selections)?,
                 downloads: limit(document.limits.downloads)?,
             },
+            allowance: Allowance {
+                files: included(document.allowance.files)?,
+                prints: included(document.allowance.prints)?,
+            },
             created_at: document.created_at,
             updated_at: document.updated_at,
         })
@@ -119,6 +143,10 @@ impl TryFrom<ShareDocument> for Share {
 
 fn limit(number: Option<u32>) -> Result<Option<Limit>, InvalidValue> {
     number.map(|number| Limit::parse(i64::from(number))).transpose()
+}
+
+fn included(number: Option<u32>) -> Result<Option<Included>, InvalidValue> {
+    number.map(|number| Included::parse(i64::from(number))).transpose()
 }
 
 impl From<ShareTarget> for TargetDocument {

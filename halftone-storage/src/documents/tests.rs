@@ -8,6 +8,7 @@ use halftone_core::delivery::Delivery;
 use halftone_core::event::Event;
 use halftone_core::gallery::Gallery;
 use halftone_core::listener::Listeners;
+use halftone_core::meter::Meter;
 use halftone_core::notification::Notification;
 use halftone_core::order::Order;
 use halftone_core::pack::Pack;
@@ -42,6 +43,7 @@ fn check(name: &str, golden: &str) {
         "share" => round_trips::<Share>(golden),
         "client" if name.starts_with("client_selections") => round_trips::<ClientSelections>(golden),
         "client" => round_trips::<Client>(golden),
+        "meter" => round_trips::<Meter>(golden),
         "price" => round_trips::<PriceList>(golden),
         "order" => round_trips::<Order>(golden),
         "pack" => round_trips::<Pack>(golden),

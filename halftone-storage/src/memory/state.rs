@@ -12,6 +12,7 @@ use halftone_core::id::{
     ShareId, StudioId,
 };
 use halftone_core::listener::Listeners;
+use halftone_core::meter::Meter;
 use halftone_core::order::Order;
 use halftone_core::pack::Pack;
 use halftone_core::product::PriceList;
@@ -37,6 +38,7 @@ pub(super) struct State {
     pub(super) shares: Table<ShareId, Share>,
     pub(super) activities: BTreeMap<ShareId, Activities>,
     pub(super) clients: Table<ClientId, Client>,
+    pub(super) meters: Table<ShareId, Meter>,
     pub(super) selections: Table<ClientId, ClientSelections>,
     pub(super) price_lists: Table<PriceListId, PriceList>,
     pub(super) orders: Table<OrderId, Order>,

@@ -69,6 +69,7 @@ const INDEXES: &[Index] = &[
     unique("clients", "key_hash", &["key_hash"]),
     index("clients", "by_gram", &["studio", "deleted", "grams", "_id"]),
     index("clients", "by_share", &["studio", "share"]),
+    index("meters", "by_studio", &["studio"]),
     index("selections", "by_target", &["studio", "deleted", "target", "_id"]),
     index("selections", "by_share", &["studio", "share"]),
     index("selections", "by_selection", &["studio", "selections"]),

@@ -6,6 +6,7 @@ use halftone_core::archive::Archive;
 use halftone_core::collection::Collection;
 use halftone_core::event::Event;
 use halftone_core::gallery::Gallery;
+use halftone_core::meter::Meter;
 use halftone_core::order::Order;
 use halftone_core::pack::Pack;
 use halftone_core::photo::Photo;
@@ -40,6 +41,9 @@ fn golden_documents_survive_bson() {
     }
     round_trips::<Share>("share.1.json");
     round_trips::<Share>("share_of_collection.1.json");
+    round_trips::<Share>("share_with_allowance.1.json");
+    round_trips::<Meter>("meter.1.json");
+    round_trips::<Order>("order_with_included.1.json");
     round_trips::<Client>("client.1.json");
     round_trips::<ClientSelections>("client_selections.1.json");
     round_trips::<PriceList>("price_list.1.json");

@@ -28,6 +28,7 @@ mod events;
 mod fixtures;
 mod galleries;
 mod listeners;
+mod meters;
 #[cfg(feature = "mongodb")]
 mod mongodb;
 mod multipart;
@@ -62,6 +63,7 @@ const TABLES: &[Table] = &[
     Table { port: "photos", group: PortGroup::Metadata, cases: photo_lists::CASES },
     Table { port: "shares", group: PortGroup::Metadata, cases: shares::CASES },
     Table { port: "clients", group: PortGroup::Metadata, cases: clients::CASES },
+    Table { port: "meters", group: PortGroup::Metadata, cases: meters::CASES },
     Table { port: "selections", group: PortGroup::Metadata, cases: selections::CASES },
     Table { port: "price_lists", group: PortGroup::Metadata, cases: price_lists::CASES },
     Table { port: "orders", group: PortGroup::Metadata, cases: orders::CASES },

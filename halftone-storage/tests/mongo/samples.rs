@@ -1,5 +1,6 @@
 //! A few documents.
 
+use halftone_core::allowance::Allowance;
 use halftone_core::clock::{Clock as _, SystemClock};
 use halftone_core::entropy::Entropy as _;
 use halftone_core::geometry::CropRect;
@@ -43,6 +44,7 @@ pub(crate) fn share(studio: StudioId, gallery: GalleryId) -> Share {
         revoked_at: None,
         permissions: Permissions::default(),
         limits: Limits::default(),
+        allowance: Allowance::default(),
         created_at: now,
         updated_at: now,
     }
@@ -90,6 +92,7 @@ pub(crate) fn order(studio: StudioId) -> Order {
         crop: CropRect::FULL,
         note: Prose::parse("").unwrap(),
         print: None,
+        included: 0,
         total: price,
     };
     Order {

@@ -197,6 +197,7 @@ fn item(index: usize) -> OrderItem {
         crop,
         note: Prose::parse(note).expect("a short note"),
         print,
+        included: 0,
         total: unit_price.times(quantity.get()).expect("a small amount"),
     }
 }

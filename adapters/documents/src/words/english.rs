@@ -25,6 +25,7 @@ pub(super) const WORDS: Words = Words {
     digital: "Digital file",
     unit_price: "Unit price",
     amount: "Amount",
+    included: "included",
     total: "Total",
     totals: "Copies per product",
     prints: "Prints in all",

@@ -25,6 +25,7 @@ pub(super) const WORDS: Words = Words {
     digital: "Digitale Datei",
     unit_price: "Einzelpreis",
     amount: "Betrag",
+    included: "inbegriffen",
     total: "Summe",
     totals: "Anzahl je Produkt",
     prints: "Abzüge insgesamt",

@@ -24,7 +24,8 @@ pub(crate) struct ClientDownloadsApi {
 impl ClientDownloadsApi {
     /// Downloads a photo
     ///
-    /// It counts against the limit of the link.
+    /// It counts against the limit of the link. A clean file counts against the files that the link includes, each photo once;
+    /// beyond them only a photo that was bought can be downloaded, else 409 `allowance-spent`.
     #[oai(path = "/client/photos/:photo_id/download", method = "get", operation_id = "downloadPhoto")]
     async fn get(
         &self,

@@ -13,7 +13,7 @@ use poem_openapi::{ApiResponse, OpenApi};
 use crate::api::json_body::JsonBody;
 use crate::api::orders::amendment::OrderPatch;
 use crate::api::orders::body::{OrderObject, QuoteObject};
-use crate::api::orders::request::{NewOrder, QuoteRequest};
+use crate::api::orders::request::{NewOrder, QuoteRequest, QuotedLines};
 use crate::api::orders::tagged;
 use crate::api::paging::{PageObject, page_request};
 use crate::api::path_id::parse_id;
@@ -66,8 +66,8 @@ impl ClientOrdersApi {
         auth: ClientAuth,
         body: JsonBody<QuoteRequest>,
     ) -> Result<Json<QuoteObject>, OrderingFailure> {
-        let (items, selections) = body.0.into_lines()?;
-        let quote = self.ordering.quote(&auth.0, &items, &selections).await?;
+        let QuotedLines { items, selections, amends } = body.0.into_lines()?;
+        let quote = self.ordering.quote(&auth.0, &items, &selections, amends).await?;
         Ok(Json((&quote).into()))
     }
 

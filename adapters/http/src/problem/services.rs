@@ -424,6 +424,9 @@ impl From<DeliveryError> for Failure {
             DeliveryError::LimitReached => {
                 Self::new(StatusCode::FORBIDDEN, "download-limit", "The limit of downloads is reached")
             }
+            DeliveryError::AllowanceSpent { .. } => {
+                conflict("allowance-spent", "Not so many included files are left").detail(&error)
+            }
             DeliveryError::NotUploaded => conflict("upload-incomplete", "The file has not been uploaded yet"),
             DeliveryError::Closed => closed(),
             DeliveryError::Render(error) => error.into(),

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod accounts;
+mod allowance;
 mod archives;
 mod channels;
 mod client_downloads;

@@ -209,6 +209,7 @@ impl Estate {
             "batchPhotos" => json!({"ids": [photo], "action": "tag", "tags": ["t"]}),
             "shareGallery" | "shareCollection" | "changeShare" => json!({"label": "L", "pin": "4711",
                 "expires_at": "2999-01-01T00:00:00Z", "limits": {"selections": 3, "downloads": 3},
+                "allowance": {"files": 2, "prints": 2},
                 "permissions": {"select": true, "comment": true, "order": true, "download": "none"}}),
             "openShare" => {
                 json!({"token": self.link, "pin": "1", "name": "N", "email": email, "client_key": "x"})

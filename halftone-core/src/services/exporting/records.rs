@@ -10,12 +10,12 @@ use crate::ports::error::StorageError;
 use crate::ports::galleries::GalleryFilter;
 use crate::ports::orders::OrderFilter;
 use crate::ports::photos::PhotoFilter;
-use crate::services::Shared;
 use crate::services::collections::CollectionView;
 use crate::services::galleries::GalleryView;
 use crate::services::photos::{PhotoView, within};
 use crate::services::selecting::{SelectionView, StudioSelection};
 use crate::services::sharing::ShareView;
+use crate::services::{Shared, metering};
 use crate::share::ShareTarget;
 
 /// The kinds of documents, each with a file of its own.
@@ -247,7 +247,8 @@ impl Reader {
             let found = metadata.shares.list(studio, target, &page).await?;
             for share in found.items {
                 let statistics = metadata.shares.statistics(studio, share.value.id).await?;
-                records.push(ExportRecord::Share(Box::new(ShareView { share, statistics })));
+                let left = metering::left(&self.world, &share.value).await?;
+                records.push(ExportRecord::Share(Box::new(ShareView { share, statistics, left })));
             }
             return Ok((records, found.next));
         }

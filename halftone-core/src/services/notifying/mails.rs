@@ -170,9 +170,13 @@ fn row(item: &OrderItem) -> Row {
         ProductKind::Print(print) if !print.finish.as_str().is_empty() => format!(", {}", print.finish),
         ProductKind::Print(_) | ProductKind::Digital => String::new(),
     };
+    let included = match item.included {
+        0 => String::new(),
+        number => format!(", {number} included"),
+    };
     Row {
         quantity: format!("{} \u{d7}", item.quantity.get()),
-        what: format!("{}{finish}", item.product.name),
+        what: format!("{}{finish}{included}", item.product.name),
         photo: item.filename.to_string(),
         price: item.total.to_string(),
         note: item.note.as_str().trim().to_owned(),

@@ -96,10 +96,17 @@ impl OrderingService {
             if is_stale {
                 return Err(OrderingError::Changed);
             }
+            let reservation = self.reserve_amended(pass, &value, &mut amended).await?;
+            if let Some(reservation) = reservation {
+                reservation.check(self.world().clock.now())?;
+            }
             amended.record_amendment(now);
             let events = [event(self.world(), value.studio, EventSubject::OrderAmended { order })];
             match self.world().metadata().orders.update(&amended, version, &events).await {
-                Ok(version) => return Ok(Versioned::new(amended, version)),
+                Ok(version) => {
+                    self.settle(reservation, &amended).await;
+                    return Ok(Versioned::new(amended, version));
+                }
                 Err(error) if is_lost_race(&error) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -151,9 +158,9 @@ impl OrderingService {
                 ItemChange::New(item) => {
                     let new = self.line(stock, item, &at(position))?;
                     let known = |line: &&OrderItem| !taken.contains(&line.id) && is_same(line, &new);
-                    let known = order.items.iter().find(known).map(|line| line.id);
-                    taken.extend(known);
-                    OrderItem { id: known.unwrap_or(new.id), ..new }
+                    let known = order.items.iter().find(known).cloned();
+                    taken.extend(known.as_ref().map(|line| line.id));
+                    known.unwrap_or(new)
                 }
             });
         }
@@ -188,7 +195,7 @@ impl OrderingService {
             stock.product_at(photo.gallery, product, at)?
         };
         let changed = self.compose(photo, product, wish, at)?;
-        Ok(OrderItem { id: line.id, ..changed })
+        Ok(if is_same(line, &changed) { line.clone() } else { OrderItem { id: line.id, ..changed } })
     }
 }
 
@@ -227,9 +234,9 @@ fn photos(order: &Order, items: &[ItemChange]) -> Vec<PhotoId> {
     items.iter().take(Order::MOST_ITEMS).filter_map(|item| item.photo(order)).collect()
 }
 
-/// Whether a line is as one that was just made, but for its id.
+/// Whether a line is as one that was just made, but for its id and for what is included of it.
 fn is_same(line: &OrderItem, new: &OrderItem) -> bool {
-    *line == OrderItem { id: line.id, ..new.clone() }
+    *line == OrderItem { id: line.id, included: line.included, total: line.total, ..new.clone() }
 }
 
 fn unknown_line(position: usize) -> InvalidField {

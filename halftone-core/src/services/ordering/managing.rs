@@ -5,11 +5,13 @@ use crate::access::Principal;
 use crate::event::EventSubject;
 use crate::id::OrderId;
 use crate::invoice::InvoiceState;
+use crate::meter::{Holder, Pieces};
 use crate::order::{Actor, Order, OrderState};
 use crate::page::{Page, PageRequest, Versioned};
 use crate::ports::orders::OrderFilter;
 use crate::services::catalogue::{ATTEMPTS, Precondition, exhausted, is_lost_race};
 use crate::services::error::{Absent, Resource};
+use crate::services::metering::{self, Reservation};
 use crate::services::processing::event;
 use crate::text::Prose;
 
@@ -48,15 +50,29 @@ impl OrderingService {
         for _ in 0..ATTEMPTS {
             let Versioned { mut value, version } = self.get(principal, order).await?;
             value.transition(to, Actor::Studio, reason.clone(), self.world().clock.now())?;
+            let reservation = self.reserve_for_cancelling(&value).await?;
             let moved = EventSubject::OrderMoved { order };
             let events = [event(self.world(), value.studio, moved)];
             match self.world().metadata().orders.update(&value, version, &events).await {
-                Ok(version) => return Ok(Versioned::new(value, version)),
+                Ok(version) => {
+                    metering::settle(self.world(), reservation, Pieces::default()).await;
+                    return Ok(Versioned::new(value, version));
+                }
                 Err(error) if is_lost_race(&error) => {}
                 Err(error) => return Err(error.into()),
             }
         }
         Err(exhausted("move order", order).into())
+    }
+
+    /// A cancelled order gives back what it has of the allowance. Until it is written that is in doubt, so that a crash in
+    /// between neither keeps it for ever nor gives it to two orders.
+    async fn reserve_for_cancelling(&self, order: &Order) -> Result<Option<Reservation>, OrderingError> {
+        if order.state != OrderState::Cancelled || !order.has_included() {
+            return Ok(None);
+        }
+        let holder = Holder::Order(order.id);
+        Ok(metering::doubt(self.world(), order.studio, order.share, holder).await?)
     }
 
     /// Says how far the payment of an order is. Saying the same again records nothing.

@@ -19,8 +19,8 @@ use super::super::photo_lists::PhotoList;
 use super::super::table::{Conditions, Table, deleted_sql, newest_sql};
 use super::super::{
     activities, api_keys, archives, clients, collections, credentials, dead_letters, deliveries, galleries,
-    mailbox, migrations, notifications, orders, outbox, packs, photo_lists, photos, price_lists, queue,
-    searches, selections, shares, studios,
+    mailbox, meters, migrations, notifications, orders, outbox, packs, photo_lists, photos, price_lists,
+    queue, searches, selections, shares, studios,
 };
 
 fn database() -> Connection {
@@ -202,6 +202,7 @@ fn the_other_queries_use_an_index_too() {
         "DELETE FROM packs WHERE studio = ?",
         "DELETE FROM archives WHERE studio = ?",
         "DELETE FROM selections WHERE studio = ? AND share = ?",
+        meters::PURGE,
         "DELETE FROM api_keys WHERE studio = ?",
         "DELETE FROM shares WHERE id = ? AND studio = ?",
         "DELETE FROM refresh_tokens WHERE user = ?",

@@ -7,7 +7,7 @@ use halftone_core::services::visiting::{ClientChapter, ClientGallery};
 use poem_openapi::Object;
 
 use crate::api::price_lists::ProductObject;
-use crate::api::shares::body::{LimitsObject, PermissionsObject};
+use crate::api::shares::body::{AllowanceLeftObject, LimitsObject, PermissionsObject};
 use crate::api::time::Time;
 use crate::links::Links;
 
@@ -29,6 +29,8 @@ pub(crate) struct ClientGalleryObject {
     permissions: PermissionsObject,
     /// How much of it.
     limits: LimitsObject,
+    /// What is included for all clients of the link together, and how much of it is left.
+    allowance: AllowanceLeftObject,
     /// When the link ends; null for never.
     expires_at: Option<Time>,
     /// How many photos can be seen.
@@ -97,6 +99,7 @@ impl ClientGalleryObject {
             cover: gallery.cover.as_ref().map(|cover| Cover::new(cover, links)),
             permissions: PermissionsObject::for_client(gallery.permissions),
             limits: gallery.limits.into(),
+            allowance: gallery.left.into(),
             expires_at: gallery.expires_at.map(Into::into),
             photo_count: gallery.photo_count,
             products: all_products(&gallery.galleries),

@@ -64,7 +64,9 @@ pub(crate) struct OrderItemObject {
     effective_dpi: Option<f64>,
     /// What one costs.
     unit_price: MoneyObject,
-    /// What the line costs.
+    /// How many of its pieces the link's allowance covers.
+    included: u32,
+    /// What the line costs: the pieces that are not included.
     total: MoneyObject,
 }
 
@@ -89,7 +91,9 @@ pub(crate) struct QuotedItem {
     effective_dpi: Option<f64>,
     /// What one costs.
     unit_price: MoneyObject,
-    /// What the line costs.
+    /// How many of its pieces the link's allowance covers.
+    included: u32,
+    /// What the line costs: the pieces that are not included.
     total: MoneyObject,
 }
 
@@ -169,6 +173,7 @@ impl From<&OrderItem> for OrderItemObject {
             print_quality: quoted.print_quality,
             effective_dpi: quoted.effective_dpi,
             unit_price: quoted.unit_price,
+            included: quoted.included,
             total: quoted.total,
         }
     }
@@ -186,6 +191,7 @@ impl From<&OrderItem> for QuotedItem {
             print_quality: item.print.map(|print| print.quality.as_str().to_owned()),
             effective_dpi: item.print.map(|print| print.effective_dpi),
             unit_price: item.product.unit_price.into(),
+            included: item.included,
             total: item.total.into(),
         }
     }

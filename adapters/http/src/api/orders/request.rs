@@ -1,6 +1,7 @@
 //! What a client sends to place an order, or to ask a quote for one.
 
 use halftone_core::geometry::CropRect;
+use halftone_core::id::OrderId;
 use halftone_core::invoice::InvoiceState;
 use halftone_core::order::{Contact, Order, OrderState, Quantity};
 use halftone_core::services::error::{FieldExt as _, InvalidField, Resource};
@@ -28,6 +29,8 @@ pub(crate) struct QuoteRequest {
     items: Option<Vec<NewItem>>,
     /// Selections whose photos follow as lines.
     selections: Option<Vec<WholeSelection>>,
+    /// One of the client's orders, whose lines these are to be: what it has of the allowance is free for them.
+    order_id: Option<String>,
     /// Whom to ask about it; checked if it is there.
     contact: Option<ContactObject>,
     /// What the client wishes for the whole order; checked if it is there.
@@ -111,13 +114,24 @@ impl TryFrom<NewOrder> for OrderRequest {
     }
 }
 
+/// What is to be quoted.
+#[derive(Debug)]
+pub(crate) struct QuotedLines {
+    pub(crate) items: Vec<ItemRequest>,
+    pub(crate) selections: Vec<SelectionRequest>,
+    pub(crate) amends: Option<OrderId>,
+}
+
 impl QuoteRequest {
     /// The lines, after checking everything else as an order would.
-    pub(crate) fn into_lines(self) -> Result<(Vec<ItemRequest>, Vec<SelectionRequest>), InvalidField> {
+    pub(crate) fn into_lines(self) -> Result<QuotedLines, InvalidField> {
         self.contact.map(Contact::try_from).transpose()?;
         prose(self.special_request.as_deref().unwrap_or_default(), "special_request")?;
         let items = parse_items(&self.items.unwrap_or_default())?;
-        Ok((items, parse_selections(&self.selections.unwrap_or_default())?))
+        let selections = parse_selections(&self.selections.unwrap_or_default())?;
+        let unknown = |_| InvalidField::unknown("order_id", Resource::Order);
+        let amends = self.order_id.as_deref().map(OrderId::parse).transpose().map_err(unknown)?;
+        Ok(QuotedLines { items, selections, amends })
     }
 }
 

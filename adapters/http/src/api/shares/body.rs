@@ -1,5 +1,6 @@
 //! A share as its studio sees it.
 
+use halftone_core::allowance::{Allowance, AllowanceLeft, Included, Left};
 use halftone_core::secret::ShareToken;
 use halftone_core::services::sharing::ShareView;
 use halftone_core::share::{Activity, Client, Limit, Limits, Permissions, ShareTarget};
@@ -29,6 +30,10 @@ pub(crate) struct ShareObject {
     permissions: PermissionsObject,
     /// How much each client may do.
     limits: LimitsObject,
+    /// How much of it costs nothing.
+    allowance: AllowanceObject,
+    /// How much of that is left.
+    allowance_left: AllowanceLeftObject,
     /// What happened on it.
     statistics: StatisticsObject,
     /// When it was made.
@@ -71,6 +76,36 @@ pub(crate) struct LimitsObject {
     selections: Option<u32>,
     /// Files downloaded.
     downloads: Option<u32>,
+}
+
+/// What is included for all clients of a share together; null where nothing is counted.
+#[derive(Debug, Object)]
+#[oai(rename = "Allowance")]
+pub(crate) struct AllowanceObject {
+    /// Photos as files, each once: submitted in a selection, downloaded clean, or ordered as a file.
+    files: Option<u32>,
+    /// Prints that are ordered.
+    prints: Option<u32>,
+}
+
+/// How much is left of what a share includes; null where nothing is counted.
+#[derive(Debug, Object)]
+#[oai(rename = "AllowanceLeft")]
+pub(crate) struct AllowanceLeftObject {
+    /// Photos as files.
+    files: Option<IncludedObject>,
+    /// Prints.
+    prints: Option<IncludedObject>,
+}
+
+/// How much is included, and how much of it is left.
+#[derive(Debug, Object)]
+#[oai(rename = "Included")]
+pub(crate) struct IncludedObject {
+    /// How much there was.
+    included: u32,
+    /// How much of it nobody took yet.
+    left: u32,
 }
 
 /// What happened on a share, in numbers.
@@ -121,6 +156,8 @@ impl From<&ShareView> for ShareObject {
             revoked_at: share.revoked_at.map(Into::into),
             permissions: PermissionsObject::for_studio(share.permissions),
             limits: share.limits.into(),
+            allowance: share.allowance.into(),
+            allowance_left: view.left.into(),
             statistics: StatisticsObject {
                 visits: statistics.visits,
                 clients: statistics.clients,
@@ -164,6 +201,19 @@ impl PermissionsObject {
 impl From<Limits> for LimitsObject {
     fn from(limits: Limits) -> Self {
         Self { selections: limits.selections.map(Limit::get), downloads: limits.downloads.map(Limit::get) }
+    }
+}
+
+impl From<Allowance> for AllowanceObject {
+    fn from(allowance: Allowance) -> Self {
+        Self { files: allowance.files.map(Included::get), prints: allowance.prints.map(Included::get) }
+    }
+}
+
+impl From<AllowanceLeft> for AllowanceLeftObject {
+    fn from(left: AllowanceLeft) -> Self {
+        let part = |left: Left| IncludedObject { included: left.included, left: left.left };
+        Self { files: left.files.map(part), prints: left.prints.map(part) }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a studio sends to make or change a share.
 
+use halftone_core::allowance::{Allowance, Included};
 use halftone_core::secret::Pin;
 use halftone_core::services::error::{FieldExt as _, InvalidField};
 use halftone_core::services::sharing::{NewShare, PermissionsChange, ShareChange};
@@ -25,6 +26,8 @@ pub(crate) struct NewShareBody {
     permissions: Option<PermissionsBody>,
     /// How much each client may do.
     limits: Option<LimitsBody>,
+    /// How much of it costs nothing, for all clients together.
+    allowance: Option<AllowanceBody>,
 }
 
 /// What is to change in a share; what is left out stays.
@@ -40,6 +43,8 @@ pub(crate) struct SharePatch {
     permissions: Option<PermissionsBody>,
     /// How much each client may do; null lifts both limits.
     limits: MaybeUndefined<LimitsBody>,
+    /// How much of it costs nothing, for all clients together; null ends the counting of both.
+    allowance: MaybeUndefined<AllowanceBody>,
 }
 
 /// What clients may do. In a new share the first three default to true and the last to `none`.
@@ -66,11 +71,23 @@ pub(crate) struct LimitsBody {
     downloads: MaybeUndefined<i64>,
 }
 
+/// What is included for all clients of a share together, 0 to 20,000; null is not counted, which is something else than 0.
+#[derive(Debug, Default, Object)]
+#[oai(rename = "AllowanceChange")]
+pub(crate) struct AllowanceBody {
+    /// Photos as files, each once: submitted in a selection, downloaded clean, or ordered as a file. Clean downloads beyond
+    /// it are refused.
+    files: MaybeUndefined<i64>,
+    /// Prints that are ordered.
+    prints: MaybeUndefined<i64>,
+}
+
 impl TryFrom<NewShareBody> for NewShare {
     type Error = InvalidField;
 
     fn try_from(body: NewShareBody) -> Result<Self, InvalidField> {
         let limits = body.limits.unwrap_or_default();
+        let allowance = body.allowance.unwrap_or_default();
         let expires_at = body.expires_at.map(|text| parse_expiry(&text));
         Ok(Self {
             label: Line::parse(&body.label.unwrap_or_default()).field("label")?,
@@ -80,6 +97,10 @@ impl TryFrom<NewShareBody> for NewShare {
             limits: Limits {
                 selections: change(limits.selections, Limit::parse).field(SELECTIONS)?.flatten(),
                 downloads: change(limits.downloads, Limit::parse).field(DOWNLOADS)?.flatten(),
+            },
+            allowance: Allowance {
+                files: change(allowance.files, Included::parse).field(FILES)?.flatten(),
+                prints: change(allowance.prints, Included::parse).field(PRINTS)?.flatten(),
             },
         })
     }
@@ -94,6 +115,11 @@ impl TryFrom<SharePatch> for ShareChange {
             MaybeUndefined::Null => LimitsBody::lifted(),
             MaybeUndefined::Value(limits) => limits,
         };
+        let allowance = match patch.allowance {
+            MaybeUndefined::Undefined => AllowanceBody::default(),
+            MaybeUndefined::Null => AllowanceBody::ended(),
+            MaybeUndefined::Value(allowance) => allowance,
+        };
         let label = change(patch.label, |text| Line::parse(&text)).field("label")?;
         let pin = change(patch.pin, |text| parse_pin(&text))?;
         Ok(Self {
@@ -103,16 +129,26 @@ impl TryFrom<SharePatch> for ShareChange {
             permissions: patch.permissions.unwrap_or_default().parse()?,
             selections: change(limits.selections, Limit::parse).field(SELECTIONS)?,
             downloads: change(limits.downloads, Limit::parse).field(DOWNLOADS)?,
+            included_files: change(allowance.files, Included::parse).field(FILES)?,
+            included_prints: change(allowance.prints, Included::parse).field(PRINTS)?,
         })
     }
 }
 
 const SELECTIONS: &str = "limits.selections";
+const FILES: &str = "allowance.files";
+const PRINTS: &str = "allowance.prints";
 const DOWNLOADS: &str = "limits.downloads";
 
 impl LimitsBody {
     const fn lifted() -> Self {
         Self { selections: MaybeUndefined::Null, downloads: MaybeUndefined::Null }
+    }
+}
+
+impl AllowanceBody {
+    const fn ended() -> Self {
+        Self { files: MaybeUndefined::Null, prints: MaybeUndefined::Null }
     }
 }
 

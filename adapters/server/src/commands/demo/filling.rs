@@ -3,6 +3,7 @@
 use anyhow::{Context as _, bail};
 use bytes::Bytes;
 use halftone_core::access::Principal;
+use halftone_core::allowance::Allowance;
 use halftone_core::geometry::{MinDpi, PrintSize};
 use halftone_core::id::{CollectionId, GalleryId, PriceListId};
 use halftone_core::money::{Currency, Money};
@@ -164,6 +165,7 @@ fn family_share() -> anyhow::Result<NewShare> {
         pin: None,
         permissions: Permissions { download: DownloadPermission::Proof, ..Permissions::default() },
         limits: Limits { selections: Some(Limit::parse(5)?), downloads: None },
+        allowance: Allowance::default(),
     })
 }
 
@@ -174,5 +176,6 @@ fn collectors_share() -> anyhow::Result<NewShare> {
         pin: Some(Pin::parse(PIN)?),
         permissions: Permissions::default(),
         limits: Limits::default(),
+        allowance: Allowance::default(),
     })
 }

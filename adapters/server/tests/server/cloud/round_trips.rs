@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
+use halftone_core::allowance::Allowance;
 use halftone_core::clock::{Clock, SystemClock};
 use halftone_core::entropy::Entropy;
 use halftone_core::page::{PageLimit, PageRequest};
@@ -104,6 +105,7 @@ async fn share_a_photo(services: &UseCases) -> String {
         pin: None,
         permissions: Permissions::default(),
         limits: Limits::default(),
+        allowance: Allowance::default(),
     };
     let visitor = Visitor { pin: None, client_key: None, name: None, email: None };
     let (_, token) = services.sharing.share_gallery(&ana, gallery, share).await.unwrap();

@@ -1,3 +1,4 @@
+import { renewAllowance } from '../session/visit.svelte';
 import type { Order } from './place';
 
 class Confirmation {
@@ -9,6 +10,7 @@ export const confirmation = new Confirmation();
 
 export function noteConfirmed(order: Order): void {
   confirmation.order = order;
+  void renewAllowance();
 }
 
 const STATES = ['submitted', 'accepted', 'in_production', 'ready', 'completed'] as const;

@@ -1,7 +1,8 @@
 import { ok, type Schema } from '../../api/http';
 import { ApiError } from '../../api/problem';
-import { client } from '../session/visit.svelte';
+import { client, visit } from '../session/visit.svelte';
 import { itemsOf, type Line } from './draft.svelte';
+import { withIncluded } from './included';
 import { atKeptPrice, isSamePart, keptOf, totalOf } from './kept';
 import type { Order } from './place';
 
@@ -52,13 +53,15 @@ export class Quote {
       const answers: Record<string, Quoted> = Object.fromEntries(
         items.map((item, place) => [asked[place]?.id ?? '', item]),
       );
-      this.lines = Object.fromEntries(
+      const order = this.order();
+      const priced = Object.fromEntries(
         lines.flatMap((line) => {
-          const kept = keptOf(line, this.order());
+          const kept = keptOf(line, order);
           const quoted = answers[line.id] ?? kept;
           return quoted === undefined ? [] : [[line.id, atKeptPrice(quoted, line.quantity, kept)]];
         }),
       );
+      this.lines = order ? withIncluded(lines, priced, order, visit.gallery?.allowance) : priced;
       this.total = totalOf(lines, this.lines);
       this.error = null;
       this.refused = null;
@@ -72,7 +75,9 @@ export class Quote {
   }
 
   async #quoted(lines: Line[]): Promise<Quoted[]> {
-    return (await ok(client.POST('/client/orders/quote', { body: { items: itemsOf(lines) } }))).items;
+    const order_id = this.order()?.id;
+    const body = { items: itemsOf(lines), ...(order_id !== undefined && { order_id }) };
+    return (await ok(client.POST('/client/orders/quote', { body }))).items;
   }
 }
 

@@ -7,7 +7,7 @@ import { t } from '../../texts/client';
 import { number } from '../../texts/format';
 import { keep, kept } from '../../api/keep';
 import { untilOnline } from '../session/online.svelte';
-import { client, clientName, visit } from '../session/visit.svelte';
+import { client, clientName, renewAllowance, visit } from '../session/visit.svelte';
 
 export type Selection = Schema['Selection'];
 
@@ -182,6 +182,7 @@ export async function deleteSelection(selection_id: string): Promise<void> {
 export async function submitSelection(selection_id: string): Promise<void> {
   const params = { path: { selection_id } };
   picks.put(await inTurn(() => ok(client.POST('/client/selections/{selection_id}/submit', { params }))));
+  void renewAllowance();
 }
 
 function tellLimit(limit: number): void {

@@ -127,6 +127,18 @@ function refuse(error: ApiError): void {
   else visit.phase = 'failed';
 }
 
+/** Asks what is left of what the link includes, after something was taken or given back. */
+export async function renewAllowance(): Promise<void> {
+  // Where nothing is counted there is nothing to ask.
+  if (!visit.gallery?.allowance.files && !visit.gallery?.allowance.prints) return;
+  try {
+    const { allowance } = await ok(client.GET('/client/gallery'));
+    visit.gallery = { ...visit.gallery, allowance };
+  } catch {
+    // What is shown is only older than it might be; the server counts by itself.
+  }
+}
+
 /** A token for requests that do not go through `client`. */
 export async function accessToken(refused: string | null): Promise<string | null> {
   const held = access;

@@ -134,6 +134,11 @@ export const client: ClientTexts = {
     reset: 'Von vorn',
     save: 'Übernehmen',
   },
+  included: {
+    prints: '# von @ inbegriffenen Abzügen übrig',
+    files: '# von @ inbegriffenen Dateien übrig',
+    pieces: { one: '# inbegriffen', other: '# inbegriffen' },
+  },
   order: {
     title: 'Deine Bestellung',
     emptyTitle: 'Noch nichts in deiner Bestellung',
@@ -244,6 +249,8 @@ export const client: ClientTexts = {
       other: 'Mit diesem Link kannst du # Dateien herunterladen.',
     },
     limit: 'Mehr Downloads erlaubt dieser Link nicht. Frage deinen Fotografen danach.',
+    spent:
+      'So viele inbegriffene Dateien sind nicht übrig. Du kannst weitere als Datei bestellen; sie öffnen sich, wenn dein Fotograf die Bestellung annimmt.',
     start: 'Herunterladen',
     progress: 'Fortschritt',
     preparing: 'Deine Fotos werden zusammengestellt: # von @.',

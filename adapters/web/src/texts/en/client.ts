@@ -128,6 +128,11 @@ export const client = {
     reset: 'Start again',
     save: 'Use this crop',
   },
+  included: {
+    prints: '# of @ included prints left',
+    files: '# of @ included files left',
+    pieces: { one: '# included', other: '# included' },
+  },
   order: {
     title: 'Your order',
     emptyTitle: 'Nothing in your order yet',
@@ -237,6 +242,8 @@ export const client = {
       other: '# files can be downloaded with this link.',
     },
     limit: 'The limit of downloads for this link is reached. Ask your photographer for more.',
+    spent:
+      'Not so many included files are left. You can order more as files; they open when your photographer accepts the order.',
     start: 'Download',
     progress: 'Progress',
     preparing: 'Your photos are being put together: # of @.',

@@ -10,16 +10,34 @@ export const downloads: readonly Download[] = ['none', 'proof', 'sized', 'origin
 export type PinChoice = 'none' | 'keep' | 'set';
 
 /** The paths of the API for what can be wrong in this form. */
-export type ShareField = 'label' | 'pin' | 'expires_at' | 'limits.selections' | 'limits.downloads';
+export type ShareField =
+  | 'label'
+  | 'pin'
+  | 'expires_at'
+  | 'limits.selections'
+  | 'limits.downloads'
+  | 'allowance.files'
+  | 'allowance.prints';
 
 const LARGEST_LIMIT = 100_000;
+const LARGEST_ALLOWANCE = 20_000;
 
-/** A limit as typed: null for none, `undefined` for what is no limit. */
-export function limitOf(text: string): number | null | undefined {
+/** A whole number as typed: null for nothing, `undefined` for what is none of the range. */
+function numberOf(text: string, least: number, most: number): number | null | undefined {
   const bare = text.trim();
   if (bare === '') return null;
   const value = Number(bare);
-  return Number.isInteger(value) && value >= 1 && value <= LARGEST_LIMIT ? value : undefined;
+  return Number.isInteger(value) && value >= least && value <= most ? value : undefined;
+}
+
+/** A limit as typed: null for none, `undefined` for what is no limit. */
+export function limitOf(text: string): number | null | undefined {
+  return numberOf(text, 1, LARGEST_LIMIT);
+}
+
+/** How much is included, as typed: null for what is not counted, which is something else than 0. */
+export function includedOf(text: string): number | null | undefined {
+  return numberOf(text, 0, LARGEST_ALLOWANCE);
 }
 
 /** A link as it is typed, new or to be changed. */
@@ -35,6 +53,8 @@ export class ShareForm {
   download: Download = $state('none');
   selections = $state('');
   downloads = $state('');
+  files = $state('');
+  prints = $state('');
   /** What it was made from; null for a new link. */
   readonly share: Schema['Share'] | null;
 
@@ -51,6 +71,8 @@ export class ShareForm {
     this.download = downloads.find((one) => one === share.permissions.download) ?? 'none';
     this.selections = String(share.limits.selections ?? '');
     this.downloads = String(share.limits.downloads ?? '');
+    this.files = String(share.allowance.files ?? '');
+    this.prints = String(share.allowance.prints ?? '');
   }
 
   /** The fields that cannot be sent as they are. */
@@ -61,6 +83,8 @@ export class ShareForm {
       wrong.push('expires_at');
     if (limitOf(this.selections) === undefined) wrong.push('limits.selections');
     if (limitOf(this.downloads) === undefined) wrong.push('limits.downloads');
+    if (includedOf(this.files) === undefined) wrong.push('allowance.files');
+    if (includedOf(this.prints) === undefined) wrong.push('allowance.prints');
     return wrong;
   }
 
@@ -77,6 +101,10 @@ export class ShareForm {
       limits: {
         selections: orNull(limitOf(this.selections)),
         downloads: orNull(limitOf(this.downloads)),
+      },
+      allowance: {
+        files: orNull(includedOf(this.files)),
+        prints: orNull(includedOf(this.prints)),
       },
     };
     if (this.pinChoice === 'set') body.pin = this.pin.trim();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Schema } from '../../../api/http';
-import { limitOf, ShareForm } from './form.svelte';
+import { includedOf, limitOf, ShareForm } from './form.svelte';
 
 const now = new Date(2026, 4, 14, 12);
 const share: Schema['Share'] = {
@@ -11,6 +11,8 @@ const share: Schema['Share'] = {
   expires_at: '2026-06-01T20:00:00Z',
   permissions: { select: true, comment: true, order: false, download: 'proof' },
   limits: { selections: 30 },
+  allowance: { files: 20 },
+  allowance_left: { files: { included: 20, left: 5 } },
   statistics: { visits: 0, clients: 0, downloads: 0 },
   created_at: '2026-05-01T00:00:00Z',
   updated_at: '2026-05-01T00:00:00Z',
@@ -36,7 +38,8 @@ describe('a new link', () => {
     form.expiry = 'date';
     form.day = '2026-05-13';
     form.downloads = '1.5';
-    expect(form.wrong(now)).toEqual(['pin', 'expires_at', 'limits.downloads']);
+    form.prints = '-1';
+    expect(form.wrong(now)).toEqual(['pin', 'expires_at', 'limits.downloads', 'allowance.prints']);
   });
 });
 
@@ -46,6 +49,7 @@ describe('a change', () => {
     expect('pin' in body).toBe(false);
     expect('expires_at' in body).toBe(false);
     expect(body.limits).toEqual({ selections: 30, downloads: null });
+    expect(body.allowance).toEqual({ files: 20, prints: null });
   });
 
   it('takes PIN and expiry away with null', () => {
@@ -60,4 +64,10 @@ it('knows what a limit is', () => {
   expect(limitOf(' ')).toBeNull();
   expect(limitOf('30')).toBe(30);
   for (const text of ['0', '-1', '2.5', 'many', '100001']) expect(limitOf(text)).toBeUndefined();
+});
+
+it('knows that nothing included is not the same as nothing counted', () => {
+  expect(includedOf('')).toBeNull();
+  expect(includedOf('0')).toBe(0);
+  for (const text of ['-1', '2.5', '20001']) expect(includedOf(text)).toBeUndefined();
 });

@@ -78,6 +78,7 @@ export const orders: OrdersTexts = {
     linesTitle: 'Was bestellt wurde',
     specialRequest: 'Besonderer Wunsch zur ganzen Bestellung',
     note: 'Wunsch zu dieser Position',
+    included: (count) => `${count} inbegriffen`,
     each: (price) => `je ${price}`,
     total: 'Summe',
     enlarge: (filename) => `${filename} mit Ausschnitt vergrößern`,

@@ -22,6 +22,8 @@ export const shares: SharesTexts = {
   visits: { one: '# Besuch', other: '# Besuche' },
   clients: { one: '# Kunde', other: '# Kunden' },
   downloads: { one: '# Download', other: '# Downloads' },
+  filesLeft: (left, included) => `${left} von ${included} inbegriffenen Dateien übrig`,
+  printsLeft: (left, included) => `${left} von ${included} inbegriffenen Abzügen übrig`,
   lastVisit: (moment) => `Zuletzt geöffnet ${moment}`,
   neverOpened: 'Noch nicht geöffnet',
   can: {
@@ -94,6 +96,13 @@ export const shares: SharesTexts = {
     limitDownloads: 'Dateien zum Herunterladen',
     limitDownloadsHint: 'Leer für beliebig viele.',
     limitWrong: 'Eine ganze Zahl von 1 bis 100.000 oder nichts.',
+    included: 'Inbegriffen, für alle Kunden des Links zusammen',
+    includedFiles: 'Inbegriffene Dateien',
+    includedFilesHint:
+      'Fotos, die abgeschickt, sauber heruntergeladen oder als Datei bestellt werden, jedes einmal. Mehr muss bestellt werden. Leer: nicht gezählt.',
+    includedPrints: 'Inbegriffene Abzüge',
+    includedPrintsHint: 'Weitere Abzüge kosten, was die Preisliste sagt. Leer: keiner ist inbegriffen.',
+    includedWrong: 'Eine ganze Zahl von 0 bis 20.000 oder nichts.',
     submitCreate: 'Link anlegen',
   },
   ready: {

@@ -20,6 +20,8 @@ export const shares = {
   visits: { one: '# visit', other: '# visits' },
   clients: { one: '# client', other: '# clients' },
   downloads: { one: '# download', other: '# downloads' },
+  filesLeft: (left: number, included: number) => `${left} of ${included} included files left`,
+  printsLeft: (left: number, included: number) => `${left} of ${included} included prints left`,
   lastVisit: (moment: string) => `Last opened ${moment}`,
   neverOpened: 'Not opened yet',
   can: {
@@ -89,6 +91,13 @@ export const shares = {
     limitDownloads: 'Files to download',
     limitDownloadsHint: 'Empty for any number.',
     limitWrong: 'A whole number from 1 to 100,000, or nothing.',
+    included: 'Included, for all clients of the link together',
+    includedFiles: 'Included files',
+    includedFilesHint:
+      'Photos that are submitted, downloaded clean or ordered as files, each once. More have to be ordered. Empty: not counted.',
+    includedPrints: 'Included prints',
+    includedPrintsHint: 'More prints cost what the price list says. Empty: none is included.',
+    includedWrong: 'A whole number from 0 to 20,000, or nothing.',
     submitCreate: 'Make the link',
   },
   ready: {
