@@ -138,6 +138,7 @@ export const client: ClientTexts = {
     prints: '# von @ inbegriffenen Abzügen übrig',
     files: '# von @ inbegriffenen Dateien übrig',
     pieces: { one: '# inbegriffen', other: '# inbegriffen' },
+    less: 'abzüglich Inbegriffenem',
   },
   order: {
     title: 'Deine Bestellung',

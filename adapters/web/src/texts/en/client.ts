@@ -132,6 +132,7 @@ export const client = {
     prints: '# of @ included prints left',
     files: '# of @ included files left',
     pieces: { one: '# included', other: '# included' },
+    less: 'less what is included',
   },
   order: {
     title: 'Your order',
