@@ -109,8 +109,9 @@ pub struct EmbeddedBackend {
 
 impl EmbeddedBackend {
     /// Opens the directory, or makes it with everything in it. Takes its lock, removes what a crash left of
-    /// unfinished writes, and brings the database to this program's version. Works on files: call it at start
-    /// or on a blocking thread.
+    /// unfinished writes, and brings the database to this program's version. A job that was on its way for the first time
+    /// when the last program ended is due at once; one that came more often than that may be why it ended, and waits for the
+    /// end of its lease. Works on files: call it at start or on a blocking thread.
     ///
     /// Leases and the times of objects follow `clock`; ids of jobs and names of files on their way in come from
     /// `entropy`.
@@ -125,7 +126,7 @@ impl EmbeddedBackend {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, StorageError> {
         let directory = Arc::new(DataDirectory::open(directory)?);
-        let database = Database::open(Arc::clone(&directory))?;
+        let database = Database::open(Arc::clone(&directory), clock.now())?;
         let files = ObjectFiles::new(directory, Arc::clone(&clock), Arc::clone(&entropy));
         Ok(Self { clock, entropy, database, files })
     }

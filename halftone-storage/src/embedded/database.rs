@@ -8,12 +8,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use halftone_core::ports::error::StorageError;
+use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::directory::DataDirectory;
 use super::error::{Fault, Operation};
-use super::migrations;
+use super::{migrations, queue};
 
 mod connection;
 mod readers;
@@ -38,12 +39,14 @@ struct Threads {
 }
 
 impl Database {
-    /// Opens or creates the database and brings it to this program's version.
-    pub(super) fn open(directory: Arc<DataDirectory>) -> Result<Self, StorageError> {
+    /// Opens or creates the database and brings it to this program's version. Jobs that another program had when it
+    /// ended are free `now`: nobody works on them, for the directory's lock is ours.
+    pub(super) fn open(directory: Arc<DataDirectory>, now: Timestamp) -> Result<Self, StorageError> {
         let path = directory.database_path();
         let failed = |fault| Operation::new("open database", path.display()).failed(fault);
         let mut connection = connection::open_for_writing(&path).map_err(|error| failed(error.into()))?;
         migrations::run(&mut connection).map_err(failed)?;
+        queue::free_interrupted(&connection, now).map_err(failed)?;
         let readers = Readers::start(&path).map_err(failed)?;
         let writer = Writer::start(connection, path.clone()).map_err(failed)?;
         Ok(Self { threads: Arc::new(Threads { readers, writer, _directory: directory }) })

@@ -105,6 +105,18 @@ fn find_due(connection: &Connection, now: i64, most: i64) -> rusqlite::Result<Ve
     due.collect()
 }
 
+/// Lets jobs be received at once that were leased when an earlier program ended. Only those that it had for the first
+/// time: a job that ends the program each time leaves it the time of a lease to serve everybody else.
+pub(super) fn free_interrupted(connection: &Connection, now: Timestamp) -> Result<(), Fault> {
+    let sql = "UPDATE jobs SET visible_at = ?1, leased = 0, generation = generation + 1
+         WHERE dead_at IS NULL AND leased = 1 AND visible_at > ?1 AND receive_count = 1";
+    let freed = connection.execute(sql, params![nanoseconds(now)])?;
+    if freed > 0 {
+        tracing::info!(jobs = freed, "jobs that were interrupted are due again");
+    }
+    Ok(())
+}
+
 fn receive(connection: &Connection, now: i64, until: i64, most: i64) -> Result<Vec<ReceivedJob>, Fault> {
     let sql = "UPDATE jobs SET visible_at = ?, leased = 1, generation = generation + 1,
          receive_count = receive_count + 1 WHERE id = ?";

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::*;
 
 fn open(root: &TempDir) -> Database {
-    Database::open(Arc::new(DataDirectory::open(root.path()).unwrap())).unwrap()
+    Database::open(Arc::new(DataDirectory::open(root.path()).unwrap()), Timestamp::UNIX_EPOCH).unwrap()
 }
 
 fn operation() -> Operation {

@@ -29,6 +29,27 @@ async fn documents_files_and_jobs_survive() {
 }
 
 #[tokio::test]
+async fn an_interrupted_job_is_due_at_once_and_one_that_is_suspect_after_its_lease() {
+    let root = tempfile::tempdir().unwrap();
+    let job = Job::Purge { target: PurgeTarget::Studio { studio: studio(), owner: None } };
+    let lease = SignedDuration::from_hours(1);
+    let stale = {
+        let jobs = open(root.path()).ports().queue.jobs;
+        jobs.enqueue(&[job], SignedDuration::ZERO).await.unwrap();
+        jobs.receive(10, lease).await.unwrap().remove(0).receipt
+    };
+    {
+        let jobs = open(root.path()).ports().queue.jobs;
+        jobs.acknowledge(&stale).await.unwrap();
+        let again = jobs.receive(10, lease).await.unwrap();
+        assert_eq!(again.iter().map(|received| received.receive_count).collect::<Vec<_>>(), [2]);
+    }
+    let jobs = open(root.path()).ports().queue.jobs;
+    assert!(jobs.receive(10, lease).await.unwrap().is_empty());
+    assert_eq!(jobs.depth().await.unwrap().leased, 1);
+}
+
+#[tokio::test]
 async fn the_parts_of_an_upload_survive() {
     let root = tempfile::tempdir().unwrap();
     let number = PartNumber::parse(1).unwrap();
