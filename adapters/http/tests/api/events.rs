@@ -79,22 +79,26 @@ impl Stream {
     /// The next event; `None` at the end.
     async fn next(&mut self) -> Option<Told> {
         loop {
+            // What came with the head, or with the event before, is looked at before anything is waited for.
+            self.take_lines();
             if let Some(told) = self.lines.pop_front() {
                 return Some(told);
             }
             if !self.read().await {
                 return None;
             }
-            // Each event is a chunk of its own, so that the lengths of chunks stand between events.
-            while let Some(end) = self.unread.windows(2).position(|window| window == b"\n\n") {
-                let rest = self.unread.split_off(end + 2);
-                let text = String::from_utf8(std::mem::replace(&mut self.unread, rest)).unwrap();
-                let field =
-                    |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
-                if let Some(name) = field("event: ") {
-                    let data = serde_json::from_str(&field("data: ").unwrap()).unwrap();
-                    self.lines.push_back(Told { name, id: field("id: "), data });
-                }
+        }
+    }
+
+    /// Each event is a chunk of its own, so that the lengths of chunks stand between events.
+    fn take_lines(&mut self) {
+        while let Some(end) = self.unread.windows(2).position(|window| window == b"\n\n") {
+            let rest = self.unread.split_off(end + 2);
+            let text = String::from_utf8(std::mem::replace(&mut self.unread, rest)).unwrap();
+            let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
+            if let Some(name) = field("event: ") {
+                let data = serde_json::from_str(&field("data: ").unwrap()).unwrap();
+                self.lines.push_back(Told { name, id: field("id: "), data });
             }
         }
     }
