@@ -1,13 +1,7 @@
 //! Orders, from both sides.
 
-use std::collections::HashMap;
-
-use serde::Serialize;
-use sha2::{Digest, Sha256};
-
 use crate::access::{AccessDenied, Action, ClientPass, Principal};
 use crate::event::EventSubject;
-use crate::gallery::Gallery;
 use crate::geometry::{CropRect, PixelSize, PrintQuality, effective_dpi};
 use crate::id::{GalleryId, OrderId, OrderItemId, PhotoId, ProductId};
 use crate::invoice::InvoiceState;
@@ -18,25 +12,30 @@ use crate::order::{
     OrderEventKind, OrderItem, OrderState, PrintForecast, ProductSnapshot, Quantity,
 };
 use crate::page::{Page, PageRequest, Versioned};
-use crate::photo::{Photo, PhotoStateKind, Sha256Hash};
+use crate::photo::Photo;
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::orders::OrderFilter;
-use crate::product::{BelowMinimum, Product, ProductKind};
+use crate::product::{BelowMinimum, ProductKind};
 use crate::services::error::{Absent, InvalidField, Resource};
 use crate::services::processing::event;
 use crate::services::sharing::note;
-use crate::services::visiting::{VisitingError, open_galleries, products_of};
+use crate::services::visiting::VisitingError;
 use crate::services::{Dependencies, Shared};
 use crate::share::ActivityKind;
 use crate::text::{InvalidValue, Prose};
 
 mod amending;
+mod fingerprint;
 mod including;
 mod managing;
 mod selections;
+mod stock;
 
-pub use amending::{ContactChange, ItemChange, KeptItem, OrderChange};
-pub use selections::SelectionRequest;
+use self::fingerprint::fingerprint;
+use self::stock::Stock;
+
+pub use self::amending::{ContactChange, ItemChange, KeptItem, OrderChange};
+pub use self::selections::SelectionRequest;
 
 /// Quotes, places, amends and manages orders.
 #[derive(Debug, Clone)]
@@ -353,70 +352,6 @@ impl OrderingService {
     }
 }
 
-/// The photos and products that a request is about, read once each.
-struct Stock {
-    photos: HashMap<PhotoId, Photo>,
-    products: HashMap<GalleryId, Vec<Product>>,
-}
-
-impl Stock {
-    async fn load(
-        world: &Dependencies,
-        pass: &ClientPass,
-        mut wanted: Vec<PhotoId>,
-    ) -> Result<Self, OrderingError> {
-        let galleries: Vec<Gallery> = open_galleries(world, pass).await?;
-        wanted.sort_unstable();
-        wanted.dedup();
-        let mut photos = HashMap::new();
-        for part in wanted.chunks(500) {
-            for photo in world.metadata().photos.find_many(pass.studio(), part).await? {
-                let photo = photo.value;
-                let is_shown = galleries.iter().any(|gallery| gallery.id == photo.gallery);
-                if is_shown && photo.state.kind() == PhotoStateKind::Ready {
-                    photos.insert(photo.id, photo);
-                }
-            }
-        }
-        let mut products = HashMap::new();
-        for gallery in &galleries {
-            if photos.values().any(|photo: &Photo| photo.gallery == gallery.id) {
-                products.insert(gallery.id, products_of(world, gallery).await?);
-            }
-        }
-        Ok(Self { photos, products })
-    }
-
-    fn photo(&self, photo: PhotoId) -> Option<&Photo> {
-        self.photos.get(&photo)
-    }
-
-    /// The photo of the line that errors name so.
-    fn photo_at(&self, photo: PhotoId, at: &str) -> Result<&Photo, InvalidField> {
-        let field = || format!("{at}.photo_id");
-        self.photo(photo).ok_or_else(|| InvalidField::unknown(field(), Resource::Photo))
-    }
-
-    /// The product of the line that errors name so, as it is now.
-    fn product_at(
-        &self,
-        gallery: GalleryId,
-        product: ProductId,
-        at: &str,
-    ) -> Result<ProductSnapshot, InvalidField> {
-        let field = || format!("{at}.product_id");
-        let products = self.products.get(&gallery).into_iter().flatten();
-        let found = products.into_iter().find(|candidate| candidate.id == product);
-        let found = found.ok_or_else(|| InvalidField::unknown(field(), Resource::Product))?;
-        Ok(ProductSnapshot {
-            id: found.id,
-            name: found.name.clone(),
-            kind: found.kind.clone(),
-            unit_price: found.price,
-        })
-    }
-}
-
 /// What errors call the line at this position.
 fn at(position: usize) -> String {
     format!("items[{position}]")
@@ -469,69 +404,4 @@ fn total(lines: &[OrderItem]) -> Result<Money, OrderingError> {
 
 fn too_dear(field: &str) -> InvalidField {
     InvalidField::new(field, InvalidValue::new("total", "is beyond what can be computed"))
-}
-
-/// The canonical form of a request, whose hash tells whether a repeated key repeats the request.
-#[derive(Serialize)]
-struct Canonical<'a> {
-    name: &'a str,
-    email: &'a str,
-    phone: Option<&'a str>,
-    special_request: &'a str,
-    items: Vec<CanonicalItem<'a>>,
-    /// Left out if there are none, so that the hashes of older orders hold.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    selections: Vec<CanonicalSelection<'a>>,
-}
-
-#[derive(Serialize)]
-struct CanonicalSelection<'a> {
-    selection: String,
-    product: String,
-    quantity: u32,
-    note: &'a str,
-}
-
-#[derive(Serialize)]
-struct CanonicalItem<'a> {
-    photo: String,
-    product: String,
-    quantity: u32,
-    crop: Option<[f64; 4]>,
-    note: &'a str,
-}
-
-fn fingerprint(request: &OrderRequest) -> Sha256Hash {
-    let canonical = Canonical {
-        name: request.contact.name.as_str(),
-        email: request.contact.email.as_str(),
-        phone: request.contact.phone.as_ref().map(AsRef::as_ref),
-        special_request: request.special_request.as_str(),
-        items: request
-            .items
-            .iter()
-            .map(|item| {
-                let crop = item.crop.map(|crop| [crop.x(), crop.y(), crop.width(), crop.height()]);
-                CanonicalItem {
-                    photo: item.photo.to_string(),
-                    product: item.product.to_string(),
-                    quantity: item.quantity.get(),
-                    crop,
-                    note: item.note.as_str(),
-                }
-            })
-            .collect(),
-        selections: request
-            .selections
-            .iter()
-            .map(|wanted| CanonicalSelection {
-                selection: wanted.selection.to_string(),
-                product: wanted.product.to_string(),
-                quantity: wanted.quantity.get(),
-                note: wanted.note.as_str(),
-            })
-            .collect(),
-    };
-    let json = serde_json::to_vec(&canonical).expect("texts and finite numbers are JSON");
-    Sha256Hash::from_bytes(Sha256::digest(json).into())
 }

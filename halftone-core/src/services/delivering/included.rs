@@ -24,9 +24,8 @@ pub(crate) async fn check_files(
     photos: &[PhotoId],
 ) -> Result<(), DeliveryError> {
     let Some(included) = included(pass, photos) else { return Ok(()) };
-    let meter = metering::look(world, pass.share()).await?;
-    let bought = bought(world, pass, photos, &meter).await?;
-    take(&mut meter.clone(), pass, included, photos, &bought)
+    let (mut meter, bought) = find(world, pass, photos).await?;
+    take(&mut meter, pass, included, photos, &bought)
 }
 
 /// Takes these photos from the share's allowance, all of them or none. One that was taken before costs nothing more, and one
@@ -40,10 +39,20 @@ pub(crate) async fn take_files(
     photos: &[PhotoId],
 ) -> Result<(), DeliveryError> {
     let Some(included) = included(pass, photos) else { return Ok(()) };
-    let meter = metering::look(world, pass.share()).await?;
-    let bought = bought(world, pass, photos, &meter).await?;
+    let (_, bought) = find(world, pass, photos).await?;
     let take = |meter: &mut Meter| take(meter, pass, included, photos, &bought);
     metering::change(world, pass.studio(), pass.share_id(), take).await
+}
+
+/// The meter as it is, and which of the photos the client bought.
+async fn find(
+    world: &Dependencies,
+    pass: &ClientPass,
+    photos: &[PhotoId],
+) -> Result<(Meter, BTreeSet<PhotoId>), StorageError> {
+    let meter = metering::look(world, pass.share()).await?;
+    let bought = bought(world, pass, photos, &meter).await?;
+    Ok((meter, bought))
 }
 
 /// How many files the share includes, if they are counted and any is asked for.
