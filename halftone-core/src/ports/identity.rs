@@ -11,7 +11,8 @@ use crate::secret::{Password, RenewalKey, TokenHash};
 use crate::text::Email;
 
 /// How long an exchange of a refresh token can be repeated with its key: as long as a page takes to load again over a
-/// bad connection. Other providers' grace periods are of this size.
+/// bad connection. It is the longest grace period that Amazon Cognito's app clients can have
+/// (`RetryGracePeriodSeconds`, 0 to 60).
 pub const RENEWAL_GRACE: SignedDuration = SignedDuration::from_secs(60);
 
 /// Registers people and checks that they are who they say.
