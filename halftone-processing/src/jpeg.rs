@@ -6,7 +6,7 @@
 //! `None`, and nothing of what it did is used. `docs/pipeline.md` has the layout of the data and the measurements.
 //!
 //! - [`frame`] reads the segments; [`huffman`] makes tables of them; [`window`] and [`entropy`] turn bits into the
-//!   coefficients that are needed; [`transform`] makes samples of these; [`scan`] walks the picture;
+//!   coefficients that are needed; [`scan`] walks the picture; [`transform`] and [`samples`] make samples of it;
 //!   [`progressive`] does so once for each scan.
 
 #![expect(
@@ -20,6 +20,7 @@ mod forward;
 pub(crate) mod frame;
 mod huffman;
 mod progressive;
+pub(crate) mod samples;
 pub(crate) mod scan;
 mod transform;
 mod window;

@@ -9,7 +9,7 @@ pub(super) const LANES: usize = 16;
 
 /// Coefficients of [`LANES`] blocks: all blocks' first coefficient, then all blocks' second, and so on. Behind the
 /// needed ones lies a place for those that nobody needs. A power of two, so that a masked index needs no check.
-pub(super) type Batch = [i16; 2048];
+pub(crate) type Batch = [i16; 2048];
 
 /// The entropy-coded data is not what it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

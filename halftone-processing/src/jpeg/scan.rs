@@ -1,52 +1,19 @@
-//! Walks a picture from its first block to its last and hands on rows of samples.
+//! Walks a picture from its first block to its last and hands on coefficients, or rows of samples.
 
 use fearless_simd::Simd;
 
 use super::entropy::{Batch, BitReader, LANES, Selection, Tables, decode_block};
-use super::frame::{Component, Frame};
+use super::frame::Frame;
 use super::progressive;
+use super::samples::Transformer;
+pub(crate) use super::samples::{BlockSink, RowSink, UnitRow};
+pub(super) use super::samples::{ComponentRows, rows_for};
 pub(crate) use super::transform::SIDES;
-use super::transform::{Inverse, Samples, mean};
 use super::window::Window;
 use crate::simd::{self, Work};
 
 /// Bytes between the last coefficient and the next marker that are taken for padding. More of them, and blocks were lost.
 const MOST_PADDING_BYTES: usize = 64;
-
-/// The samples of a row of minimum coded units.
-#[derive(Debug, Clone)]
-pub(crate) struct UnitRow {
-    pub(crate) components: Vec<ComponentRows>,
-}
-
-/// A component's samples of a row of minimum coded units. Samples beyond the picture's edges may follow.
-#[derive(Debug, Clone)]
-pub(crate) struct ComponentRows {
-    samples: Vec<u8>,
-    row_length: usize,
-    means: Vec<u8>,
-    means_length: usize,
-}
-
-impl ComponentRows {
-    /// Rows of the component at its scale, from the top.
-    #[inline(always)]
-    pub(crate) fn rows(&self) -> impl Iterator<Item = &[u8]> {
-        self.samples.chunks_exact(self.row_length)
-    }
-
-    /// Rows of the means of the component's blocks: the component at one eighth of its size.
-    #[inline(always)]
-    pub(crate) fn means(&self) -> impl Iterator<Item = &[u8]> {
-        self.means.chunks_exact(self.means_length)
-    }
-}
-
-/// Takes a picture from the top.
-pub(crate) trait RowSink {
-    /// Takes the next row of units, and may leave any other of this picture in its place. `None` ends the decoding.
-    fn take<S: Simd>(&mut self, simd: S, row: &mut UnitRow) -> Option<()>;
-}
 
 /// Decodes the scan, or the scans, into `sink`, each component with as many samples on a side of its blocks as `sides` says, each one of
 /// [`SIDES`].
@@ -55,8 +22,13 @@ pub(crate) trait RowSink {
 pub(crate) fn decode<K: RowSink>(frame: &Frame<'_>, sides: &[usize], sink: &mut K) -> Option<()> {
     match &frame.progressive {
         Some(segments) => progressive::decode(frame, segments, sides, sink),
-        None => simd::run(Scan { frame, sides, sink }),
+        None => decode_blocks(frame, sides, &mut Transformer::new(frame, sides, sink)),
     }
+}
+
+/// Decodes the scan of a sequential picture into `sink` and leaves the transform to it; see [`decode`].
+pub(crate) fn decode_blocks<B: BlockSink>(frame: &Frame<'_>, sides: &[usize], sink: &mut B) -> Option<()> {
+    simd::run(Scan { frame, sides, sink })
 }
 
 /// Entropy-coded bytes from which on a second thread is worth its start: some milliseconds of decoding.
@@ -66,6 +38,11 @@ impl Frame<'_> {
     /// Whether the scan takes long enough to share the work on it.
     pub(crate) const fn is_long(&self) -> bool {
         self.data.len() >= LONG_BYTES
+    }
+
+    /// Whether it comes in several scans.
+    pub(crate) const fn is_progressive(&self) -> bool {
+        self.progressive.is_some()
     }
 
     /// Components, 1 or 3.
@@ -125,8 +102,6 @@ impl Frame<'_> {
 struct Channel<'a> {
     tables: Tables<'a>,
     selection: Selection,
-    inverse: Inverse,
-    step: u16,
     across: usize,
     down: usize,
     prediction: i32,
@@ -134,13 +109,13 @@ struct Channel<'a> {
     batches: Vec<Box<Batch>>,
 }
 
-struct Scan<'a, K> {
+struct Scan<'a, B> {
     frame: &'a Frame<'a>,
     sides: &'a [usize],
-    sink: &'a mut K,
+    sink: &'a mut B,
 }
 
-impl<K: RowSink> Work for Scan<'_, K> {
+impl<B: BlockSink> Work for Scan<'_, B> {
     type Output = Option<()>;
 
     #[inline(always)]
@@ -149,13 +124,8 @@ impl<K: RowSink> Work for Scan<'_, K> {
         let frame = self.frame;
         let (units_across, units_down) = frame.units();
         let mut channels = channels(frame, self.sides)?;
-        let components = frame.components.iter().zip(self.sides);
-        let mut row = UnitRow {
-            components: components.map(|(one, side)| rows_for(one, *side, units_across)).collect(),
-        };
         let mut window = Window::new(frame.data);
         let mut reader = BitReader::new();
-        let mut samples: Samples = [[0; LANES]; 64];
         let (mut until_restart, mut restarts) = (frame.restart_interval, 0_u8);
         for _ in 0..units_down {
             for unit in 0..units_across {
@@ -173,7 +143,7 @@ impl<K: RowSink> Work for Scan<'_, K> {
                     until_restart -= 1;
                 }
                 reader.keep_up(&mut window);
-                for (channel, rows) in channels.iter_mut().zip(&mut row.components) {
+                for (component, channel) in channels.iter_mut().enumerate() {
                     for down in 0..channel.down {
                         for across in 0..channel.across {
                             let lane = (unit * channel.across + across) % LANES;
@@ -193,11 +163,11 @@ impl<K: RowSink> Work for Scan<'_, K> {
                     }
                     let blocks = (unit + 1) * channel.across;
                     if blocks.is_multiple_of(LANES) || unit + 1 == units_across {
-                        channel.flush(simd, (blocks - 1) / LANES * LANES, &mut samples, rows);
+                        channel.flush(simd, component, (blocks - 1) / LANES * LANES, self.sink);
                     }
                 }
             }
-            self.sink.take(simd, &mut row)?;
+            self.sink.end_row(simd)?;
         }
         end_of_data(&window, reader)?;
         // A further scan would replace what is here; it is left to those who know it.
@@ -224,8 +194,6 @@ fn channels<'a>(frame: &'a Frame<'_>, sides: &[usize]) -> Option<Vec<Channel<'a>
         channels.push(Channel {
             tables,
             selection: Selection::new(*side),
-            inverse: Inverse::new(*side, &component.steps),
-            step: component.steps[0],
             across: component.across,
             down: component.down,
             prediction: 0,
@@ -236,67 +204,12 @@ fn channels<'a>(frame: &'a Frame<'_>, sides: &[usize]) -> Option<Vec<Channel<'a>
 }
 
 impl Channel<'_> {
-    /// Makes samples of the batches, which begin with block `first` of their rows, and clears them.
+    /// Gives the batches away, which begin with block `first` of their rows, and clears them.
     #[inline(always)]
-    fn flush<S: Simd>(&mut self, simd: S, first: usize, samples: &mut Samples, rows: &mut ComponentRows) {
+    fn flush<S: Simd, B: BlockSink>(&mut self, simd: S, component: usize, first: usize, sink: &mut B) {
         for (down, batch) in self.batches.iter_mut().enumerate() {
-            rows.fill(simd, &self.inverse, self.step, batch, (down, first), samples);
+            sink.take_batch(simd, component, (down, first), batch);
             batch[..self.selection.used()].fill(0);
-        }
-    }
-}
-
-/// Room for a component's samples of a row of units.
-pub(super) fn rows_for(component: &Component, side: usize, units_across: usize) -> ComponentRows {
-    let blocks = (units_across * component.across).next_multiple_of(LANES);
-    ComponentRows {
-        samples: vec![0; blocks * side * component.down * side],
-        row_length: blocks * side,
-        means: vec![0; blocks * component.down],
-        means_length: blocks,
-    }
-}
-
-impl ComponentRows {
-    /// Makes samples and means of a batch, which is that of row `down` of the unit's blocks and begins with block `first` of it.
-    #[inline(always)]
-    pub(super) fn fill<S: Simd>(
-        &mut self,
-        simd: S,
-        inverse: &Inverse,
-        step: u16,
-        batch: &Batch,
-        (down, first): (usize, usize),
-        samples: &mut Samples,
-    ) {
-        let means = &mut self.means[down * self.means_length + first..][..LANES];
-        for (place, dc) in means.iter_mut().zip(&batch[..LANES]) {
-            *place = mean(*dc, step);
-        }
-        inverse.apply(simd, batch, samples);
-        let (side, length) = (inverse.side(), self.row_length);
-        let rows = &mut self.samples[down * side * length..][..side * length];
-        match side {
-            1 => scatter::<1>(samples, rows, length, first),
-            2 => scatter::<2>(samples, rows, length, first),
-            3 => scatter::<3>(samples, rows, length, first),
-            4 => scatter::<4>(samples, rows, length, first),
-            _ => scatter::<8>(samples, rows, length, first),
-        }
-    }
-}
-
-/// Lays the samples of a batch side by side into rows, from block `first` on.
-#[inline(always)]
-fn scatter<const SIDE: usize>(samples: &Samples, rows: &mut [u8], row_length: usize, first: usize) {
-    for (row, lines) in rows.chunks_exact_mut(row_length).zip(samples.chunks_exact(SIDE)) {
-        let lines: &[[u8; LANES]; SIDE] = lines.first_chunk().expect("chunks of that length");
-        let (blocks, _) = row[first * SIDE..(first + LANES) * SIDE].as_chunks_mut::<SIDE>();
-        let blocks: &mut [[u8; SIDE]; LANES] = blocks.first_chunk_mut().expect("a batch of blocks");
-        for lane in 0..LANES {
-            for column in 0..SIDE {
-                blocks[lane][column] = lines[column][lane];
-            }
         }
     }
 }
