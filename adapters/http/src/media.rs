@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use halftone_core::ports::objects::ObjectInfo;
 use halftone_core::services::packing::ServedPack;
+use halftone_core::services::uploads::UploadError;
 use halftone_core::services::viewing::Logo;
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::web::{Data, Path};
@@ -119,12 +120,18 @@ async fn take_upload(
     request: &Request,
     body: poem::Body,
 ) -> Result<Response, Failure> {
-    let (content, breakage) = incoming(body.into_bytes_stream());
+    let (content, remains) = incoming(body.into_bytes_stream());
     let received = site.services.uploads.receive(&signed, content_length(request), content).await;
-    if received.is_err() && breakage.happened() {
-        return Err(Failure::malformed("the body broke off"));
-    }
-    let received = received?;
+    let received = match received {
+        Ok(received) => received,
+        Err(_) if remains.is_broken() => return Err(Failure::malformed("the body broke off")),
+        // Without a ticket nobody is listened to.
+        Err(error @ UploadError::Absent(_)) => return Err(error.into()),
+        Err(error) => {
+            remains.linger().await;
+            return Err(error.into());
+        }
+    };
     let mut response = StatusCode::OK.into_response();
     response.take_body();
     if let Ok(tag) = HeaderValue::try_from(format!("\"{}\"", received.etag)) {

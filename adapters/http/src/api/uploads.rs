@@ -104,10 +104,16 @@ impl UploadsApi {
             .uploads
             .upload(&auth.0, gallery, &file.filename, file.content_type.as_deref(), file.content)
             .await;
-        if stored.is_err() && file.breakage.happened() {
-            return Err(Failure::malformed("the form broke off, or is not one").into());
-        }
-        let view = stored?;
+        let view = match stored {
+            Ok(view) => view,
+            Err(_) if file.remains.is_broken() => {
+                return Err(Failure::malformed("the form broke off, or is not one").into());
+            }
+            Err(error) => {
+                file.remains.linger().await;
+                return Err(error.into());
+            }
+        };
         let location = links.api(&format!("/photos/{}", view.photo.value.id));
         let tag = entity_tag(view.photo.version);
         Ok(Created::Created(Json(PhotoObject::new(&view, &links)), tag, location))

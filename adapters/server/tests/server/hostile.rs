@@ -46,3 +46,26 @@ fn an_empty_file_is_refused_in_its_own_entry() {
     assert!(answer["uploads"][0]["error"]["status"].is_number(), "{answer}");
     assert!(answer["uploads"][1]["url"].is_string(), "{answer}");
 }
+
+#[test]
+fn a_refusal_reaches_whoever_is_still_sending() {
+    let directory = tempdir().unwrap();
+    let server = Server::start(directory.path());
+    let ana = server.api().photographer("ana@example.com");
+    let gallery = ana.gallery("Twice");
+    // Much more than the buffers between the two hold.
+    let mut content = jpeg(800, 600, 3);
+    content.resize(24 << 20, 0);
+    let file = json!({"filename": "IMG.jpg", "size": content.len(), "content_type": "image/jpeg"});
+    let tickets = ana.post(&format!("/galleries/{gallery}/uploads"), &json!({"files": [file]})).expect(201);
+    let ticket = &tickets["uploads"][0];
+    assert!(ana.send_file(ticket, &content).unwrap().status < 300);
+    let complete = format!("/uploads/{}/complete", ticket["upload_id"].as_str().unwrap());
+    ana.post(&complete, &json!({})).expect(200);
+    for _ in 0..3 {
+        let refused = ana.send_file(ticket, &content).expect("an answer, and no broken connection");
+        assert_eq!(refused.status, 409, "{refused:?}");
+        // On the same connection.
+        ana.post(&complete, &json!({})).expect(200);
+    }
+}

@@ -7,7 +7,7 @@ use poem_openapi::impl_apirequest_for_payload;
 use poem_openapi::payload::{ParsePayload, Payload};
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 
-use crate::incoming::{Breakage, incoming};
+use crate::incoming::{Remains, incoming};
 
 /// The `file` of a form. Its bytes are still on the way.
 #[derive(Debug)]
@@ -23,8 +23,8 @@ pub(crate) struct SentFile {
     pub(crate) content_type: Option<String>,
     /// Its bytes.
     pub(crate) content: ObjectStream,
-    /// Tells whether the bytes broke off on the way.
-    pub(crate) breakage: Breakage,
+    /// What stays of the bytes while they are stored.
+    pub(crate) remains: Remains,
 }
 
 impl FormFile {
@@ -36,9 +36,8 @@ impl FormFile {
         let field = self.field?;
         let filename = field.file_name().unwrap_or_default().to_owned();
         let content_type = field.content_type().map(str::to_owned);
-        let (content, breakage) =
-            incoming(Body::from_async_read(field.into_async_read()).into_bytes_stream());
-        Some(SentFile { filename, content_type, content, breakage })
+        let (content, remains) = incoming(Body::from_async_read(field.into_async_read()).into_bytes_stream());
+        Some(SentFile { filename, content_type, content, remains })
     }
 }
 
