@@ -5,7 +5,9 @@
 //! needs no decision here: repositories find things by studio, so a stranger's thing is absent.
 
 use crate::id::{ClientId, PackId, PhotoId, ReplacementId, ShareId, StudioId, UserId};
-use crate::object_key::{DeliveryKey, ObjectKey, OriginalKey, PackDocumentKey, PrintKey, RenditionKey};
+use crate::object_key::{
+    DeliveryKey, ObjectKey, OriginalKey, PackArchiveKey, PackDocumentKey, PrintKey, RenditionKey,
+};
 use crate::ports::shares::VisitTarget;
 use crate::rendition::{ClientRendition, Fingerprint, RenditionFormat};
 use crate::share::{DownloadPermission, Share};
@@ -174,6 +176,7 @@ enum GrantedFile {
     Proof(RenditionKey),
     Print(PrintKey),
     Document(PackDocumentKey),
+    Pack(PackArchiveKey),
 }
 
 /// Which file is wanted.
@@ -241,6 +244,56 @@ pub(crate) fn grant_download(
     Ok(DownloadGrant { file, filename: wish.filename, media_type: wish.media_type })
 }
 
+/// The right to fetch a pack: a grant for each of its files, in their order. Nobody gets a pack of which one file is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PackGrant {
+    files: Vec<DownloadGrant>,
+    archive: DownloadGrant,
+}
+
+impl PackGrant {
+    /// The media type of archives.
+    pub(crate) const MEDIA_TYPE: &'static str = "application/zip";
+
+    /// The files.
+    pub(crate) fn files(&self) -> &[DownloadGrant] {
+        &self.files
+    }
+
+    /// The whole, where it was put into the object store.
+    pub(crate) const fn archive(&self) -> &DownloadGrant {
+        &self.archive
+    }
+}
+
+/// Grants a pack of these files, saved under this name, if every one of them is granted.
+///
+/// # Errors
+/// The share does not permit one of the files.
+pub(crate) fn grant_pack(
+    principal: &Principal,
+    pack: PackId,
+    filename: &Filename,
+    files: impl Iterator<Item = WishedFile>,
+) -> Result<PackGrant, AccessDenied> {
+    let studio = match principal {
+        Principal::Studio(_) => principal.manage()?,
+        Principal::Client(_) => principal.visit(Action::View)?.studio(),
+        Principal::System => return Err(AccessDenied::WrongPrincipal),
+    };
+    let grant = |file| {
+        let media_type = String::new();
+        grant_download(principal, DownloadWish { file, filename: filename.clone(), media_type })
+    };
+    let files = files.map(grant).collect::<Result<_, _>>()?;
+    let archive = DownloadGrant {
+        file: GrantedFile::Pack(PackArchiveKey { studio, pack }),
+        filename: filename.clone(),
+        media_type: PackGrant::MEDIA_TYPE.to_owned(),
+    };
+    Ok(PackGrant { files, archive })
+}
+
 impl DownloadGrant {
     /// Where the file lies.
     pub fn key(&self) -> ObjectKey {
@@ -250,6 +303,7 @@ impl DownloadGrant {
             GrantedFile::Proof(key) => key.into(),
             GrantedFile::Print(key) => key.into(),
             GrantedFile::Document(key) => key.into(),
+            GrantedFile::Pack(key) => key.into(),
         }
     }
 
@@ -260,7 +314,8 @@ impl DownloadGrant {
             GrantedFile::Original(_)
             | GrantedFile::Proof(_)
             | GrantedFile::Print(_)
-            | GrantedFile::Document(_) => None,
+            | GrantedFile::Document(_)
+            | GrantedFile::Pack(_) => None,
         }
     }
 
@@ -372,6 +427,26 @@ mod tests {
             assert_eq!(grant_download(&client, wish(file)), Err(AccessDenied::WrongPrincipal));
             assert!(grant_download(&Principal::Studio(member), wish(file)).is_ok());
         }
+    }
+
+    #[test]
+    fn a_pack_is_granted_with_all_its_files_or_not_at_all() {
+        let pack = PackId::from_uuid(Uuid::nil());
+        let filename = Filename::parse("Wedding.zip").unwrap();
+        let (sized, original) = (WishedFile::Sized(PHOTO, None, 2048), WishedFile::Original(PHOTO, None));
+        let asking = |permission, files: &[WishedFile]| {
+            let client = client(Permissions { download: permission, ..Permissions::default() });
+            grant_pack(&client, pack, &filename, files.iter().copied())
+        };
+        let granted = asking(DownloadPermission::Sized, &[sized, sized]).unwrap();
+        assert_eq!(granted.files().len(), 2);
+        let key = PackArchiveKey { studio: StudioId::from_uuid(Uuid::nil()), pack };
+        assert_eq!(granted.archive().key(), key.into());
+        for files in [[sized, original], [original, sized]] {
+            assert!(asking(DownloadPermission::Sized, &files).is_err());
+        }
+        assert!(asking(DownloadPermission::Original, &[WishedFile::Document(pack, 0)]).is_err());
+        assert!(grant_pack(&Principal::System, pack, &filename, [sized].into_iter()).is_err());
     }
 
     #[test]

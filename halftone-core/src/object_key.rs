@@ -9,6 +9,7 @@
 //! studios/<studio>/photos/<photo>/deliveries/<replacement>/2560.jpg     the same of a replaced original
 //! studios/<studio>/photos/<photo>/prints/<fingerprint>.jpg              clean, cropped for a lab
 //! studios/<studio>/packs/<pack>/<number>                                written for a pack
+//! studios/<studio>/packs/<pack>/archive.zip                             a pack, put together
 //! studios/<studio>/images/<image>                                       a logo
 //! studios/<studio>/archives/<archive>/source                            a ZIP file to be expanded
 //! ```
@@ -85,6 +86,15 @@ pub struct PackDocumentKey {
     pub number: u16,
 }
 
+/// Where a pack lies that was put together beforehand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PackArchiveKey {
+    /// Who owns it.
+    pub studio: StudioId,
+    /// Which pack.
+    pub pack: PackId,
+}
+
 /// Where a studio's logo lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ImageKey {
@@ -123,6 +133,8 @@ pub enum ObjectKey {
     Print(PrintKey),
     /// Something written for a pack.
     PackDocument(PackDocumentKey),
+    /// A pack, put together.
+    PackArchive(PackArchiveKey),
     /// A logo.
     Image(ImageKey),
     /// A ZIP file to be expanded.
@@ -156,6 +168,12 @@ impl From<PrintKey> for ObjectKey {
 impl From<PackDocumentKey> for ObjectKey {
     fn from(key: PackDocumentKey) -> Self {
         Self::PackDocument(key)
+    }
+}
+
+impl From<PackArchiveKey> for ObjectKey {
+    fn from(key: PackArchiveKey) -> Self {
+        Self::PackArchive(key)
     }
 }
 
@@ -209,6 +227,9 @@ impl fmt::Display for ObjectKey {
             }
             Self::PackDocument(key) => {
                 write!(formatter, "studios/{}/packs/{}/{}", key.studio, key.pack, key.number)
+            }
+            Self::PackArchive(key) => {
+                write!(formatter, "studios/{}/packs/{}/archive.zip", key.studio, key.pack)
             }
             Self::Image(key) => write!(formatter, "studios/{}/images/{}", key.studio, key.image),
             Self::Archive(key) => write!(formatter, "studios/{}/archives/{}/source", key.studio, key.archive),
@@ -272,6 +293,9 @@ impl ObjectKey {
                 photo: photo(id)?,
                 fingerprint: Fingerprint::parse(file.strip_suffix(".jpg")?).ok()?,
             }),
+            ["packs", pack, "archive.zip"] => {
+                Self::PackArchive(PackArchiveKey { studio, pack: PackId::parse(pack).ok()? })
+            }
             ["packs", pack, number] => Self::PackDocument(PackDocumentKey {
                 studio,
                 pack: PackId::parse(pack).ok()?,
@@ -320,7 +344,7 @@ mod tests {
     use super::*;
 
     fn any_key() -> impl Strategy<Value = ObjectKey> {
-        (any::<u128>(), any::<u128>(), any::<u64>(), 0_u8..8, any::<u32>(), any::<Option<u128>>()).prop_map(
+        (any::<u128>(), any::<u128>(), any::<u64>(), 0_u8..9, any::<u32>(), any::<Option<u128>>()).prop_map(
             |(studio, thing, fingerprint, kind, edge, replacement)| {
                 let replacement = replacement.map(|number| ReplacementId::from_uuid(Uuid::from_u128(number)));
                 let studio = StudioId::from_uuid(Uuid::from_u128(studio));
@@ -348,6 +372,10 @@ mod tests {
                     6 => {
                         let archive = ArchiveId::from_uuid(Uuid::from_u128(thing));
                         ArchiveKey { studio, archive }.into()
+                    }
+                    7 => {
+                        let pack = PackId::from_uuid(Uuid::from_u128(thing));
+                        PackArchiveKey { studio, pack }.into()
                     }
                     _ => ImageKey { studio, image: ImageId::from_uuid(Uuid::from_u128(thing)) }.into(),
                 }

@@ -3,6 +3,9 @@
 //! A pack holds no bytes. It lists files that lie in the object store, and a job seals each of them: it sees to it that
 //! the file is there, and notes its size and its CRC-32. With these the archive is laid out ([`crate::zip`]) and made
 //! while it is sent, any range of it, so it costs neither memory nor room, and a download goes on where it broke off.
+//!
+//! Where answers have a bound, as those of functions, the same job then writes the archive into the object store, range by
+//! range as the parts of one upload, and the download is the store's.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -10,6 +13,7 @@ use crate::id::{ClientId, OrderId, PackId, PhotoId, ShareId, StudioId};
 use crate::photo::Sha256Hash;
 use crate::print::PrintLayout;
 use crate::rendition::{Fingerprint, RenditionFormat};
+use crate::settings::ArchiveDelivery;
 use crate::text::{Filename, InvalidValue, Prose};
 use crate::zip::{Crc32, EntryName, ZipEntry, ZipLayout};
 
@@ -26,6 +30,8 @@ pub struct Pack {
     pub filename: Filename,
     /// Its files, in the order of the archive.
     pub entries: PackEntries,
+    /// How it leaves.
+    pub delivery: PackDelivery,
     /// How far it is.
     pub state: PackState,
     /// When it ends: its files stay, or go if they were made for it alone.
@@ -162,6 +168,27 @@ pub struct Seal {
     pub crc32: Crc32,
     /// Their hash, if a manifest tells it.
     pub sha256: Option<Sha256Hash>,
+}
+
+/// How a pack leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PackDelivery {
+    /// Made while it is sent.
+    Streamed,
+    /// Put into the object store first.
+    Stored {
+        /// The marks of the parts that were written, from the first; empty again once they are joined.
+        marks: Vec<String>,
+    },
+}
+
+impl From<ArchiveDelivery> for PackDelivery {
+    fn from(delivery: ArchiveDelivery) -> Self {
+        match delivery {
+            ArchiveDelivery::Streamed => Self::Streamed,
+            ArchiveDelivery::Stored => Self::Stored { marks: Vec::new() },
+        }
+    }
 }
 
 /// How far a pack is.

@@ -25,6 +25,20 @@ pub struct Settings {
     pub job_lease: SignedDuration,
     /// After what time an uploaded photo without a result is put on the queue again. Default 15 minutes.
     pub stalled_after: SignedDuration,
+    /// How archives of several files leave. Default [`ArchiveDelivery::Streamed`].
+    pub archives: ArchiveDelivery,
+}
+
+/// How archives of several files leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ArchiveDelivery {
+    /// Made while they are sent: they take no room, and the first byte leaves at once. For servers, whose answers may be of
+    /// any length.
+    #[default]
+    Streamed,
+    /// Put into the object store by the job that makes them, and fetched from there. For functions, whose answers have a
+    /// bound. Where the object store has no URLs of its own they are streamed all the same.
+    Stored,
 }
 
 impl Default for Settings {
@@ -38,6 +52,7 @@ impl Default for Settings {
             retry: RetryPolicy::default(),
             job_lease: SignedDuration::from_mins(5),
             stalled_after: SignedDuration::from_mins(15),
+            archives: ArchiveDelivery::default(),
         }
     }
 }

@@ -172,6 +172,7 @@ fn confirmation(key: &str) -> Option<Job> {
             | ObjectKey::Delivery(_)
             | ObjectKey::Print(_)
             | ObjectKey::PackDocument(_)
+            | ObjectKey::PackArchive(_)
             | ObjectKey::Image(_),
         )
         | Err(_) => None,

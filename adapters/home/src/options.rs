@@ -1,7 +1,7 @@
 //! What the settings mean to the services, the renderer and the HTTP application.
 
 use halftone_core::job::RetryPolicy;
-use halftone_core::settings::Settings;
+use halftone_core::settings::{ArchiveDelivery, Settings};
 use halftone_http::{HttpOptions, RateLimitOptions};
 use halftone_processing::limits::Limits;
 use halftone_processing::renderer::RendererSpec;
@@ -25,6 +25,8 @@ pub fn settings(config: &Config) -> Settings {
         },
         job_lease: config.jobs.lease,
         stalled_after: config.jobs.stalled_after,
+        // A function says otherwise.
+        archives: ArchiveDelivery::Streamed,
     }
 }
 

@@ -52,6 +52,7 @@ mod metrics;
 mod observe;
 mod operation;
 mod options;
+mod packs;
 mod problem;
 mod rate_limit;
 mod request_id;

@@ -1,10 +1,9 @@
-//! `/media`: pictures, logos, uploads and archives behind signed URLs. No object store makes the archives, and logos are
-//! asked for rarely; it has URLs of its own for the rest.
+//! `/media`: pictures, logos, uploads and archives behind signed URLs. Archives are made here or lie in an object store, and
+//! logos are asked for rarely; an object store has URLs of its own for the rest.
 //!
 //! The signed part of the path is all the right there is: an `Authorization` header is not looked at. It is a
 //! secret, so these paths are logged without it.
 
-use std::future::ready;
 use std::sync::Arc;
 
 use halftone_core::ports::objects::ObjectInfo;
@@ -18,7 +17,9 @@ use poem::{Endpoint, EndpointExt as _, IntoResponse, Request, Response, Route, h
 use crate::body_limit::content_length;
 use crate::download::{FileForm, FileRequest, stream_object};
 use crate::incoming::incoming;
+use crate::links::Links;
 use crate::operation::Operation;
+use crate::packs::send;
 use crate::problem::Failure;
 use crate::site::Site;
 
@@ -91,18 +92,13 @@ fn describe(info: &ObjectInfo, media_type: &'static str) -> Response {
 #[handler]
 async fn send_pack(
     site: Data<&Arc<Site>>,
+    links: Links,
     Path(signed): Path<String>,
     request: FileRequest,
 ) -> Result<Response, Failure> {
     let packing = &site.services.packing;
     let pack = packing.open_signed(&signed).await?;
-    let form = FileForm {
-        media_type: ServedPack::MEDIA_TYPE,
-        save_as: Some(pack.filename()),
-        cache: FileForm::REVALIDATE,
-    };
-    let reply = stream_object(&request, pack.info(), form, |range| ready(packing.read(&pack, range))).await?;
-    Ok(reply.into_response())
+    Ok(send(packing, &pack, &request, &links).await?.into_response())
 }
 
 /// Tells of an archive without sending it.

@@ -40,7 +40,7 @@ pub enum ReplyMode {
     /// Whole, up to what the platform takes: 6 MB, or 1 MB behind a load balancer. Everything can do this.
     #[default]
     Buffered,
-    /// As they are made, without that bound. Only function URLs whose invoke mode is `RESPONSE_STREAM` and REST APIs with
+    /// As they are made, up to 200 MB. Only function URLs whose invoke mode is `RESPONSE_STREAM` and REST APIs with
     /// response streaming understand it.
     Streamed,
 }

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use std::thread;
 
 use halftone_core::ports::queue::JobQueue;
-use halftone_core::services::Services;
+use halftone_core::services::{Dependencies, Services};
+use halftone_core::settings::{ArchiveDelivery, Settings};
 use halftone_home::config::choice::Replies;
 use halftone_home::config::value::{Auto, ByteSize, WorkerCount};
 use halftone_home::config::{Config, Overrides};
@@ -80,7 +81,11 @@ impl ColdStart {
     /// # Errors
     /// The rendering threads cannot be started; previews are rendered here.
     pub fn api(self) -> anyhow::Result<HttpHandler> {
-        let services = Services::new(self.home.dependencies(&self.config)?);
+        let dependencies = self.home.dependencies(&self.config)?;
+        // An answer has at most 6 MB, and a streamed one 200 MB, of which all but the first 6 MB come at 2 MB/s:
+        // <https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html>.
+        let settings = Settings { archives: ArchiveDelivery::Stored, ..dependencies.settings };
+        let services = Services::new(Dependencies { settings, ..dependencies });
         // A function answers in one piece, or is paid for as long as a stream is open.
         let event_streams = EventStreamOptions { offered: false, ..EventStreamOptions::default() };
         let readiness = Some(self.home.readiness());

@@ -30,9 +30,11 @@ use crate::text::{Filename, InvalidValue};
 use crate::zip::EntryNames;
 
 pub(crate) mod building;
+mod content;
 mod lab;
 mod originals;
 mod serving;
+mod storing;
 
 pub use lab::LabPackError;
 use originals::Originals;
@@ -355,6 +357,7 @@ impl PackingService {
             owner,
             filename: archive_name(&chosen.name),
             entries,
+            delivery: self.world().settings.archives.into(),
             state: PackState::Building,
             expires_at: now + Pack::DOWNLOAD_LIFETIME,
             due_at: self.stalled_at(now),

@@ -16,6 +16,7 @@ mod purging;
 mod replacing;
 mod selecting;
 mod sharing;
+mod stored_packs;
 mod subscribing;
 mod uploads;
 mod watching;

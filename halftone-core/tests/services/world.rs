@@ -71,6 +71,11 @@ impl World {
 
     /// A world over a backend of which a test has changed something.
     pub(crate) fn over(change: impl FnOnce(&mut Backend)) -> Self {
+        Self::of(change, |_| {})
+    }
+
+    /// A world of which a test has changed something.
+    pub(crate) fn of(change: impl FnOnce(&mut Backend), choose: impl FnOnce(&mut Dependencies)) -> Self {
         let start: Timestamp = "2026-05-14T12:00:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::new(start));
         let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(7));
@@ -90,7 +95,7 @@ impl World {
             .to_vec();
         let site = Some("https://photos.example.com".to_owned());
         let mail = Some(Mailing { mailer: Arc::<MemoryMailer>::clone(&mailer), site });
-        let services = Services::new(Dependencies {
+        let mut dependencies = Dependencies {
             backend: backend.clone(),
             identity: Arc::<FakeIdentity>::clone(&identity),
             renderer: Arc::<FakeRenderer>::clone(&renderer),
@@ -104,7 +109,9 @@ impl World {
             clock: time,
             entropy,
             settings: Settings::default(),
-        });
+        };
+        choose(&mut dependencies);
+        let services = Services::new(dependencies);
         Self { services, backend, clock, renderer, channel, push, hooks, mailer, provider, identity }
     }
 

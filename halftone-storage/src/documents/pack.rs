@@ -2,7 +2,7 @@
 
 use halftone_core::geometry::PixelSize;
 use halftone_core::id::{ClientId, OrderId, PackId, PhotoId, ShareId, StudioId};
-use halftone_core::pack::{Pack, PackEntries, PackEntry, PackFile, PackOwner, PackState, Seal};
+use halftone_core::pack::{Pack, PackDelivery, PackEntries, PackEntry, PackFile, PackOwner, PackState, Seal};
 use halftone_core::photo::Sha256Hash;
 use halftone_core::print::PrintLayout;
 use halftone_core::rendition::{Fingerprint, RenditionFormat};
@@ -22,6 +22,8 @@ pub(crate) struct PackDocument {
     owner: OwnerDocument,
     filename: String,
     entries: Vec<EntryDocument>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parts: Option<Vec<String>>,
     state: StateDocument,
     expires_at: Timestamp,
     due_at: Timestamp,
@@ -84,6 +86,10 @@ impl From<&Pack> for PackDocument {
             owner: OwnerDocument::from(pack.owner),
             filename: pack.filename.to_string(),
             entries: pack.entries.as_slice().iter().map(EntryDocument::from).collect(),
+            parts: match &pack.delivery {
+                PackDelivery::Streamed => None,
+                PackDelivery::Stored { marks } => Some(marks.clone()),
+            },
             state: StateDocument::from(&pack.state),
             expires_at: pack.expires_at,
             due_at: pack.due_at,
@@ -105,6 +111,10 @@ impl TryFrom<PackDocument> for Pack {
             owner: document.owner.into(),
             filename: Filename::parse(&document.filename)?,
             entries: PackEntries::new(entries?)?,
+            delivery: match document.parts {
+                None => PackDelivery::Streamed,
+                Some(marks) => PackDelivery::Stored { marks },
+            },
             state: document.state.try_into()?,
             expires_at: document.expires_at,
             due_at: document.due_at,

@@ -139,6 +139,7 @@ pub(super) fn media_type(key: ObjectKey) -> &'static str {
     match key {
         ObjectKey::Rendition(key) => key.format.media_type(),
         ObjectKey::Delivery(_) | ObjectKey::Print(_) => "image/jpeg",
+        ObjectKey::PackArchive(_) => "application/zip",
         ObjectKey::Original(_) | ObjectKey::PackDocument(_) | ObjectKey::Image(_) | ObjectKey::Archive(_) => {
             "application/octet-stream"
         }
@@ -153,6 +154,7 @@ pub(super) fn cache_control(key: ObjectKey) -> Option<String> {
         | ObjectKey::Delivery(_)
         | ObjectKey::Print(_)
         | ObjectKey::PackDocument(_)
+        | ObjectKey::PackArchive(_)
         | ObjectKey::Image(_)
         | ObjectKey::Archive(_) => None,
     }

@@ -1,11 +1,9 @@
 //! `/orders/{id}/lab-pack`: the prints of an order as a lab takes them.
 
-use std::future::ready;
-
 use halftone_core::id::OrderId;
 use halftone_core::ports::documents::Language;
 use halftone_core::services::error::{FieldExt as _, InvalidField};
-use halftone_core::services::packing::{PackingService, ServedPack};
+use halftone_core::services::packing::PackingService;
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
@@ -15,9 +13,9 @@ use crate::api::path_id::parse_id;
 use crate::api::reply::Started;
 use crate::api::tag::Tag;
 use crate::auth::StudioAuth;
-use crate::download::{FileForm, FileReply, FileRequest, stream_object};
+use crate::download::{FileReply, FileRequest};
 use crate::links::Links;
-use crate::problem::Failure;
+use crate::packs::send;
 use crate::problem::family::LabPackFailure;
 
 /// Makes lab packs and hands them out.
@@ -55,6 +53,7 @@ impl LabPacksApi {
     async fn get(
         &self,
         auth: StudioAuth,
+        links: Links,
         request: FileRequest,
         /// Which order.
         order_id: Path<String>,
@@ -63,18 +62,7 @@ impl LabPacksApi {
     ) -> Result<FileReply, LabPackFailure> {
         let id: OrderId = parse_id(&order_id)?;
         let pack = self.packing.open_lab_pack(&auth.0, id, parse_language(&language)?).await?;
-        Ok(self.send(&pack, &request).await?)
-    }
-}
-
-impl LabPacksApi {
-    async fn send(&self, pack: &ServedPack, request: &FileRequest) -> Result<FileReply, Failure> {
-        let form = FileForm {
-            media_type: ServedPack::MEDIA_TYPE,
-            save_as: Some(pack.filename()),
-            cache: FileForm::REVALIDATE,
-        };
-        stream_object(request, pack.info(), form, |range| ready(self.packing.read(pack, range))).await
+        Ok(send(&self.packing, &pack, &request, &links).await?)
     }
 }
 

@@ -138,6 +138,14 @@ impl Api {
         response.body_mut().read_to_vec().unwrap()
     }
 
+    /// Where a URL sends the browser to.
+    pub(crate) fn redirection(&self, url: &str) -> String {
+        let request = self.agent.get(url).config().max_redirects(0).max_redirects_will_error(false).build();
+        let response = request.call().unwrap();
+        assert_eq!(response.status().as_u16(), 302, "{url}");
+        response.headers()["location"].to_str().unwrap().to_owned()
+    }
+
     /// Something outside of the API, such as `/healthz`.
     pub(crate) fn page(&self, path: &str) -> (u16, String) {
         let mut response = self.agent.get(format!("{}{path}", self.base)).call().unwrap();

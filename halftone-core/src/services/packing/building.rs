@@ -4,12 +4,14 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use sha2::{Digest as _, Sha256};
 
 use super::lab::{PaperError, stage, write_paper};
+use super::storing::{key_of, store_some};
 use crate::id::{PackId, PhotoId, StudioId};
 use crate::job::Job;
 use crate::object_key::{
-    DeliveryKey, ObjectKey, ObjectPrefix, OriginalKey, PackDocumentKey, PrintKey, RenditionKey,
+    DeliveryKey, ObjectKey, ObjectPrefix, OriginalKey, PackArchiveKey, PackDocumentKey, PrintKey,
+    RenditionKey,
 };
-use crate::pack::{Pack, PackEntry, PackFile, PackOwner, PackState, Seal};
+use crate::pack::{Pack, PackDelivery, PackEntry, PackFile, PackOwner, PackState, Seal};
 use crate::page::{PageLimit, Versioned};
 use crate::photo::Sha256Hash;
 use crate::ports::error::{StorageError, StorageErrorKind};
@@ -32,6 +34,12 @@ const WORK_A_RUN: u32 = 400;
 /// What making a file counts as.
 const WORK_OF_RENDERING: u32 = 20;
 
+/// What writing a part of the archive counts as: some 16 MiB, read and written.
+const WORK_OF_PART: u32 = 10;
+
+/// How many parts are written by one write of the pack.
+const PARTS_A_WRITE: u32 = 4;
+
 /// How many files are sealed by one write of the pack: what a crash may lose of the work.
 const FILES_A_WRITE: usize = 50;
 
@@ -48,8 +56,8 @@ pub(crate) enum Built {
     Part,
 }
 
-/// Why a file cannot be sealed.
-enum Failure {
+/// Why a step failed.
+pub(super) enum Failure {
     /// It can never be.
     Hopeless(String),
     /// Another try may mend it.
@@ -62,7 +70,18 @@ impl From<StorageError> for Failure {
     }
 }
 
-/// Seals files of a pack, up to a bound. What is sealed stays so, whatever happens to the run.
+/// What one step of a run did.
+enum Step {
+    /// A part of what was left; the pack says which.
+    More,
+    /// What was left.
+    Last,
+    /// Nothing: the run has done as much as it may.
+    Spent,
+}
+
+/// Makes a pack, up to a bound: seals its files, then puts it into the object store if it leaves from there. What is done
+/// stays so, whatever happens to the run.
 ///
 /// # Errors
 /// Another run may mend it.
@@ -70,33 +89,29 @@ pub(crate) async fn build(world: &Dependencies, studio: StudioId, id: PackId) ->
     let mut budget = WORK_A_RUN;
     loop {
         let Some(Versioned { mut value, version }) = world.metadata().packs.find(studio, id).await? else {
+            let key = PackArchiveKey { studio, pack: id }.into();
+            world.backend.objects.multipart.abort(key).await?;
             return Ok(Built::Everything);
         };
         if value.state != PackState::Building {
             return Ok(Built::Everything);
         }
-        let now = world.clock.now();
-        let batch = next_batch(&value, budget);
-        if batch.is_empty() {
-            if value.sealed() < value.entries.as_slice().len() {
-                return Ok(Built::Part);
-            }
-            value.finish(now);
+        let is_sealed = value.sealed() == value.entries.as_slice().len();
+        let step = if is_sealed {
+            store_next(world, &mut value, &mut budget).await
         } else {
-            budget = budget.saturating_sub(batch.iter().map(|position| work_of(&value, *position)).sum());
-            match seal_all(world, &value, &batch).await {
-                Ok(seals) => {
-                    for (position, seal) in seals {
-                        value.entries.seal(position, seal);
-                    }
-                }
-                Err(Failure::Hopeless(reason)) => value.fail(prose(&reason), now),
-                Err(Failure::Job(error)) => return Err(error),
-            }
-            if value.state == PackState::Building {
+            seal_next(world, &mut value, &mut budget).await
+        };
+        let now = world.clock.now();
+        match step {
+            Ok(Step::More) => {
                 value.due_at = now + world.settings.stalled_after;
                 value.updated_at = now;
             }
+            Ok(Step::Last) => value.finish(now),
+            Ok(Step::Spent) => return Ok(Built::Part),
+            Err(Failure::Hopeless(reason)) => value.fail(prose(&reason), now),
+            Err(Failure::Job(error)) => return Err(error),
         }
         match world.metadata().packs.update(&value, version).await {
             Ok(_) => {}
@@ -105,6 +120,33 @@ pub(crate) async fn build(world: &Dependencies, studio: StudioId, id: PackId) ->
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// Seals the next files.
+async fn seal_next(world: &Dependencies, pack: &mut Pack, budget: &mut u32) -> Result<Step, Failure> {
+    let batch = next_batch(pack, *budget);
+    if batch.is_empty() {
+        return Ok(Step::Spent);
+    }
+    *budget = budget.saturating_sub(batch.iter().map(|position| work_of(pack, *position)).sum());
+    for (position, seal) in seal_all(world, pack, &batch).await? {
+        pack.entries.seal(position, seal);
+    }
+    Ok(Step::More)
+}
+
+/// Writes the next parts of the archive, if it is to be stored.
+async fn store_next(world: &Dependencies, pack: &mut Pack, budget: &mut u32) -> Result<Step, Failure> {
+    if pack.delivery == PackDelivery::Streamed {
+        return Ok(Step::Last);
+    }
+    let parts = PARTS_A_WRITE.min(*budget / WORK_OF_PART);
+    if parts == 0 {
+        return Ok(Step::Spent);
+    }
+    *budget -= parts * WORK_OF_PART;
+    let is_whole = store_some(world, pack, parts as usize).await?;
+    Ok(if is_whole { Step::Last } else { Step::More })
 }
 
 fn work_of(pack: &Pack, position: usize) -> u32 {
@@ -150,7 +192,7 @@ async fn seal_all(
 
 /// What is the original of each photo of these files now. One whose photo is gone is missing from it, and its file will be
 /// missing too.
-async fn originals_of(
+pub(super) async fn originals_of(
     world: &Dependencies,
     pack: &Pack,
     positions: &[usize],
@@ -256,7 +298,7 @@ async fn measure(world: &Dependencies, key: ObjectKey, is_hashed: bool) -> Resul
     Ok(Seal { size_bytes, crc32: Crc32(checksum.finalize()), sha256 })
 }
 
-fn object_key(pack: &Pack, originals: &Originals, file: PackFile) -> ObjectKey {
+pub(super) fn object_key(pack: &Pack, originals: &Originals, file: PackFile) -> ObjectKey {
     let studio = pack.studio;
     match file {
         PackFile::Original { photo } => {
@@ -303,7 +345,7 @@ pub(crate) async fn give_up(world: &Dependencies, studio: StudioId, id: PackId) 
     value.fail(prose("It could not be put together. Please try again later."), world.clock.now());
     match packs.update(&value, version).await {
         Err(error) if !is_lost_race(&error) => Err(error),
-        _ => Ok(()),
+        _ => world.backend.objects.multipart.abort(key_of(&value)).await,
     }
 }
 
@@ -314,6 +356,7 @@ pub(crate) async fn sweep(world: &Dependencies) -> Result<usize, StorageError> {
     let mut requeued = 0;
     for Versioned { mut value, version } in packs.list_due(now, PageLimit::MOST).await? {
         if now >= value.expires_at {
+            world.backend.objects.multipart.abort(key_of(&value)).await?;
             delete_objects(world, ObjectPrefix::Pack(value.studio, value.id)).await?;
             remove(world, &prints_of(&value)).await;
             packs.delete(value.studio, value.id).await?;

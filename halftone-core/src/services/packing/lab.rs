@@ -143,6 +143,7 @@ impl PackingService {
             owner: PackOwner::Order(order.id),
             filename: archive_name(order),
             entries: PackEntries::new(entries).expect("as many as an order has lines, and the papers"),
+            delivery: self.world().settings.archives.into(),
             state: PackState::Building,
             expires_at: now + LIFETIME,
             due_at: self.stalled_at(now),

@@ -1,39 +1,39 @@
-//! The bytes of a pack, made while they are sent.
+//! The bytes of a pack: made while they are sent, or in the object store already.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-
+use super::content::bytes_of;
 use super::{Originals, PackingService, is_outdated};
-use crate::access::{DownloadGrant, DownloadWish, Principal, StudioMember, grant_download};
+use crate::access::{DownloadGrant, PackGrant, Principal, StudioMember, grant_pack};
 use crate::id::{PhotoId, StudioId};
-use crate::pack::{Pack, PackOwner, PackState};
+use crate::pack::{Pack, PackDelivery, PackOwner, PackState};
 use crate::page::PageLimit;
 use crate::photo::Photo;
 use crate::ports::error::{StorageError, StorageErrorKind};
-use crate::ports::objects::{ObjectBody, ObjectInfo, ObjectStream, stream_of};
+use crate::ports::objects::{ObjectBody, ObjectInfo};
+use crate::ports::urls::LinkTarget;
 use crate::self_served::PackClaim;
-use crate::services::Shared;
 use crate::services::delivering::DeliveryError;
 use crate::services::error::{Absent, Resource};
 use crate::services::sharing::SharingService;
 use crate::services::visiting::open_galleries;
 use crate::text::Filename;
-use crate::zip::{ZipLayout, ZipPiece};
+use crate::zip::ZipLayout;
 
 /// A pack that may be sent: a grant for each of its files.
 #[derive(Debug, Clone)]
 pub struct ServedPack {
     layout: Arc<ZipLayout>,
-    grants: Arc<[DownloadGrant]>,
+    grant: Arc<PackGrant>,
+    is_stored: bool,
     filename: Filename,
     info: ObjectInfo,
 }
 
 impl ServedPack {
     /// The media type of archives.
-    pub const MEDIA_TYPE: &'static str = "application/zip";
+    pub const MEDIA_TYPE: &'static str = PackGrant::MEDIA_TYPE;
 
     /// The name under which it is saved.
     pub const fn filename(&self) -> &Filename {
@@ -64,18 +64,20 @@ impl PackingService {
             return Err(absent());
         };
         let photos = self.photos_of(principal, &pack).await?.ok_or_else(absent)?;
-        let grant = |file| {
-            let media_type = String::new();
-            grant_download(principal, DownloadWish { file, filename: pack.filename.clone(), media_type })
-        };
-        let grants: Result<Vec<_>, _> =
-            pack.entries.as_slice().iter().map(|entry| grant(photos.wished(&pack, entry.file))).collect();
+        let files = pack.entries.as_slice().iter().map(|entry| photos.wished(&pack, entry.file));
+        let grant = grant_pack(principal, pack.id, &pack.filename, files)?;
         let info = ObjectInfo {
             size_bytes: layout.size_bytes(),
             etag: format!("{}-{}", pack.id, at.as_millisecond()),
             modified_at: *at,
         };
-        Ok(ServedPack { layout: Arc::new(layout), grants: grants?.into(), filename: pack.filename, info })
+        Ok(ServedPack {
+            layout: Arc::new(layout),
+            grant: Arc::new(grant),
+            is_stored: matches!(pack.delivery, PackDelivery::Stored { .. }),
+            filename: pack.filename,
+            info,
+        })
     }
 
     /// Whoever the URL was made for, as they are now.
@@ -123,6 +125,11 @@ impl PackingService {
         Ok(Some(originals))
     }
 
+    /// Where the browser fetches a pack, or `None` if the server streams it with [`PackingService::read`].
+    pub async fn link(&self, pack: &ServedPack) -> Result<Option<LinkTarget>, DeliveryError> {
+        if pack.is_stored { Ok(self.world().urls.download(pack.grant.archive()).await?) } else { Ok(None) }
+    }
+
     /// Opens a pack for reading, wholly or in part. One file is open at a time, and none is held in memory.
     ///
     /// # Errors
@@ -136,33 +143,12 @@ impl PackingService {
             return Err(StorageError::new(kind, "read a range of pack", &pack.info.etag).into());
         }
         let pieces = pack.layout.pieces(range.clone());
-        let (world, grants) = (Arc::clone(&self.world), Arc::clone(&pack.grants));
-        let open = move |piece| open_piece(Arc::clone(&world), Arc::clone(&grants), piece);
-        let stream: ObjectStream = Box::pin(stream::iter(pieces).then(open).try_flatten());
+        let keys = pack.grant.files().iter().map(DownloadGrant::key).collect();
+        let stream = bytes_of(Arc::clone(&self.world().backend.objects.store), keys, pieces);
         Ok(ObjectBody { info: pack.info.clone(), range, stream })
     }
 }
 
 fn is_of(principal: &Principal, studio: StudioId) -> bool {
     matches!(principal, Principal::Client(pass) if pass.studio() == studio)
-}
-
-async fn open_piece(
-    world: Shared,
-    grants: Arc<[DownloadGrant]>,
-    piece: ZipPiece,
-) -> Result<ObjectStream, StorageError> {
-    match piece {
-        ZipPiece::Bytes(bytes) => Ok(stream_of(bytes)),
-        ZipPiece::Content { entry, range } => {
-            let absent = || StorageError::new(StorageErrorKind::NotFound, "find file of pack", entry);
-            let key = grants.get(entry).ok_or_else(absent)?.key();
-            let body = world.backend.objects.store.get(key, Some(range.clone())).await?;
-            if body.range == range {
-                Ok(body.stream)
-            } else {
-                Err(StorageError::new(StorageErrorKind::Corrupt, "read as much as was sealed of", key))
-            }
-        }
-    }
 }

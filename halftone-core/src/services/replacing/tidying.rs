@@ -123,7 +123,10 @@ async fn is_unnamed(world: &Dependencies, photo: &Photo, key: ObjectKey) -> Resu
             Some(current) if !is_shown(photo, key) => is_older(world, key, current.at - MARGIN).await?,
             Some(_) | None => false,
         },
-        ObjectKey::PackDocument(_) | ObjectKey::Image(_) | ObjectKey::Archive(_) => false,
+        ObjectKey::PackDocument(_)
+        | ObjectKey::PackArchive(_)
+        | ObjectKey::Image(_)
+        | ObjectKey::Archive(_) => false,
     })
 }
 

@@ -9,8 +9,8 @@ use std::process::ExitCode;
 
 use halftone_core::id::{ArchiveId, ImageId, PackId, PhotoId, StudioId};
 use halftone_core::object_key::{
-    ArchiveKey, DeliveryKey, ImageKey, ObjectKey, ObjectPrefix, OriginalKey, PackDocumentKey, PrintKey,
-    RenditionKey,
+    ArchiveKey, DeliveryKey, ImageKey, ObjectKey, ObjectPrefix, OriginalKey, PackArchiveKey, PackDocumentKey,
+    PrintKey, RenditionKey,
 };
 use halftone_core::page::{PageLimit, PageRequest};
 use halftone_core::ports::error::StorageError;
@@ -43,7 +43,8 @@ impl Owner {
             | ObjectKey::Rendition(RenditionKey { studio, photo, .. })
             | ObjectKey::Delivery(DeliveryKey { studio, photo, .. })
             | ObjectKey::Print(PrintKey { studio, photo, .. }) => Self::Photo(studio, photo),
-            ObjectKey::PackDocument(PackDocumentKey { studio, pack, .. }) => Self::Pack(studio, pack),
+            ObjectKey::PackDocument(PackDocumentKey { studio, pack, .. })
+            | ObjectKey::PackArchive(PackArchiveKey { studio, pack }) => Self::Pack(studio, pack),
             ObjectKey::Image(ImageKey { studio, image }) => Self::Image(studio, image),
             ObjectKey::Archive(ArchiveKey { studio, archive }) => Self::Archive(studio, archive),
         }

@@ -79,8 +79,40 @@ fn refresh(api: &Api, email: &str) {
     api.post("/auth/refresh", &json!({"refresh_token": "nobody.knows-this"})).expect(401);
 }
 
+/// Takes a gallery away as one archive, which is larger than an answer of a function may be.
+fn take(api: &Api, gallery: &str, door: Door) {
+    const LARGEST_ANSWER: usize = 6 << 20;
+    let asked = api.post("/downloads", &json!({"gallery_id": gallery})).expect(202);
+    let path = format!("/downloads/{}", text(&asked, "id"));
+    let ready = wait_for("the archive", || {
+        Some(api.get(&path).expect(200)).filter(|download| download["state"] != "building")
+    });
+    assert_eq!(ready["state"], "ready", "{ready}");
+    let mut url = text(&ready, "url");
+    if door == Door::Function {
+        url = api.redirection(&url);
+        assert!(url.contains("/archive.zip?") && url.contains("X-Amz-Signature="), "{url}");
+    }
+    let archive = api.download(&url);
+    assert!(archive.len() > LARGEST_ANSWER, "{} bytes", archive.len());
+    assert_eq!(ready["size_bytes"], archive.len());
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(archive)).unwrap();
+    for place in 0..archive.len() {
+        // Reads to the end, and so checks the CRC.
+        std::io::copy(&mut archive.by_index(place).unwrap(), &mut std::io::sink()).unwrap();
+    }
+    assert_eq!(archive.len(), 3);
+}
+
+/// How archives leave the installation that is travelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Door {
+    Server,
+    Function,
+}
+
 /// The journey; `one` and `other` are two doors to the same installation.
-fn travel(cloud: &Cloud, one: &Api, other: &Api, mut on_the_way: impl FnMut()) {
+fn travel(cloud: &Cloud, one: &Api, other: &Api, door: Door, mut on_the_way: impl FnMut()) {
     let email = format!("{}@example.com", unique("ana"));
     let ana = photographer(one, &email);
     refresh(other, &email);
@@ -89,7 +121,10 @@ fn travel(cloud: &Cloud, one: &Api, other: &Api, mut on_the_way: impl FnMut()) {
     let (gallery, product) = set_up(&ana);
     let mut photos = Vec::new();
     for seed in 1..=3 {
-        photos.push(send_and_vanish(&ana, &gallery, &format!("IMG_{seed}.JPG"), &jpeg(1_800, 1_200, seed)));
+        let mut content = jpeg(1_800, 1_200, seed);
+        // Cameras put further pictures and films behind the first one.
+        content.extend(std::iter::repeat_n(seed, 3 << 20));
+        photos.push(send_and_vanish(&ana, &gallery, &format!("IMG_{seed}.JPG"), &content));
         on_the_way();
     }
     let there = other.with_token(ana.token());
@@ -104,6 +139,7 @@ fn travel(cloud: &Cloud, one: &Api, other: &Api, mut on_the_way: impl FnMut()) {
     look(&client);
     let order = order(&client, &photos[0], &product);
     there.post(&format!("/orders/{order}/transitions"), &json!({"to": "accepted"})).expect(200);
+    take(&there, &gallery, door);
     let notice = wait_for("the notice", || {
         cloud.read_mailbox(&mailbox).into_iter().find(|notice| notice.contains("ready"))
     });
@@ -140,7 +176,7 @@ fn two_servers_and_a_function_that_is_killed_serve_the_journey() {
     let (one, other) = (cloud.shape.server(), cloud.shape.server());
     let worker = cloud.shape.worker(&cloud.names);
     let mut kills = 2;
-    travel(&cloud, &one.api(), &other.api(), || {
+    travel(&cloud, &one.api(), &other.api(), Door::Server, || {
         if kills > 0 {
             worker.kill_process();
             kills -= 1;
@@ -160,6 +196,6 @@ fn the_api_on_lambda_serves_the_journey() {
     let worker = cloud.shape.worker_with_schedule(&cloud.names);
     let door = Api::new(format!("http://127.0.0.1:{port}"));
     wait_for("the function's first answer", || door.try_page("/healthz").filter(|status| *status == 200));
-    travel(&cloud, &door, &door, || {});
+    travel(&cloud, &door, &door, Door::Function, || {});
     drop((api, worker));
 }
