@@ -68,7 +68,7 @@ deploy_pages() {
   release="$(output .release.value)"
   bucket="$(output .pages_bucket.value)"
   artifacts="$(output .artifacts_bucket.value)"
-  folder="$(mktemp --directory)"
+  folder="$(mktemp -d)"
   trap 'rm -rf "$folder"' EXIT
   aws s3 cp --only-show-errors "s3://$artifacts/$release/pages.tar.gz" "$folder/pages.tar.gz"
   mkdir "$folder/pages"

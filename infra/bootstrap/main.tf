@@ -7,7 +7,7 @@ terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = "~> 6.62"
+      version = "6.62.0" # what `cargo xtask infra` has checked
     }
   }
 }

@@ -12,6 +12,8 @@ mod policy;
 mod rules;
 pub(crate) mod sbom;
 mod schema;
+#[cfg(all(test, unix))]
+mod scripts;
 mod terraform;
 mod tools;
 

@@ -6,7 +6,7 @@ terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = "~> 6.62"
+      version = "6.62.0" # what `cargo xtask infra` has checked
     }
   }
   backend "s3" {}
@@ -43,6 +43,7 @@ module "base" {
   mail                   = var.mail
   tuning                 = var.tuning
   log_retention_days     = var.log_retention_days
+  deleted_photos_days    = var.deleted_photos_days
   deletion_protection    = var.deletion_protection
 }
 
@@ -66,6 +67,8 @@ module "database" {
   client_security_group_ids = { server = module.compute.security_group_id, worker = module.worker.security_group_id }
   instance_class            = var.database_instance_class
   instance_count            = var.database_instances
+  capacity                  = var.database_capacity
+  backup_days               = var.backup_days
   deletion_protection       = var.deletion_protection
   snapshot_identifier       = var.restore_from_snapshot
   log_retention_days        = var.log_retention_days

@@ -7,7 +7,7 @@ terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = "~> 6.62"
+      version = "6.62.0" # what `cargo xtask infra` has checked
     }
   }
   backend "s3" {}
@@ -49,6 +49,7 @@ module "base" {
   mail                   = var.mail
   tuning                 = var.tuning
   log_retention_days     = var.log_retention_days
+  deleted_photos_days    = var.deleted_photos_days
   deletion_protection    = var.deletion_protection
 }
 
@@ -72,6 +73,8 @@ module "database" {
   subnet_ids                = module.network[0].private_subnet_ids
   client_security_group_ids = { worker = module.worker.security_group_id, api = module.api.security_group_id }
   instance_count            = 1
+  capacity                  = var.database_capacity
+  backup_days               = var.backup_days
   deletion_protection       = var.deletion_protection
   snapshot_identifier       = var.restore_from_snapshot
   log_retention_days        = var.log_retention_days

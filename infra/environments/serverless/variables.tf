@@ -66,6 +66,18 @@ variable "outbound" {
   }
 }
 
+variable "database_capacity" {
+  description = "With documentdb: The bounds of `db.serverless`, in capacity units of 2 GiB."
+  type        = object({ least = number, most = number })
+  default     = { least = 0.5, most = 8 }
+}
+
+variable "backup_days" {
+  description = "With documentdb: To any second of how many past days the database can be restored, 1 to 35."
+  type        = number
+  default     = 14
+}
+
 variable "restore_from_snapshot" {
   description = "With documentdb: the snapshot that a new database begins with."
   type        = string
@@ -130,6 +142,12 @@ variable "log_retention_days" {
   description = "How long logs are kept; one of the numbers that CloudWatch knows."
   type        = number
   default     = 90
+}
+
+variable "deleted_photos_days" {
+  description = "For how many days an operator can bring back a photo that was deleted, 1 to 30."
+  type        = number
+  default     = 7
 }
 
 variable "deletion_protection" {

@@ -14,13 +14,14 @@ module "messaging" {
 }
 
 module "storage" {
-  source             = "../storage"
-  name               = var.name
-  key_arn            = module.encryption.key_arn
-  queue_arn          = module.messaging.queue_arn
-  page_origins       = [var.public_url]
-  log_retention_days = var.log_retention_days
-  force_destroy      = !var.deletion_protection
+  source              = "../storage"
+  name                = var.name
+  key_arn             = module.encryption.key_arn
+  queue_arn           = module.messaging.queue_arn
+  page_origins        = [var.public_url]
+  log_retention_days  = var.log_retention_days
+  deleted_photos_days = var.deleted_photos_days
+  force_destroy       = !var.deletion_protection
 }
 
 module "auth" {

@@ -65,6 +65,11 @@ variable "log_retention_days" {
   type        = number
 }
 
+variable "deleted_photos_days" {
+  description = "For how many days an operator can bring back a photo that was deleted."
+  type        = number
+}
+
 variable "deletion_protection" {
   description = "Whether photos, logins and the secret survive a `terraform destroy`."
   type        = bool

@@ -35,8 +35,9 @@ resource "aws_lambda_event_source_mapping" "jobs" {
   function_response_types = ["ReportBatchItemFailures"]
 
   scaling_config {
-    # Not more than the function may run at once: what is received and not begun counts as a reception.
-    maximum_concurrency = var.reserved_concurrency
+    # Not more than the function may run at once beside a turn: what is received and not begun counts as a reception, and a turn
+    # that finds no room during an import is dropped. Two is the least that a mapping takes.
+    maximum_concurrency = max(2, var.reserved_concurrency - (var.turns == null ? 0 : 1))
   }
 }
 

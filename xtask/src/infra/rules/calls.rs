@@ -48,15 +48,35 @@ const CALLS: [(&str, &str); 26] = [
     ("upload_part", "s3:PutObject"),
 ];
 
+/// Calls that no program of an installation needs a right for.
+const WITHOUT_RIGHT: [&str; 10] = [
+    "config",                  // asks nobody
+    "confirm_forgot_password", // in the name of the user, as those that follow
+    "confirm_sign_up",
+    "forgot_password",
+    "get_tokens_from_refresh_token",
+    "initiate_auth",
+    "put_bucket_cors", // of whoever makes a bucket without Terraform
+    "resend_confirmation_code",
+    "revoke_token",
+    "sign_up",
+];
+
 /// The actions that the code takes.
 ///
 /// # Errors
-/// The sources cannot be read, or hold no call.
+/// The sources cannot be read, hold no call, or hold one whose action is not known here.
 pub(in crate::infra) fn actions_of(root: &Path) -> anyhow::Result<BTreeSet<&'static str>> {
     let mut text = String::new();
     for directory in SOURCES {
         read(&root.join(directory), &mut text)?;
     }
+    let unknown = unknown(&text);
+    ensure!(
+        unknown.is_empty(),
+        "which action these calls take, is not said in rules/calls.rs: {}",
+        Vec::from_iter(unknown).join(", ")
+    );
     let actions = called(&text);
     ensure!(!actions.is_empty(), "the sources of the adapters hold no call of AWS");
     Ok(actions)
@@ -79,6 +99,22 @@ fn read(directory: &Path, text: &mut String) -> anyhow::Result<()> {
 fn called(text: &str) -> BTreeSet<&'static str> {
     let is_called = |call: &str| text.contains(&format!(".{call}()"));
     CALLS.into_iter().filter(|(call, _)| is_called(call)).map(|(_, action)| action).collect()
+}
+
+/// Calls of a client that are neither in [`CALLS`] nor in [`WITHOUT_RIGHT`].
+fn unknown(text: &str) -> BTreeSet<&str> {
+    let of_clients = text.split("client").skip(1).filter_map(|rest| {
+        let call = rest.trim_start().strip_prefix('.')?;
+        let name = call.split("()").next().filter(|name| name.len() < call.len())?;
+        name.chars()
+            .all(|letter| letter == '_' || letter.is_ascii_lowercase() || letter.is_ascii_digit())
+            .then_some(name)
+    });
+    of_clients.filter(|name| !is_known(name)).collect()
+}
+
+fn is_known(name: &str) -> bool {
+    WITHOUT_RIGHT.contains(&name) || CALLS.iter().any(|(call, _)| *call == name)
 }
 
 /// What the programs may not and need, or may and do not need.
@@ -119,7 +155,7 @@ fn of_a_program(policy: &Resource) -> Option<(&Resource, BTreeSet<String>)> {
 mod tests {
     use serde_json::json;
 
-    use super::{broken, called};
+    use super::{broken, called, unknown};
     use crate::infra::installation::Installation;
 
     fn role(sid: &str, actions: &[&str]) -> Installation {
@@ -133,6 +169,15 @@ mod tests {
         let actions =
             called("self.client.get_object()\n.send_message_batch() // head_bucket, .list_parts(key)");
         assert_eq!(actions.into_iter().collect::<Vec<_>>(), ["s3:GetObject", "sqs:SendMessage"]);
+    }
+
+    #[test]
+    fn a_call_whose_action_nobody_has_looked_up_is_found() {
+        let text = "self.client.get_object()\nself\n    .client\n    .copy_object()\n    .bucket(name)";
+        assert_eq!(unknown(text).into_iter().collect::<Vec<_>>(), ["copy_object"]);
+        assert!(
+            unknown("a client. (Its name() is no call.) client.initiate_auth() client.region").is_empty()
+        );
     }
 
     #[test]
