@@ -8,6 +8,7 @@ const open = (fragment = '') => ({
 });
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).first().click();
 const lightbox = open();
+const included = { as: 'visitor' as const, address: ({ links }: World) => `/s/${links.package}` };
 
 /** Lays a photo open, in its place in the gallery. */
 async function openPhoto(page: Page, { client }: Words): Promise<void> {
@@ -138,6 +139,45 @@ export const clientPages: ListedPage[] = [
   },
   { name: 'client-orders-empty', as: 'visitor', address: ({ links }) => `/s/${links.open}#orders` },
   { name: 'client-more', ...open(), prepare: more },
+  {
+    name: 'client-included',
+    ...included,
+    prepare: (page, { client }) => press(page, client.gallery.view),
+  },
+  {
+    name: 'client-included-download',
+    ...included,
+    prepare: async (page, words) => {
+      await openPhoto(page, words);
+      await inLightbox(page, words, words.client.lightbox.download);
+      await page.getByRole('dialog').getByRole('radio').first().waitFor();
+    },
+  },
+  {
+    name: 'client-included-spent',
+    ...included,
+    provokes: /409/,
+    prepare: async (page, words) => {
+      await more(page, words);
+      await page.getByRole('dialog').getByRole('button', { name: words.client.more.download }).click();
+      await press(page, words.client.download.start);
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: 'client-included-order-sheet',
+    ...included,
+    prepare: async (page, words) => {
+      const { order, included } = words.client;
+      await openPhoto(page, words);
+      await inLightbox(page, words, words.client.lightbox.order);
+      const pieces = page.getByRole('group', { name: order.quantityOf.replace('#', '10 × 15') });
+      await pieces.getByRole('button', { name: order.more }).click();
+      await page.getByText(included.less).waitFor();
+    },
+  },
+  { name: 'client-included-basket', ...included, prepare: fillBasket },
+  { name: 'client-included-review', ...included, prepare: review },
   {
     name: 'client-downloads',
     ...open(),

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { edited, photos, zipOf } from '../fixtures';
+import { brokenPhoto, edited, photos, zipOf } from '../fixtures';
 import type { ListedPage, Words } from './listed';
 import type { World } from './world';
 
@@ -45,6 +45,17 @@ async function replaceOne(page: Page, words: Words): Promise<void> {
       .map((photo) => edited(photo)),
   );
   await page.getByRole('dialog').getByRole('note').waitFor();
+}
+
+/** Chooses a file that is none, and waits until it is refused. */
+async function replaceRefused(page: Page, words: Words): Promise<void> {
+  const { replace } = words.studio;
+  await choosePhotos(page, words, 1);
+  await press(page, words.studio.photos.details);
+  await press(page, replace.one);
+  await choose(page, replace.chooseFile, [brokenPhoto()]);
+  await press(page, replace.go);
+  await page.getByRole('dialog').getByRole('alert').waitFor();
 }
 
 async function openReplaceMany(page: Page, { studio }: Words): Promise<void> {
@@ -110,6 +121,16 @@ export const studioPages: ListedPage[] = [
   { name: 'gallery', ...gallery() },
   { name: 'gallery-empty', ...own, address: ({ emptyGallery }) => `/galleries/${emptyGallery}` },
   { name: 'gallery-failed', ...own, address: ({ partyGallery }) => `/galleries/${partyGallery}` },
+  {
+    name: 'gallery-failed-detail',
+    ...own,
+    address: ({ partyGallery }) => `/galleries/${partyGallery}`,
+    prepare: async (page, words) => {
+      await page.getByRole('gridcell', { name: /IMG_0666/ }).click();
+      await press(page, words.studio.photos.details);
+      await page.getByRole('complementary', { name: words.studio.photos.details }).waitFor();
+    },
+  },
   { name: 'gallery-selected', ...gallery(), prepare: (page, words) => choosePhotos(page, words, 5) },
   {
     name: 'gallery-detail',
@@ -141,6 +162,7 @@ export const studioPages: ListedPage[] = [
     },
   },
   { name: 'replace-one', ...gallery(), prepare: replaceOne },
+  { name: 'replace-refused', ...gallery(), prepare: replaceRefused },
   { name: 'replace-many', ...gallery(), prepare: openReplaceMany },
   { name: 'replace-many-review', ...gallery(), prepare: reviewMany },
   {
@@ -177,6 +199,16 @@ export const studioPages: ListedPage[] = [
     address: ({ partyGallery }) => `/galleries/${partyGallery}?tab=shares`,
   },
   { name: 'share-new', ...gallery('?tab=shares'), prepare: makeLink },
+  {
+    name: 'share-edit',
+    ...gallery('?tab=shares'),
+    prepare: async (page, { sales }) => {
+      const { shares } = sales;
+      await press(page, shares.actions.of(shares.actions.edit, 'Package'));
+      await page.getByRole('dialog', { name: shares.form.editTitle }).waitFor();
+      await page.getByLabel(shares.form.includedPrints).scrollIntoViewIfNeeded();
+    },
+  },
   {
     name: 'share-created',
     ...gallery('?tab=shares'),

@@ -11,7 +11,7 @@ export interface World {
   priceList: string;
   order: string;
   photo: string;
-  links: Record<'open' | 'pinned' | 'expired' | 'revoked' | 'empty', string>;
+  links: Record<'open' | 'package' | 'pinned' | 'expired' | 'revoked' | 'empty', string>;
   /** What resumes a client who has picks, comments and an order; and one whose list is sent. */
   clientKey: string;
   lockedKey: string;
@@ -100,9 +100,15 @@ async function share(studio: Studio, galleryId: string, emptyId: string): Promis
     limits: { selections: 30 },
     permissions: { download: 'sized' },
   });
+  const included = await studio.share(galleryId, {
+    label: 'Package',
+    permissions: { download: 'original' },
+    allowance: { files: 1, prints: 3 },
+  });
   const empty = await studio.share(emptyId, { label: 'Family' });
   return {
     open: open.token,
+    package: included.token,
     pinned: pinned.token,
     expired: expired.token,
     revoked: revoked.token,

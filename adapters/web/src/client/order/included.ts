@@ -3,6 +3,11 @@ import type { Line } from './draft.svelte';
 import type { Order } from './place';
 import type { Quoted } from './quote.svelte';
 
+/** How many prints of some lines are included. */
+export function includedPrints(lines: Pick<Quoted, 'product' | 'included'>[]): number {
+  return lines.reduce((sum, { product, included }) => sum + (product.kind === 'print' ? included : 0), 0);
+}
+
 /**
  * What of each line will be included when an order is changed: prints from what is left and what the order has, earlier
  * lines first; a file as the server or the order says it. The server decides again when the change is sent.
@@ -13,8 +18,7 @@ export function withIncluded(
   order: Order,
   allowance: Schema['AllowanceLeft'] | undefined,
 ): Record<string, Quoted> {
-  const own = order.items.filter(({ product }) => product.kind === 'print');
-  let prints = own.reduce((sum, { included }) => sum + included, allowance?.prints?.left ?? 0);
+  let prints = includedPrints(order.items) + (allowance?.prints?.left ?? 0);
   return Object.fromEntries(
     lines.flatMap(({ id }) => {
       const line = quoted[id];

@@ -1,6 +1,6 @@
 import { ok, type Schema } from '../../api/http';
 import { ApiError } from '../../api/problem';
-import { client, visit } from '../session/visit.svelte';
+import { client, renewAllowance, visit } from '../session/visit.svelte';
 import { itemsOf, type Line } from './draft.svelte';
 import { withIncluded } from './included';
 import { atKeptPrice, isSamePart, keptOf, totalOf } from './kept';
@@ -38,6 +38,23 @@ export class Quote {
     }
     this.isWorking = true;
     this.#timer = setTimeout(() => void this.#fetch(copy, this.#round), pause);
+  }
+
+  /**
+   * Asks once more, now: whether the total still is the one that was shown. Somebody else may have taken what was
+   * included, or the studio may have changed a price.
+   */
+  async isStill(shown: Schema['Money'] | null, lines: Line[]): Promise<boolean> {
+    clearTimeout(this.#timer);
+    this.#round += 1;
+    this.isWorking = true;
+    await renewAllowance();
+    await this.#fetch(
+      lines.map((line) => ({ ...line })),
+      this.#round,
+    );
+    if (this.error !== null) throw this.error;
+    return this.total?.amount === shown?.amount;
   }
 
   async #fetch(lines: Line[], round: number): Promise<void> {

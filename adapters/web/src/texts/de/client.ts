@@ -137,8 +137,10 @@ export const client: ClientTexts = {
   included: {
     prints: '# von @ inbegriffenen Abzügen übrig',
     files: '# von @ inbegriffenen Dateien übrig',
-    pieces: { one: '# inbegriffen', other: '# inbegriffen' },
-    less: 'abzüglich Inbegriffenem',
+    printsAfter: '# von @ inbegriffenen Abzügen nach dieser Bestellung übrig',
+    all: 'Inbegriffen',
+    some: '# von @ inbegriffen',
+    less: 'abzüglich des Inbegriffenen',
   },
   order: {
     title: 'Deine Bestellung',
@@ -184,6 +186,8 @@ export const client: ClientTexts = {
     },
     total: 'Summe',
     notPaid: 'Hier wird nichts bezahlt. Dein Fotograf meldet sich wegen Bezahlung und Lieferung bei dir.',
+    repriced:
+      'Die Summe hat sich inzwischen geändert: Jemand anders hat Inbegriffenes genommen, oder ein Preis ist ein anderer. So sieht es jetzt aus.',
     place: 'Jetzt bestellen',
     placedBefore:
       'Ein früherer Versuch dieser Bestellung ist angekommen: Du findest sie unter deinen Bestellungen. Was hier steht, wäre eine weitere.',
@@ -250,8 +254,13 @@ export const client: ClientTexts = {
       other: 'Mit diesem Link kannst du # Dateien herunterladen.',
     },
     limit: 'Mehr Downloads erlaubt dieser Link nicht. Frage deinen Fotografen danach.',
-    spent:
-      'So viele inbegriffene Dateien sind nicht übrig. Du kannst weitere als Datei bestellen; sie öffnen sich, wenn dein Fotograf die Bestellung annimmt.',
+    spent: {
+      one: 'Für dieses Foto ist keine inbegriffene Datei mehr übrig.',
+      other: 'Für # Fotos sind nicht genug inbegriffene Dateien übrig.',
+    },
+    spentOrder:
+      'Du kannst weitere als Datei bestellen. Sobald dein Fotograf die Bestellung annimmt, kannst du sie herunterladen.',
+    spentAsk: 'Frag deinen Fotografen nach mehr.',
     start: 'Herunterladen',
     progress: 'Fortschritt',
     preparing: 'Deine Fotos werden zusammengestellt: # von @.',

@@ -131,7 +131,9 @@ export const client = {
   included: {
     prints: '# of @ included prints left',
     files: '# of @ included files left',
-    pieces: { one: '# included', other: '# included' },
+    printsAfter: '# of @ included prints left after this order',
+    all: 'Included',
+    some: '# of @ included',
     less: 'less what is included',
   },
   order: {
@@ -178,6 +180,8 @@ export const client = {
     },
     total: 'Total',
     notPaid: 'Nothing is paid here. Your photographer contacts you about payment and delivery.',
+    repriced:
+      'The total has changed meanwhile: somebody else took what was included, or a price is another one. This is how it is now.',
     place: 'Place order',
     placedBefore:
       'An earlier try of this order did arrive: you find it under your orders. What stands here would be another order.',
@@ -243,8 +247,13 @@ export const client = {
       other: '# files can be downloaded with this link.',
     },
     limit: 'The limit of downloads for this link is reached. Ask your photographer for more.',
-    spent:
-      'Not so many included files are left. You can order more as files; they open when your photographer accepts the order.',
+    spent: {
+      one: 'No included file is left for this photo.',
+      other: 'Not enough included files are left for # photos.',
+    },
+    spentOrder:
+      'You can order more as files. They can be downloaded as soon as your photographer accepts the order.',
+    spentAsk: 'Ask your photographer for more.',
     start: 'Download',
     progress: 'Progress',
     preparing: 'Your photos are being put together: # of @.',

@@ -75,7 +75,7 @@ export const notices: NoticesTexts = {
       share_opened: 'Ein Link wird zum ersten Mal geöffnet',
       photo_ready: 'Fotos sind fertig',
       photo_failed: 'Ein Foto schlägt fehl',
-      photo_reshaped: 'Ein Foto wird durch ein anderes Format ersetzt',
+      photo_reshaped: 'Ein ersetztes Foto hat eine andere Form',
     },
     cell: (event, channel) => `${event}: ${channel}`,
   },

@@ -78,7 +78,7 @@ export const orders: OrdersTexts = {
     linesTitle: 'Was bestellt wurde',
     specialRequest: 'Besonderer Wunsch zur ganzen Bestellung',
     note: 'Wunsch zu dieser Position',
-    included: (count) => `${count} inbegriffen`,
+    included: (count, of) => `${count} von ${of} inbegriffen`,
     each: (price) => `je ${price}`,
     total: 'Summe',
     enlarge: (filename) => `${filename} mit Ausschnitt vergrößern`,

@@ -76,7 +76,7 @@ export const orders = {
     linesTitle: 'What was ordered',
     specialRequest: 'Special request for the whole order',
     note: 'Request for this line',
-    included: (count: string) => `${count} included`,
+    included: (count: string, of: string) => `${count} of ${of} included`,
     each: (price: string) => `${price} each`,
     total: 'Total',
     enlarge: (filename: string) => `Enlarge ${filename} with its crop`,
