@@ -27,6 +27,7 @@ use poem::{Endpoint as _, Response};
 use serde_json::value::RawValue;
 
 pub use event::HttpEvent;
+pub use request::ProxySecret;
 
 /// The bytes of a streamed answer.
 pub type ReplyStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
@@ -55,6 +56,9 @@ pub struct HttpHandler {
     /// The path under which a custom domain maps to the API, such as `/proofs`. It is taken off every path; the
     /// application's public URL must have it.
     pub base_path: Option<String>,
+    /// What the proxy in front of the platform proves itself with; requests of others are refused. Without it, everybody's are
+    /// answered.
+    pub proxy_secret: Option<ProxySecret>,
 }
 
 impl HttpHandler {
@@ -66,8 +70,9 @@ impl HttpHandler {
     /// The reply cannot be written as JSON, which no reply of ours is too strange for.
     pub async fn handle(&self, event: HttpEvent, request_id: &str) -> Result<HttpReply, serde_json::Error> {
         let dialect = event.dialect();
-        let response = match request::from_event(event, self.base_path.as_deref(), request_id) {
+        let response = match request::from_event(event, self, request_id) {
             Ok(request) => self.respond(request, request_id).await,
+            Err(request::Refusal::PastProxy) => problem::past_proxy(request_id),
             Err(refusal) => {
                 tracing::info!(error = &refusal as &dyn Error, "a request of the platform cannot be read");
                 problem::malformed(&refusal, request_id)

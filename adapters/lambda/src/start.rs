@@ -20,7 +20,7 @@ use halftone_home::options::{http_options, renderer_spec};
 use halftone_home::telemetry;
 use halftone_http::{EventStreamOptions, HttpOptions, application};
 
-use crate::api::{HttpHandler, ReplyMode};
+use crate::api::{HttpHandler, ProxySecret, ReplyMode};
 use crate::handler::BatchHandler;
 use crate::queue::PlatformQueue;
 use crate::turn::TurnHandler;
@@ -96,6 +96,13 @@ impl ColdStart {
                 Replies::Buffered => ReplyMode::Buffered,
                 Replies::Streamed => ReplyMode::Streamed,
             },
+            proxy_secret: self
+                .config
+                .lambda
+                .proxy_secret
+                .0
+                .as_ref()
+                .map(|secret| ProxySecret::new(secret.reveal().to_owned())),
             base_path: self.config.lambda.base_path.0.as_ref().map(|path| path.as_str().to_owned()),
         })
     }

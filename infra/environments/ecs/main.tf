@@ -34,6 +34,7 @@ module "base" {
   name                   = var.name
   region                 = var.region
   public_url             = local.public_url
+  behind_cloudfront      = false
   mongodb_uri            = module.database.uri
   private_database       = true
   worker_creates_indexes = false # the servers do

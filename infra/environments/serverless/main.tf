@@ -40,6 +40,7 @@ module "base" {
   name                   = var.name
   region                 = var.region
   public_url             = local.public_url
+  behind_cloudfront      = true
   mongodb_uri            = var.documentdb ? module.database[0].uri : var.mongodb_uri
   private_database       = var.documentdb
   worker_creates_indexes = true # no server does
@@ -139,6 +140,7 @@ module "web" {
   zone_id         = var.zone_id
   certificate_arn = module.certificate.arn
   api_host        = module.api.host
+  proxy_secret    = module.base.proxy_secret
   bucket_origin   = module.base.bucket_origin
   log_bucket      = module.base.log_bucket
   web_acl_arn     = var.web_acl_arn

@@ -32,12 +32,23 @@ module "auth" {
   mail_from           = var.mail_from
 }
 
+# What CloudFront proves itself with to the API. It is drawn from the app client's secret, which is random and known to nobody outside, and
+# stays what it was at first, as in the first version of the secret.
+resource "terraform_data" "proxy_secret" {
+  count = var.behind_cloudfront ? 1 : 0
+  input = sha256("CloudFront ${module.auth.client_secret}")
+  lifecycle {
+    ignore_changes = [input]
+  }
+}
+
 module "secret" {
   source                = "../secret"
   name                  = var.name
   key_arn               = module.encryption.key_arn
   mongodb_uri           = var.mongodb_uri
   cognito_client_secret = module.auth.client_secret
+  proxy_secret          = one(terraform_data.proxy_secret[*].output)
   recovery_days         = var.deletion_protection ? 30 : 0
 }
 

@@ -26,6 +26,12 @@ output "secret_arn" {
   value       = module.secret.arn
 }
 
+output "proxy_secret" {
+  description = "What CloudFront proves itself with to the API, where it stands before it."
+  value       = one(terraform_data.proxy_secret[*].output)
+  sensitive   = true
+}
+
 output "bucket" {
   description = "The bucket of photos."
   value       = module.storage.bucket

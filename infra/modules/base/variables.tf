@@ -19,6 +19,11 @@ variable "mongodb_uri" {
   ephemeral   = true
 }
 
+variable "behind_cloudfront" {
+  description = "Whether CloudFront stands before the API, and nobody may go past it."
+  type        = bool
+}
+
 variable "private_database" {
   description = "Whether the database is DocumentDB, whose certificates nobody else's programs know."
   type        = bool

@@ -19,11 +19,14 @@ resource "aws_secretsmanager_secret" "this" {
 
 resource "aws_secretsmanager_secret_version" "first" {
   secret_id = aws_secretsmanager_secret.this.id
-  secret_string_wo = jsonencode({
-    HALFTONE_SECRETS_MASTER_KEY    = "${ephemeral.aws_secretsmanager_random_password.key.random_password}A"
-    HALFTONE_MONGODB_URI           = var.mongodb_uri
-    HALFTONE_COGNITO_CLIENT_SECRET = var.cognito_client_secret
-  })
+  secret_string_wo = jsonencode(merge(
+    {
+      HALFTONE_SECRETS_MASTER_KEY    = "${ephemeral.aws_secretsmanager_random_password.key.random_password}A"
+      HALFTONE_MONGODB_URI           = var.mongodb_uri
+      HALFTONE_COGNITO_CLIENT_SECRET = var.cognito_client_secret
+    },
+    var.proxy_secret == null ? {} : { HALFTONE_LAMBDA_PROXY_SECRET = var.proxy_secret },
+  ))
   # Another number would write another key, and everything that the old one sealed would be lost.
   secret_string_wo_version = 1
   # Secrets Manager may delete a version without a stage, which this one would be after two rotations; Terraform would then

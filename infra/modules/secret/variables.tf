@@ -20,6 +20,13 @@ variable "cognito_client_secret" {
   sensitive   = true
 }
 
+variable "proxy_secret" {
+  description = "What CloudFront proves itself with to the API; null where it does not stand before it."
+  type        = string
+  sensitive   = true
+  default     = null
+}
+
 variable "recovery_days" {
   description = "For how many days a deleted secret can be brought back: 7 to 30, or 0 for a trial."
   type        = number

@@ -214,6 +214,11 @@ resource "aws_cloudfront_distribution" "this" {
   origin {
     origin_id   = local.api_origin
     domain_name = var.api_host
+    # The API answers nobody else. A header of the same name that a browser sends is replaced.
+    custom_header {
+      name  = "x-halftone-proxy"
+      value = var.proxy_secret
+    }
     custom_origin_config {
       http_port              = 80
       https_port             = 443

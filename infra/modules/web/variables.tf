@@ -23,6 +23,12 @@ variable "api_host" {
   type        = string
 }
 
+variable "proxy_secret" {
+  description = "What the API knows CloudFront by."
+  type        = string
+  sensitive   = true
+}
+
 variable "bucket_origin" {
   description = "Where URLs of photos lead to."
   type        = string

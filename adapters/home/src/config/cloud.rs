@@ -121,6 +121,8 @@ section! {
         replies: Replies = "buffered",
         /// The path under which a custom domain maps to the API.
         base_path: Optional<Word> = "",
+        /// What a proxy in front of the API proves itself with.
+        proxy_secret: Optional<SecretText> = "",
     }
 }
 

@@ -12,6 +12,18 @@ pub(super) fn malformed(cause: &dyn fmt::Display, request_id: &str) -> Response 
     problem(StatusCode::BAD_REQUEST, "malformed-request", "The request cannot be read", &detail, request_id)
 }
 
+/// 403: whoever sent it has gone past the proxy.
+pub(super) fn past_proxy(request_id: &str) -> Response {
+    let detail = "This address answers the studio's own proxy alone. Use the studio's address.";
+    problem(
+        StatusCode::FORBIDDEN,
+        "past-proxy",
+        "The request did not come through the proxy",
+        detail,
+        request_id,
+    )
+}
+
 /// 500: our own fault.
 pub(super) fn internal(request_id: &str) -> Response {
     problem(

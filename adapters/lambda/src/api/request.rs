@@ -1,5 +1,6 @@
 //! From an event to the request that the caller sent.
 
+mod proxy;
 mod target;
 
 use std::net::{IpAddr, SocketAddr};
@@ -11,7 +12,10 @@ use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use poem::web::{LocalAddr, RemoteAddr};
 use poem::{Addr, Body, Request};
 
+use super::HttpHandler;
 use super::event::HttpEvent;
+
+pub use proxy::ProxySecret;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -23,6 +27,9 @@ pub(super) enum Refusal {
     /// The body is not what it says it is.
     #[error("the body is not valid Base64")]
     Body,
+    /// It is not the proxy that hands it over.
+    #[error("it did not come through the proxy")]
+    PastProxy,
     /// The method is none.
     #[error("the method is not valid")]
     Method,
@@ -31,14 +38,16 @@ pub(super) enum Refusal {
     Target,
 }
 
-/// Makes the request that the caller sent. `base_path` is what a custom domain puts in front of every path;
-/// `request_id` names a request that brings no name along.
+/// Makes the request that the caller sent to this handler. `request_id` names a request that brings no name along.
 pub(super) fn from_event(
     mut event: HttpEvent,
-    base_path: Option<&str>,
+    handler: &HttpHandler,
     request_id: &str,
 ) -> Result<Request, Refusal> {
     let mut headers = headers(&mut event);
+    if handler.proxy_secret.as_ref().is_some_and(|secret| !secret.admits(&mut headers)) {
+        return Err(Refusal::PastProxy);
+    }
     let caller = caller(&event, &mut headers);
     let body = body(&mut event)?;
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
@@ -47,7 +56,7 @@ pub(super) fn from_event(
     add_missing(&mut headers, header::HOST, event.fields.request_context.domain_name.as_deref());
     let mut parts = poem::http::Request::new(()).into_parts().0;
     parts.method = Method::from_bytes(event.method().as_bytes()).map_err(|_| Refusal::Method)?;
-    parts.uri = target::of(&event, base_path).parse().map_err(|_| Refusal::Target)?;
+    parts.uri = target::of(&event, handler.base_path.as_deref()).parse().map_err(|_| Refusal::Target)?;
     let scheme = scheme(&headers);
     parts.headers = headers;
     let remote = caller.map_or_else(RemoteAddr::default, |address| {

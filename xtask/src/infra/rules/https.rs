@@ -16,6 +16,9 @@ const REDIRECT: [(&str, &str); 4] = [
 /// How certificates are negotiated: TLS 1.2 at least.
 const POLICY: &str = "ELBSecurityPolicy-TLS13-1-2";
 
+/// What CloudFront proves itself to the API with: whoever goes past it goes past its rules.
+const PROOF: &str = "x-halftone-proxy";
+
 pub(super) fn broken_balancers(installation: &Installation, _settings: &[Setting]) -> Vec<String> {
     let listeners: Vec<&Resource> = installation.all("aws_lb_listener").collect();
     if listeners.is_empty() {
@@ -65,11 +68,22 @@ fn broken_distribution(distribution: &Resource) -> Vec<String> {
             findings.push(format!("{} asks its origin over HTTP", distribution.address));
         }
     }
+    for origin in entries("/origin").filter(|origin| is_an_api(origin)) {
+        let mut headers = origin["custom_header"].as_array().into_iter().flatten();
+        if !headers.any(|header| header["name"] == PROOF) {
+            findings.push(format!("{} does not prove itself to its origin by {PROOF}", distribution.address));
+        }
+    }
     let least = distribution.at("/viewer_certificate/0/minimum_protocol_version").and_then(Value::as_str);
     if !least.is_some_and(|version| version.starts_with("TLSv1.2")) {
         findings.push(format!("{} takes TLS before 1.2", distribution.address));
     }
     findings
+}
+
+/// Whether an origin is no bucket.
+fn is_an_api(origin: &Value) -> bool {
+    origin["custom_origin_config"].as_array().is_some_and(|config| !config.is_empty())
 }
 
 pub(super) fn broken_buckets(installation: &Installation, _settings: &[Setting]) -> Vec<String> {
@@ -180,7 +194,10 @@ mod tests {
         json!({
             "default_cache_behavior": [{"viewer_protocol_policy": "redirect-to-https"}],
             "ordered_cache_behavior": [{"path_pattern": "/api/*", "viewer_protocol_policy": "https-only"}],
-            "origin": [{"custom_origin_config": [{"origin_protocol_policy": "https-only"}]}],
+            "origin": [{
+                "custom_origin_config": [{"origin_protocol_policy": "https-only"}],
+                "custom_header": [{"name": "x-halftone-proxy", "value": "a proof"}],
+            }],
             "viewer_certificate": [{"minimum_protocol_version": "TLSv1.2_2021"}],
         })
     }
@@ -188,6 +205,22 @@ mod tests {
     #[test]
     fn a_distribution_that_speaks_https_is_right() {
         assert!(broken_distributions(&one("aws_cloudfront_distribution", distribution()), &[]).is_empty());
+    }
+
+    #[test]
+    fn an_api_that_anybody_may_ask_is_found() {
+        let mut wrong = distribution();
+        wrong["origin"][0]["custom_header"] = json!([]);
+        let found = broken_distributions(&one("aws_cloudfront_distribution", wrong.clone()), &[]);
+        assert_eq!(
+            found,
+            ["aws_cloudfront_distribution.one does not prove itself to its origin by x-halftone-proxy"]
+        );
+        wrong["origin"][0]["custom_origin_config"] = json!([]);
+        assert!(
+            broken_distributions(&one("aws_cloudfront_distribution", wrong), &[]).is_empty(),
+            "a bucket asks for none"
+        );
     }
 
     #[test]

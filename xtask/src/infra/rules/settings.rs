@@ -26,10 +26,11 @@ struct Exception {
 
 const BOTH: &[Program] = &[Program::Server, Program::Function];
 
-const EXCEPTIONS: [Exception; 24] = [
+const EXCEPTIONS: [Exception; 25] = [
     exception("secrets.master_key", BOTH, "in the secret"),
     exception("mongodb.uri", BOTH, "in the secret"),
     exception("cognito.client_secret", BOTH, "in the secret"),
+    exception("lambda.proxy_secret", BOTH, "in the secret, where CloudFront stands before a function"),
     exception("mail.password", BOTH, "in the secret, by a team that has a mail server"),
     exception(
         "notifications.vapid_key",

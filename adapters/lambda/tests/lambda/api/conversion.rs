@@ -1,5 +1,6 @@
 //! From events to requests: an endpoint that says what it has got.
 
+use halftone_lambda::api::ProxySecret;
 use poem::http::HeaderMap;
 use poem::{Endpoint, EndpointExt as _, Request, Response, endpoint};
 use serde_json::{Value, json};
@@ -28,6 +29,7 @@ fn echo() -> impl Endpoint<Output = Response> {
             "host": values(&headers, "host"),
             "cookie": values(&headers, "cookie"),
             "note": values(&headers, "x-note"),
+            "proxy": values(&headers, "x-halftone-proxy"),
             "length": values(&headers, "content-length"),
             "request_id": values(&headers, "x-request-id"),
             "forwarded_for": values(&headers, "x-forwarded-for"),
@@ -123,6 +125,22 @@ async fn the_configured_base_path_is_taken_off() {
     let mut event = fixture::read("api-http-v2");
     event["rawPath"] = "/proofs/echo".into();
     assert_eq!(invoke(&handler, &event).await.json()["path"], "/echo");
+}
+
+#[tokio::test]
+async fn whoever_goes_past_the_proxy_is_refused() {
+    let mut handler = function(echo());
+    handler.proxy_secret = Some(ProxySecret::new("a proof".to_owned()));
+    let mut event = fixture::read("api-http-v2");
+    for forged in [None, Some("another"), Some("a proo"), Some("")] {
+        event["headers"]["x-halftone-proxy"] = forged.into();
+        let reply = invoke(&handler, &event).await;
+        assert_eq!(reply.status(), 403, "{forged:?}");
+        assert_eq!(reply.json()["type"], "/problems/past-proxy");
+    }
+    event["headers"]["x-halftone-proxy"] = "a proof".into();
+    let said = invoke(&handler, &event).await.json();
+    assert_eq!((&said["method"], &said["proxy"]), (&json!("POST"), &json!([])));
 }
 
 #[tokio::test]

@@ -14,7 +14,12 @@ pub(crate) const REQUEST_ID: &str = "8f507cfc-xmpl-4697-b07a-ac58fc914c95";
 
 /// A function with a buffered reply.
 pub(crate) fn function(endpoint: impl Endpoint<Output = Response> + 'static) -> HttpHandler {
-    HttpHandler { application: boxed(endpoint), replies: ReplyMode::Buffered, base_path: None }
+    HttpHandler {
+        application: boxed(endpoint),
+        replies: ReplyMode::Buffered,
+        base_path: None,
+        proxy_secret: None,
+    }
 }
 
 pub(crate) fn boxed(endpoint: impl Endpoint<Output = Response> + 'static) -> BoxEndpoint<'static, Response> {

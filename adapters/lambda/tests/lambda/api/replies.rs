@@ -137,8 +137,12 @@ async fn a_stream_passes_the_buffers_limit_and_keeps_its_head() {
         )));
         response
     };
-    let function =
-        HttpHandler { application: boxed(always(large)), replies: ReplyMode::Streamed, base_path: None };
+    let function = HttpHandler {
+        application: boxed(always(large)),
+        replies: ReplyMode::Streamed,
+        base_path: None,
+        proxy_secret: None,
+    };
     let (head, bytes) = invoke_streamed(&function, &fixture::read("api-function-url")).await;
     assert_eq!(head.status_code, StatusCode::CREATED);
     assert_eq!(head.cookies, ["a=1; Path=/; HttpOnly", "b=2, really"]);
