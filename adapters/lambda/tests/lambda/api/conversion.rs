@@ -132,10 +132,14 @@ async fn whoever_goes_past_the_proxy_is_refused() {
     let mut handler = function(echo());
     handler.proxy_secret = Some(ProxySecret::new("a proof".to_owned()));
     let mut event = fixture::read("api-http-v2");
-    for forged in [None, Some("another"), Some("a proo"), Some("")] {
+    let without = event.clone();
+    let forged = ["another", "a proo", ""].map(|forged| {
         event["headers"]["x-halftone-proxy"] = forged.into();
-        let reply = invoke(&handler, &event).await;
-        assert_eq!(reply.status(), 403, "{forged:?}");
+        event.clone()
+    });
+    for event in [without].iter().chain(&forged) {
+        let reply = invoke(&handler, event).await;
+        assert_eq!(reply.status(), 403, "{event}");
         assert_eq!(reply.json()["type"], "/problems/past-proxy");
     }
     event["headers"]["x-halftone-proxy"] = "a proof".into();
