@@ -162,7 +162,13 @@ export const studioPages: ListedPage[] = [
     },
   },
   { name: 'replace-one', ...gallery(), prepare: replaceOne },
-  { name: 'replace-refused', ...gallery(), prepare: replaceRefused },
+  {
+    name: 'replace-refused',
+    ...gallery(),
+    // The recorder asks for the pictures of files that are shown while a button is pressed; the page itself does not.
+    provokes: /Connecting to 'blob:|connect-src refused blob/,
+    prepare: replaceRefused,
+  },
   { name: 'replace-many', ...gallery(), prepare: openReplaceMany },
   { name: 'replace-many-review', ...gallery(), prepare: reviewMany },
   {

@@ -51,8 +51,8 @@ fn on_two_threads<T: Taker>(
             .spawn_scoped(scope, move || simd::run(Taking { taker, rows, returned }))?;
         let given = give(Giver { full, empty });
         // The giver is gone, so the taker ends after the last row.
-        let taken = other.join().unwrap_or_else(|panic| resume_unwind(panic));
-        Ok(given.and(taken))
+        let made = other.join().unwrap_or_else(|panic| resume_unwind(panic));
+        Ok(given.and(made))
     })
 }
 
