@@ -150,7 +150,7 @@ async fn function_with(is_done: bool, size_bytes: usize) -> Function {
     world.photo(&studio, gallery, "a picture").await;
     let photo = world.photo(&studio, gallery, "a large picture").await;
     let key = OriginalKey { studio: studio.manage().unwrap(), photo, replacement: None };
-    let content = Bytes::from_iter((0..size_bytes).map(|place| place.to_be_bytes()[6]));
+    let content: Bytes = (0..size_bytes).map(|place| place.to_be_bytes()[6]).collect();
     world.backend.objects.store.put(key.into(), stream_of(content), Expected::default()).await.unwrap();
     Function { world, studio, gallery, calls_left, parts }
 }
