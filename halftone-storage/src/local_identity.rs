@@ -322,6 +322,10 @@ impl IdentityProvider for LocalIdentity {
     }
 
     async fn delete(&self, user: UserId) -> Result<(), IdentityError> {
+        if let Some(credential) = self.ports.credentials.find(user).await? {
+            // Before the credential, which alone knows the address: a run that fails here can be repeated.
+            self.ports.mailer.purge_of_account(&credential.value.email).await?;
+        }
         Ok(self.ports.credentials.delete(user).await?)
     }
 }

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use halftone_core::id::StudioId;
 use halftone_core::ports::error::{StorageError, StorageErrorKind};
 use halftone_core::ports::mailer::{MailMessage, Mailer};
+use halftone_core::text::Email;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::PoolConfig;
 use lettre::transport::smtp::authentication::Credentials;
@@ -144,6 +145,10 @@ impl Mailer for SmtpMailer {
 
     async fn purge_by_studio(&self, _studio: StudioId) -> Result<(), StorageError> {
         // Nothing is kept here.
+        Ok(())
+    }
+
+    async fn purge_of_account(&self, _address: &Email) -> Result<(), StorageError> {
         Ok(())
     }
 }

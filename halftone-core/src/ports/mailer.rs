@@ -76,4 +76,7 @@ pub trait Mailer: fmt::Debug + Send + Sync + 'static {
 
     /// Forgets the mails of a studio that it keeps itself, if it keeps any.
     async fn purge_by_studio(&self, studio: StudioId) -> Result<(), StorageError>;
+
+    /// Forgets the mails of an account, which belong to no studio, if it keeps any. What studios wrote to the same address stays.
+    async fn purge_of_account(&self, address: &Email) -> Result<(), StorageError>;
 }

@@ -34,7 +34,7 @@ mod replacing;
 
 /// When the connection breaks, as seen by the command that is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Break {
+pub(crate) enum Break {
     /// The command never arrives.
     Before,
     /// The command is done, and its reply is lost.
@@ -43,7 +43,7 @@ enum Break {
 
 /// Breaks one call of those that share it.
 #[derive(Debug)]
-struct Line {
+pub(crate) struct Line {
     at: Break,
     /// How many calls are still to succeed before the one that breaks.
     calls_left: AtomicU32,
@@ -52,16 +52,16 @@ struct Line {
 const INTACT: u32 = u32::MAX;
 
 impl Line {
-    fn intact(at: Break) -> Arc<Self> {
+    pub(crate) fn intact(at: Break) -> Arc<Self> {
         Arc::new(Self { at, calls_left: AtomicU32::new(INTACT) })
     }
 
-    fn break_after(&self, calls: u32) {
+    pub(crate) fn break_after(&self, calls: u32) {
         self.calls_left.store(calls, Ordering::SeqCst);
     }
 
     /// Mends the line, and tells whether it had broken.
-    fn mend(&self) -> bool {
+    pub(crate) fn mend(&self) -> bool {
         self.calls_left.swap(INTACT, Ordering::SeqCst) == INTACT
     }
 
@@ -71,7 +71,7 @@ impl Line {
         self.calls_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, step) == Ok(0)
     }
 
-    async fn carry<T>(
+    pub(crate) async fn carry<T>(
         &self,
         operation: &'static str,
         call: impl Future<Output = Result<T, StorageError>>,

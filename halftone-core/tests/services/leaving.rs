@@ -23,11 +23,14 @@ use halftone_core::services::listening::{NewDevice, NewWebhook};
 use halftone_core::services::packing::PackPhotos;
 use halftone_core::services::sweeping::SweepDepth;
 use halftone_core::services::uploads::AnnouncedFile;
-use halftone_core::text::{Line, Name, Tags};
+use halftone_core::text::{Email, Line, Name, Tags};
 use jiff::SignedDuration;
 
+use self::stores::{Stores, embedded, in_memory};
 use crate::ordering::{item, key, request};
 use crate::world::{World, new_share, visitor};
+
+mod stores;
 
 /// Prints what the core gives it.
 #[derive(Debug)]
@@ -39,10 +42,8 @@ impl RecordWriter for Plain {
     }
 }
 
-/// Every UUID that any store of the backend holds, in a document, in a key or in a job. The memory backend prints all that it
-/// has, so a store that is added later is looked through too.
-fn ids(world: &World) -> BTreeSet<String> {
-    let text = format!("{:?} {:?}", world.backend, world.mailer);
+/// Every UUID in what stores hold: in a document, in a key or in a job.
+fn ids(text: &str) -> BTreeSet<String> {
     let is_id = |word: &&str| uuid::Uuid::try_parse(word).is_ok() && word.len() == 36;
     text.split(|character: char| !character.is_ascii_hexdigit() && character != '-')
         .filter(is_id)
@@ -99,6 +100,7 @@ async fn live(world: &World, studio: &Principal) {
     let address = DeviceAddress::WebPush(PushAddress { endpoint, p256dh, auth: [1; 16] });
     services.listening.keep_device(studio, NewDevice { address, label: Line::empty() }).await.unwrap();
     services.notifying.deliver(&Principal::System).await.unwrap();
+    services.accounts.forgot_password(&Email::parse("ana@example.com").unwrap()).await.unwrap();
 
     // What is under way: an upload in parts, a replacement, an archive, a logo, an event that was not told yet.
     let ticket =
@@ -123,17 +125,19 @@ async fn send(world: &World, url: &str, content: &str) {
     world.services.uploads.receive(signed, None, content).await.unwrap();
 }
 
-#[tokio::test]
-async fn after_a_cancelled_account_no_store_knows_anything_of_it() {
-    let world = World::new();
+/// Two studios live, one after the other leaves.
+async fn leave(stores: Stores) {
+    let Stores { world, read } = &stores;
     let stays = world.photographer("ben").await;
     let other = world.gallery(&stays, "Other").await;
     world.photo(&stays, other, "another picture").await;
     let studio = world.photographer("ana").await;
     let id = studio.manage().unwrap().to_string();
-    live(&world, &studio).await;
-    let before = ids(&world);
+    live(world, &studio).await;
+    let text = read();
+    let before = ids(&text);
     assert!(before.contains(&id) && before.len() > 40, "there is something to purge: {}", before.len());
+    assert_eq!(TRACES.into_iter().find(|word| !text.contains(word)), None, "the stores are read");
 
     world.services.accounts.delete(&studio, &Password::attempt("correct horse")).await.unwrap();
     world.run_jobs().await;
@@ -145,26 +149,37 @@ async fn after_a_cancelled_account_no_store_knows_anything_of_it() {
         world.run_jobs().await;
     }
     assert_eq!(world.backend.queue.jobs.depth().await.unwrap(), QueueDepth::default());
+    let text = read();
+    assert!(!ids(&text).contains(&id));
+    for word in TRACES {
+        assert!(!text.contains(word), "{word} is left");
+    }
     // What is left belongs to the other studio: without it, nothing is.
-    let mine = ids(&world);
     world.services.accounts.delete(&stays, &Password::attempt("correct horse")).await.unwrap();
     for _ in 0..3 {
         world.run_jobs().await;
         world.pass(SignedDuration::from_hours(24));
     }
-    assert!(!mine.contains(&id));
-    let text = format!("{:?} {:?}", world.backend, world.mailer);
+    let text = read();
     let around = |id: &String| {
         let place = text.find(id.as_str()).unwrap_or_default();
         text.chars().skip(place.saturating_sub(200)).take(600).collect::<String>()
     };
-    let left = ids(&world);
-    assert_eq!(left.first().map(around), None, "of neither studio anything is left");
-    for word in
-        ["ana@example.com", "Lightroom", "Wedding", "example.com/hook", "push.example.com", "IMG_0412"]
-    {
-        assert!(!text.contains(word), "{word} is left");
-    }
+    assert_eq!(ids(&text).first().map(around), None, "of neither studio anything is left");
+}
+
+/// What only the studio that leaves has.
+const TRACES: [&str; 6] =
+    ["ana@example.com", "Lightroom", "Wedding", "example.com/hook", "push.example.com", "IMG_0412-Edit"];
+
+#[tokio::test]
+async fn after_a_cancelled_account_no_store_in_memory_knows_anything_of_it() {
+    leave(in_memory()).await;
+}
+
+#[tokio::test]
+async fn after_a_cancelled_account_the_data_directory_knows_nothing_of_it() {
+    leave(embedded()).await;
 }
 
 #[tokio::test]

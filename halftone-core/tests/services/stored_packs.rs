@@ -9,7 +9,7 @@ use halftone_core::access::{DownloadGrant, Principal};
 use halftone_core::id::{GalleryId, PackId};
 use halftone_core::object_key::{ObjectKey, ObjectPrefix, OriginalKey, PackArchiveKey, RenditionKey};
 use halftone_core::pack::{PackDelivery, PackState};
-use halftone_core::ports::error::{StorageError, StorageErrorKind};
+use halftone_core::ports::error::StorageError;
 use halftone_core::ports::objects::{
     Expected, MultipartId, MultipartStore, ObjectStream, PartNumber, StoredObject, UploadedPart, stream_of,
 };
@@ -21,6 +21,7 @@ use halftone_core::services::sweeping::SweepDepth;
 use halftone_core::settings::ArchiveDelivery;
 use jiff::SignedDuration;
 
+use crate::failover::{Break, Line};
 use crate::world::{World, first_page, new_share};
 
 /// One part and a bit: the least with two parts.
@@ -55,41 +56,22 @@ impl UrlSigner for BucketUrls {
     }
 }
 
-/// Uploads in parts of which one call fails.
+/// A store of parts behind a line, and a count of the parts that were sent, whatever became of them.
 #[derive(Debug)]
-struct Breaking {
+struct Counted {
     inner: Arc<dyn MultipartStore>,
-    /// How many calls are still to succeed before the one that fails.
-    calls_left: Arc<AtomicU32>,
-    /// Whether the call that fails is done all the same.
-    is_done: bool,
+    line: Arc<Line>,
     parts: Arc<AtomicU32>,
 }
 
-const INTACT: u32 = u32::MAX;
-
-impl Breaking {
-    async fn carry<T>(&self, call: impl Future<Output = Result<T, StorageError>>) -> Result<T, StorageError> {
-        let step = |left: u32| match left {
-            INTACT => None,
-            left => Some(left.checked_sub(1).unwrap_or(INTACT)),
-        };
-        if self.calls_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, step) != Ok(0) {
-            return call.await;
-        }
-        let broken = StorageError::new(StorageErrorKind::Unavailable, "reach", "the bucket");
-        if self.is_done { call.await.and(Err(broken)) } else { Err(broken) }
-    }
-}
-
 #[async_trait]
-impl MultipartStore for Breaking {
+impl MultipartStore for Counted {
     async fn begin(&self, key: ObjectKey) -> Result<MultipartId, StorageError> {
-        self.carry(self.inner.begin(key)).await
+        self.line.carry("begin upload", self.inner.begin(key)).await
     }
 
     async fn find(&self, key: ObjectKey) -> Result<Option<MultipartId>, StorageError> {
-        self.carry(self.inner.find(key)).await
+        self.line.carry("find upload", self.inner.find(key)).await
     }
 
     async fn put_part(
@@ -101,7 +83,7 @@ impl MultipartStore for Breaking {
         most_bytes: u64,
     ) -> Result<UploadedPart, StorageError> {
         self.parts.fetch_add(1, Ordering::SeqCst);
-        self.carry(self.inner.put_part(key, upload, number, content, most_bytes)).await
+        self.line.carry("send part", self.inner.put_part(key, upload, number, content, most_bytes)).await
     }
 
     async fn complete(
@@ -111,11 +93,11 @@ impl MultipartStore for Breaking {
         parts: &[UploadedPart],
         expected: Expected,
     ) -> Result<StoredObject, StorageError> {
-        self.carry(self.inner.complete(key, upload, parts, expected)).await
+        self.line.carry("join parts", self.inner.complete(key, upload, parts, expected)).await
     }
 
     async fn abort(&self, key: ObjectKey) -> Result<(), StorageError> {
-        self.carry(self.inner.abort(key)).await
+        self.line.carry("abort upload", self.inner.abort(key)).await
     }
 }
 
@@ -124,22 +106,22 @@ struct Function {
     world: World,
     studio: Principal,
     gallery: GalleryId,
-    calls_left: Arc<AtomicU32>,
+    line: Arc<Line>,
     /// How many parts were sent, whatever became of them.
     parts: Arc<AtomicU32>,
 }
 
-async fn function(is_done: bool) -> Function {
-    function_with(is_done, LARGE).await
+async fn function(at: Break) -> Function {
+    function_with(at, LARGE).await
 }
 
-async fn function_with(is_done: bool, size_bytes: usize) -> Function {
-    let calls_left = Arc::new(AtomicU32::new(INTACT));
+async fn function_with(at: Break, size_bytes: usize) -> Function {
+    let line = Line::intact(at);
     let parts = Arc::new(AtomicU32::new(0));
     let break_uploads = |backend: &mut halftone_core::ports::Backend| {
         let inner = Arc::clone(&backend.objects.multipart);
-        let (calls_left, parts) = (Arc::clone(&calls_left), Arc::clone(&parts));
-        backend.objects.multipart = Arc::new(Breaking { inner, calls_left, is_done, parts });
+        let (line, parts) = (Arc::clone(&line), Arc::clone(&parts));
+        backend.objects.multipart = Arc::new(Counted { inner, line, parts });
     };
     let world = World::of(break_uploads, |dependencies| {
         dependencies.settings.archives = ArchiveDelivery::Stored;
@@ -152,7 +134,7 @@ async fn function_with(is_done: bool, size_bytes: usize) -> Function {
     let key = OriginalKey { studio: studio.manage().unwrap(), photo, replacement: None };
     let content: Bytes = (0..size_bytes).map(|place| place.to_be_bytes()[6]).collect();
     world.backend.objects.store.put(key.into(), stream_of(content), Expected::default()).await.unwrap();
-    Function { world, studio, gallery, calls_left, parts }
+    Function { world, studio, gallery, line, parts }
 }
 
 impl Function {
@@ -206,7 +188,7 @@ impl Function {
 
 #[tokio::test]
 async fn the_link_of_a_stored_pack_leads_to_the_bucket() {
-    let function = function(false).await;
+    let function = function(Break::Before).await;
     let pack = function.ask().await;
     assert!(function.view(pack).await.link.is_none());
     let view = function.finish(pack).await;
@@ -219,7 +201,7 @@ async fn the_link_of_a_stored_pack_leads_to_the_bucket() {
 
 #[tokio::test]
 async fn a_clients_link_leads_to_the_bucket_until_the_share_ends() {
-    let function = function(false).await;
+    let function = function(Break::Before).await;
     let world = &function.world;
     let mut new = new_share();
     new.permissions.download = halftone_core::share::DownloadPermission::Original;
@@ -240,21 +222,21 @@ async fn a_clients_link_leads_to_the_bucket_until_the_share_ends() {
 
 #[tokio::test]
 async fn a_pack_is_stored_whole_whatever_call_fails() {
-    is_stored_whole_whatever_fails(false).await;
+    is_stored_whole_whatever_fails(Break::Before).await;
 }
 
 #[tokio::test]
 async fn a_pack_is_stored_whole_whatever_answer_is_lost() {
-    is_stored_whole_whatever_fails(true).await;
+    is_stored_whole_whatever_fails(Break::After).await;
 }
 
-async fn is_stored_whole_whatever_fails(is_done: bool) {
-    let function = function(is_done).await;
+async fn is_stored_whole_whatever_fails(at: Break) {
+    let function = function(at).await;
     for calls in 0.. {
         let pack = function.ask().await;
-        function.calls_left.store(calls, Ordering::SeqCst);
+        function.line.break_after(calls);
         let view = function.finish(pack).await;
-        let was_broken = function.calls_left.swap(INTACT, Ordering::SeqCst) == INTACT;
+        let was_broken = function.line.mend();
         function.check(&view).await;
         // Its end comes, and nothing of it stays.
         function.world.pass(SignedDuration::from_hours(25));
@@ -271,10 +253,10 @@ async fn is_stored_whole_whatever_fails(is_done: bool) {
 #[tokio::test]
 async fn parts_that_were_sent_are_not_sent_again() {
     const PART: usize = 16 << 20;
-    let function = function_with(false, 4 * PART + 100_000).await;
+    let function = function_with(Break::Before, 4 * PART + 100_000).await;
     let pack = function.ask().await;
     // Begun and four parts sent, and the pack was written; the upload is found again, and the fifth part fails.
-    function.calls_left.store(6, Ordering::SeqCst);
+    function.line.break_after(6);
     function.world.run_jobs().await;
     let PackDelivery::Stored { marks } = function.view(pack).await.pack.delivery else {
         panic!("the pack is to be stored");
@@ -287,7 +269,7 @@ async fn parts_that_were_sent_are_not_sent_again() {
 
 #[tokio::test]
 async fn a_pack_of_many_files_is_stored_by_another_run() {
-    let function = function(false).await;
+    let function = function(Break::Before).await;
     for number in 0..400 {
         function.world.send(&function.studio, function.gallery, &format!("picture {number}")).await;
     }
@@ -306,11 +288,11 @@ async fn a_pack_of_many_files_is_stored_by_another_run() {
 
 #[tokio::test]
 async fn a_cancelled_account_leaves_no_upload_of_a_pack() {
-    let function = function(false).await;
+    let function = function(Break::Before).await;
     let world = &function.world;
     let pack = function.ask().await;
     // Begun and two parts sent; joining them fails.
-    function.calls_left.store(3, Ordering::SeqCst);
+    function.line.break_after(3);
     world.run_jobs().await;
     let key = function.key(pack);
     assert!(world.backend.objects.multipart.find(key).await.unwrap().is_some());

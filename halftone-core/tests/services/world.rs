@@ -76,12 +76,24 @@ impl World {
 
     /// A world of which a test has changed something.
     pub(crate) fn of(change: impl FnOnce(&mut Backend), choose: impl FnOnce(&mut Dependencies)) -> Self {
+        let open = |clock, entropy| {
+            let mut backend = MemoryBackend::new(clock, entropy).ports();
+            change(&mut backend);
+            backend
+        };
+        Self::opened(open, choose)
+    }
+
+    /// A world over another backend, of which a test has changed something.
+    pub(crate) fn opened(
+        open: impl FnOnce(Arc<dyn Clock>, Arc<dyn Entropy>) -> Backend,
+        choose: impl FnOnce(&mut Dependencies),
+    ) -> Self {
         let start: Timestamp = "2026-05-14T12:00:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::new(start));
         let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(7));
         let time: Arc<dyn Clock> = Arc::<ManualClock>::clone(&clock);
-        let mut backend = MemoryBackend::new(Arc::clone(&time), Arc::clone(&entropy)).ports();
-        change(&mut backend);
+        let backend = open(Arc::clone(&time), Arc::clone(&entropy));
         let keyring = Arc::new(Keyring::generate(&*entropy));
         let renderer = Arc::new(FakeRenderer::default());
         let identity = Arc::new(FakeIdentity::default());

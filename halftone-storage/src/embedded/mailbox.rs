@@ -23,6 +23,8 @@ pub(super) const LIST: &str = "SELECT sequence, at, recipient, subject, text, st
 
 pub(super) const PURGE: &str = "DELETE FROM messages WHERE studio = ?";
 
+pub(super) const PURGE_OF_ACCOUNT: &str = "DELETE FROM messages WHERE studio IS NULL AND recipient = ?";
+
 /// A mailbox in the database that serves as the [`Mailer`]. Whoever runs the installation reads the mails on a
 /// page of the server and passes on what they say.
 ///
@@ -124,6 +126,17 @@ impl Mailer for EmbeddedMailbox {
         self.database
             .write(operation, move |connection| {
                 connection.prepare_cached(PURGE)?.execute(params![Id(studio.as_uuid())])?;
+                Ok(())
+            })
+            .await
+    }
+    async fn purge_of_account(&self, address: &Email) -> Result<(), StorageError> {
+        let address = address.clone();
+        // Without the address: errors are logged.
+        let operation = Operation::new("purge mails of", "an account");
+        self.database
+            .write(operation, move |connection| {
+                connection.prepare_cached(PURGE_OF_ACCOUNT)?.execute(params![address.as_str()])?;
                 Ok(())
             })
             .await

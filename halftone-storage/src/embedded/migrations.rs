@@ -22,7 +22,7 @@ const fn step(statements: &'static str) -> Step {
 }
 
 /// Step number `n` leads from version `n` to `n + 1`.
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     step(include_str!("migrations/0001_first.sql")),
     step(include_str!("migrations/0002_changes.sql")),
     step(include_str!("migrations/0003_packs.sql")),
@@ -31,6 +31,7 @@ const STEPS: [Step; 8] = [
     Step { statements: include_str!("migrations/0006_search.sql"), compute: Some(terms::write_all) },
     step(include_str!("migrations/0007_renewals.sql")),
     step(include_str!("migrations/0008_meters.sql")),
+    step(include_str!("migrations/0009_mails_of_accounts.sql")),
 ];
 
 /// The database was written by a newer program.

@@ -46,4 +46,9 @@ impl Mailer for MemoryMailer {
         self.lock().retain(|message| message.studio != Some(studio));
         Ok(())
     }
+
+    async fn purge_of_account(&self, address: &Email) -> Result<(), StorageError> {
+        self.lock().retain(|message| message.studio.is_some() || message.to != *address);
+        Ok(())
+    }
 }

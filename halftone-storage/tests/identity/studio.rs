@@ -122,6 +122,10 @@ impl Mailer for BrokenMailer {
     async fn purge_by_studio(&self, _studio: StudioId) -> Result<(), StorageError> {
         Ok(())
     }
+
+    async fn purge_of_account(&self, _address: &Email) -> Result<(), StorageError> {
+        Ok(())
+    }
 }
 
 /// Checks that a call was refused in this way.

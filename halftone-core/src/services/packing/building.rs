@@ -4,7 +4,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use sha2::{Digest as _, Sha256};
 
 use super::lab::{PaperError, stage, write_paper};
-use super::storing::{key_of, store_some};
+use super::storing::{abandon, store_some};
 use crate::id::{PackId, PhotoId, StudioId};
 use crate::job::Job;
 use crate::object_key::{
@@ -345,7 +345,7 @@ pub(crate) async fn give_up(world: &Dependencies, studio: StudioId, id: PackId) 
     value.fail(prose("It could not be put together. Please try again later."), world.clock.now());
     match packs.update(&value, version).await {
         Err(error) if !is_lost_race(&error) => Err(error),
-        _ => world.backend.objects.multipart.abort(key_of(&value)).await,
+        _ => abandon(world, &value).await,
     }
 }
 
@@ -356,7 +356,7 @@ pub(crate) async fn sweep(world: &Dependencies) -> Result<usize, StorageError> {
     let mut requeued = 0;
     for Versioned { mut value, version } in packs.list_due(now, PageLimit::MOST).await? {
         if now >= value.expires_at {
-            world.backend.objects.multipart.abort(key_of(&value)).await?;
+            abandon(world, &value).await?;
             delete_objects(world, ObjectPrefix::Pack(value.studio, value.id)).await?;
             remove(world, &prints_of(&value)).await;
             packs.delete(value.studio, value.id).await?;

@@ -27,7 +27,6 @@ pub struct ServedPack {
     layout: Arc<ZipLayout>,
     grant: Arc<PackGrant>,
     is_stored: bool,
-    filename: Filename,
     info: ObjectInfo,
 }
 
@@ -36,8 +35,8 @@ impl ServedPack {
     pub const MEDIA_TYPE: &'static str = PackGrant::MEDIA_TYPE;
 
     /// The name under which it is saved.
-    pub const fn filename(&self) -> &Filename {
-        &self.filename
+    pub fn filename(&self) -> &Filename {
+        self.grant.archive().filename()
     }
 
     /// Size and mark of the archive.
@@ -75,7 +74,6 @@ impl PackingService {
             layout: Arc::new(layout),
             grant: Arc::new(grant),
             is_stored: matches!(pack.delivery, PackDelivery::Stored { .. }),
-            filename: pack.filename,
             info,
         })
     }
@@ -143,8 +141,9 @@ impl PackingService {
             return Err(StorageError::new(kind, "read a range of pack", &pack.info.etag).into());
         }
         let pieces = pack.layout.pieces(range.clone());
-        let keys = pack.grant.files().iter().map(DownloadGrant::key).collect();
-        let stream = bytes_of(Arc::clone(&self.world().backend.objects.store), keys, pieces);
+        let grant = Arc::clone(&pack.grant);
+        let key_of = move |entry| grant.files().get(entry).map(DownloadGrant::key);
+        let stream = bytes_of(Arc::clone(&self.world().backend.objects.store), key_of, pieces);
         Ok(ObjectBody { info: pack.info.clone(), range, stream })
     }
 }

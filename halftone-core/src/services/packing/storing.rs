@@ -3,6 +3,7 @@
 //! The archive is laid out before any of it is written, so its parts can be made one by one, by whichever run comes to them.
 //! What a crash loses is the parts since the pack was last written.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -22,8 +23,16 @@ const LEAST_PART_BYTES: u64 = 16 << 20;
 const MOST_PARTS: u64 = 10_000;
 
 /// Where a pack lies once it is whole.
-pub(super) fn key_of(pack: &Pack) -> ObjectKey {
+fn key_of(pack: &Pack) -> ObjectKey {
     PackArchiveKey { studio: pack.studio, pack: pack.id }.into()
+}
+
+/// Forgets the parts of a pack that will not be joined any more.
+pub(super) async fn abandon(world: &Dependencies, pack: &Pack) -> Result<(), StorageError> {
+    match pack.delivery {
+        PackDelivery::Stored { .. } => world.backend.objects.multipart.abort(key_of(pack)).await,
+        PackDelivery::Streamed => Ok(()),
+    }
 }
 
 /// Writes the next parts of a pack whose files are all sealed, at most so many, and joins them after the last one. Tells
@@ -102,11 +111,13 @@ async fn put_part(
         ZipPiece::Content { entry, .. } => Some(*entry),
         ZipPiece::Bytes(_) => None,
     });
+    let read: Vec<usize> = read.collect();
     // A photo that was replaced since is read as it is now, if it has the same length: such a pack is not served.
-    let originals = originals_of(world, pack, &read.collect::<Vec<_>>()).await?;
-    let keys = entries.iter().map(|entry| object_key(pack, &originals, entry.file)).collect();
+    let originals = originals_of(world, pack, &read).await?;
+    let place_of = |number: usize| Some((number, object_key(pack, &originals, entries.get(number)?.file)));
+    let keys: HashMap<usize, ObjectKey> = read.into_iter().filter_map(place_of).collect();
     let objects = &world.backend.objects;
-    let content = bytes_of(Arc::clone(&objects.store), keys, pieces);
+    let content = bytes_of(Arc::clone(&objects.store), move |entry| keys.get(&entry).copied(), pieces);
     let part = objects.multipart.put_part(key_of(pack), upload, number(place)?, content, most_bytes).await?;
     Ok(part.etag)
 }

@@ -66,7 +66,7 @@ async fn the_mailbox_is_bounded() {
 }
 
 #[tokio::test]
-async fn the_mails_of_a_studio_go_with_it() {
+async fn the_mails_of_a_studio_and_of_an_account_go_with_them() {
     let root = tempfile::tempdir().unwrap();
     let mailbox = mailbox(root.path(), &Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH)));
     let of = |number: u128| {
@@ -80,4 +80,11 @@ async fn the_mails_of_a_studio_go_with_it() {
     mailbox.purge_by_studio(of(1).studio.unwrap()).await.unwrap();
     let kept = mailbox.list(&PageRequest::first(PageLimit::MOST)).await.unwrap();
     assert_eq!(kept.items.into_iter().map(|kept| kept.message).collect::<Vec<_>>(), [message(3), of(2)]);
+
+    let elsewhere = MailMessage { to: Email::parse("ben@example.com").unwrap(), ..message(4) };
+    mailbox.send(&elsewhere).await.unwrap();
+    mailbox.purge_of_account(&message(3).to).await.unwrap();
+    let kept = mailbox.list(&PageRequest::first(PageLimit::MOST)).await.unwrap();
+    // A studio's mail to the same address is the studio's.
+    assert_eq!(kept.items.into_iter().map(|kept| kept.message).collect::<Vec<_>>(), [elsewhere, of(2)]);
 }

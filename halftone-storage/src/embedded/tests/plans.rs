@@ -176,6 +176,7 @@ fn the_other_queries_use_an_index_too() {
         dead_letters::LIST,
         mailbox::LIST,
         mailbox::PURGE,
+        mailbox::PURGE_OF_ACCOUNT,
         notifications::LIST,
         notifications::CREATED,
         notifications::UNREAD,

@@ -1,5 +1,8 @@
 //! From registration to order and notice, over two servers and the function, which is killed twice on the way.
 
+use futures_util::TryStreamExt as _;
+use mongodb::bson::Document;
+use mongodb::{Client, Database};
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
 use tokio::runtime::Runtime;
@@ -17,6 +20,7 @@ const VISIBILITY_SECONDS: u32 = 4;
 
 struct Cloud {
     runtime: Runtime,
+    database: Database,
     services: Services,
     names: Names,
     shape: Shape,
@@ -30,8 +34,20 @@ impl Cloud {
         let services = Services::at(&peers);
         let names = runtime.block_on(services.provision(VISIBILITY_SECONDS));
         let directory = tempdir().unwrap();
-        let shape = Shape::new(directory.path(), &peers, &names, unique("journey"));
-        Self { runtime, services, names, shape, _directory: directory }
+        let name = unique("journey");
+        let client = runtime.block_on(Client::with_uri_str(&peers.mongodb_uri)).unwrap();
+        let shape = Shape::new(directory.path(), &peers, &names, name.clone());
+        Self { runtime, database: client.database(&name), services, names, shape, _directory: directory }
+    }
+
+    /// Every document of every collection.
+    async fn documents(&self) -> Vec<Document> {
+        let mut documents = Vec::new();
+        for name in self.database.list_collection_names().await.unwrap() {
+            let found = self.database.collection::<Document>(&name).find(Document::new()).await.unwrap();
+            documents.extend(found.try_collect::<Vec<_>>().await.unwrap());
+        }
+        documents
     }
 
     /// What arrived in a mailbox.
@@ -156,8 +172,9 @@ fn check_revocation(ana: &Api, other: &Api, client: &Api, share: &Value) {
     other.post("/client/sessions", &json!({"token": share["token"], "pin": "4711"})).expect(410);
 }
 
-/// The end of the account takes every file with it.
+/// The end of the account takes every file and every document with it.
 fn leave(cloud: &Cloud, ana: &Api, api: &Api, email: &str) {
+    assert!(!cloud.runtime.block_on(cloud.documents()).is_empty(), "the database is another one");
     let password = json!({"password": "Correct horse 1!"});
     ana.delete_with("/account", &password).expect(202);
     let credentials = json!({"email": email, "password": "Correct horse 1!"});
@@ -166,6 +183,9 @@ fn leave(cloud: &Cloud, ana: &Api, api: &Api, email: &str) {
         let listed = cloud.services.s3.list_objects_v2().bucket(&cloud.names.bucket).send();
         let listed = cloud.runtime.block_on(listed).unwrap();
         listed.contents().is_empty().then_some(())
+    });
+    wait_for("the end of every document", || {
+        cloud.runtime.block_on(cloud.documents()).is_empty().then_some(())
     });
 }
 
