@@ -2,10 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::fault::Fault;
 use crate::id::{ArchiveId, GalleryId, PhotoId, StudioId};
 use crate::object_key::ArchiveKey;
 use crate::photo::FileSize;
-use crate::text::{Filename, Prose};
+use crate::text::Filename;
 
 /// A ZIP file on its way into a gallery.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,8 +49,8 @@ pub struct ArchiveEntry {
 pub enum EntryOutcome {
     /// This photo.
     Photo(PhotoId),
-    /// Nothing, for this reason: a sentence for the photographer.
-    Refused(Prose),
+    /// Nothing, for this reason.
+    Refused(Fault),
 }
 
 /// How far an archive is.
@@ -72,8 +73,8 @@ pub enum ArchiveState {
     },
     /// It cannot be expanded, or no further.
     Failed {
-        /// Why, in a sentence for the photographer.
-        reason: Prose,
+        /// Why.
+        reason: Fault,
         /// Since when.
         at: Timestamp,
     },

@@ -58,6 +58,7 @@ pub mod delivery;
 pub mod entropy;
 pub mod event;
 pub mod export;
+pub mod fault;
 pub mod gallery;
 pub mod geometry;
 pub mod id;

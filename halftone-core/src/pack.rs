@@ -9,12 +9,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::fault::Fault;
 use crate::id::{ClientId, OrderId, PackId, PhotoId, ShareId, StudioId};
 use crate::photo::Sha256Hash;
 use crate::print::PrintLayout;
 use crate::rendition::{Fingerprint, RenditionFormat};
 use crate::settings::ArchiveDelivery;
-use crate::text::{Filename, InvalidValue, Prose};
+use crate::text::{Filename, InvalidValue};
 use crate::zip::{Crc32, EntryName, ZipEntry, ZipLayout};
 
 /// Files for one archive.
@@ -203,8 +204,8 @@ pub enum PackState {
     },
     /// It cannot be made.
     Failed {
-        /// Why, in a sentence for whoever asked for it.
-        reason: Prose,
+        /// Why.
+        reason: Fault,
         /// Since when.
         at: Timestamp,
     },
@@ -258,7 +259,7 @@ impl Pack {
     }
 
     /// It cannot be made.
-    pub fn fail(&mut self, reason: Prose, now: Timestamp) {
+    pub fn fail(&mut self, reason: Fault, now: Timestamp) {
         self.state = PackState::Failed { reason, at: now };
         self.due_at = self.expires_at;
         self.updated_at = now;

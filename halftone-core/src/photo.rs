@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use crate::fault::Fault;
 use crate::geometry::PixelSize;
 use crate::id::{GalleryId, PhotoId, SectionId, StudioId};
 use crate::rendition::Renditions;
@@ -90,8 +91,8 @@ pub enum PhotoState {
     },
     /// It cannot be processed.
     Failed {
-        /// Why, in a sentence for the photographer.
-        reason: Prose,
+        /// Why.
+        reason: Fault,
         /// Since when.
         at: Timestamp,
     },
@@ -211,7 +212,7 @@ impl PhotoState {
     ///
     /// # Errors
     /// The photo is pending.
-    pub fn fail(self, reason: Prose, at: Timestamp) -> Result<Self, InvalidPhotoTransition> {
+    pub fn fail(self, reason: Fault, at: Timestamp) -> Result<Self, InvalidPhotoTransition> {
         match self {
             Self::Uploaded { .. } | Self::Processing { .. } | Self::Ready { .. } | Self::Failed { .. } => {
                 Ok(Self::Failed { reason, at })
@@ -425,15 +426,14 @@ mod tests {
     #[test]
     fn a_pending_photo_cannot_fail_or_finish() {
         let pending = PhotoState::Pending { expires_at: Timestamp::UNIX_EPOCH };
-        let reason = Prose::parse("damaged").unwrap();
+        let reason = Fault::missing();
         assert!(pending.clone().fail(reason, Timestamp::UNIX_EPOCH).is_err());
         assert!(pending.retry(Timestamp::UNIX_EPOCH).is_err());
     }
 
     #[test]
     fn only_a_failed_photo_is_retried() {
-        let failed =
-            PhotoState::Failed { reason: Prose::parse("damaged").unwrap(), at: Timestamp::UNIX_EPOCH };
+        let failed = PhotoState::Failed { reason: Fault::missing(), at: Timestamp::UNIX_EPOCH };
         assert_eq!(
             failed.retry(Timestamp::UNIX_EPOCH).map(|state| state.kind()),
             Ok(PhotoStateKind::Uploaded)

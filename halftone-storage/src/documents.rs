@@ -17,6 +17,7 @@ mod credential;
 mod delivery;
 mod encoding;
 mod event;
+mod fault;
 mod gallery;
 mod geometry;
 mod listeners;

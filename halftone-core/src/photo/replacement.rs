@@ -6,10 +6,11 @@
 use jiff::Timestamp;
 
 use super::{FileSize, Photo, Sha256Hash, SourceType};
+use crate::fault::Fault;
 use crate::geometry::PixelSize;
 use crate::id::ReplacementId;
 use crate::object_key::OriginalKey;
-use crate::text::{Filename, InvalidValue, Prose};
+use crate::text::{Filename, InvalidValue};
 
 /// What took the place of a photo's original, and what is about to.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -67,8 +68,8 @@ pub enum ReplacementState {
     },
     /// It cannot take the place; the photo stays as it was.
     Refused {
-        /// Why, in a sentence for the photographer.
-        reason: Prose,
+        /// Why.
+        reason: Fault,
         /// Since when.
         at: Timestamp,
     },

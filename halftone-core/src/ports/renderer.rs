@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use jiff::Timestamp;
 
+use crate::fault::{Fault, FaultKind};
 use crate::geometry::PixelSize;
 use crate::print::PrintLayout;
 use crate::rendition::{Placeholder, ProcessingOptions, Quality, RenditionFormat};
@@ -155,5 +156,33 @@ impl RenderError {
     /// Whether the same request might succeed later.
     pub const fn is_transient(&self) -> bool {
         matches!(self, Self::Internal { .. })
+    }
+
+    /// What the photographer is told.
+    pub fn fault(&self) -> Fault {
+        let (kind, sentence) = match self {
+            Self::Malformed { detail } => (
+                FaultKind::Damaged,
+                format!(
+                    "The file is damaged or incomplete ({detail}). Please export it again and upload it anew."
+                ),
+            ),
+            Self::TooLarge { detail } => {
+                (FaultKind::TooLarge, format!("The picture is too large ({detail})."))
+            }
+            Self::Unsupported { detail } => {
+                (FaultKind::Unsupported, format!("This kind of file is not supported ({detail})."))
+            }
+            Self::Watermark { detail } => (
+                FaultKind::Watermark,
+                format!(
+                    "The watermark cannot be applied ({detail}). Please change it in the gallery's settings."
+                ),
+            ),
+            Self::Internal { .. } => {
+                (FaultKind::Server, "Processing failed through a fault of the server.".to_owned())
+            }
+        };
+        Fault::new(kind, &sentence)
     }
 }

@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 
 use crate::access::{AccessDenied, Principal};
 use crate::archive::{Archive, ArchiveEntry, ArchiveState, EntryOutcome};
+use crate::fault::{Fault, FaultKind};
 use crate::id::{ArchiveId, StudioId};
 use crate::job::Job;
 use crate::page::{PageLimit, Versioned};
@@ -18,8 +19,7 @@ use crate::services::error::{Absent, Resource};
 use crate::services::processing::remove;
 use crate::services::working::JobError;
 use crate::services::{Dependencies, Shared};
-use crate::text::Prose;
-use crate::zip::reading::DirectoryEntry;
+use crate::zip::reading::{DirectoryEntry, UnreadableArchive};
 
 mod directory;
 mod entries;
@@ -111,18 +111,18 @@ pub(crate) async fn expand(
 ) -> Result<Expanded, JobError> {
     let Some(archive) = find_arrived(world, studio, id).await? else { return Ok(Expanded::Everything) };
     if world.metadata().galleries.find(studio, archive.value.gallery).await?.is_none() {
-        end(world, archive, Some("The gallery was deleted.")).await?;
+        let reason = Fault::new(FaultKind::GalleryDeleted, "The gallery was deleted.");
+        end(world, archive, Some(reason)).await?;
         return Ok(Expanded::Everything);
     }
     let listing = match directory::read(world, &archive.value).await {
         Ok(listing) => listing,
         Err(directory::Failure::Unreadable(error)) => {
-            end(world, archive, Some(&format!("The archive cannot be read: {error}."))).await?;
+            end(world, archive, Some(fault_of(error))).await?;
             return Ok(Expanded::Everything);
         }
         Err(directory::Failure::Missing) => {
-            let reason = "The uploaded file is missing from the storage. Please upload it again.";
-            end(world, archive, Some(reason)).await?;
+            end(world, archive, Some(Fault::missing())).await?;
             return Ok(Expanded::Everything);
         }
         Err(directory::Failure::Storage(error)) => return Err(error.into()),
@@ -210,12 +210,12 @@ fn next_batch(listing: &Listing, from: usize, most: usize, bytes_left: u64) -> &
 async fn end(
     world: &Dependencies,
     archive: Versioned<Archive>,
-    failure: Option<&str>,
+    failure: Option<Fault>,
 ) -> Result<(), StorageError> {
     let Versioned { mut value, version } = archive;
     let now = world.clock.now();
     value.state = match failure {
-        Some(reason) => ArchiveState::Failed { reason: sentence(reason), at: now },
+        Some(reason) => ArchiveState::Failed { reason, at: now },
         None => ArchiveState::Expanded { at: now },
     };
     value.due_at = now + world.settings.stalled_after;
@@ -230,14 +230,21 @@ async fn end(
     }
 }
 
-fn sentence(reason: &str) -> Prose {
-    Prose::parse(reason)
-        .unwrap_or_else(|_| Prose::parse("It cannot be expanded.").expect("a short sentence is a text"))
+/// What the photographer reads.
+fn fault_of(error: UnreadableArchive) -> Fault {
+    let kind = match error {
+        UnreadableArchive::NoEnd => FaultKind::NoArchive,
+        UnreadableArchive::Damaged | UnreadableArchive::Overlapping => FaultKind::Damaged,
+        UnreadableArchive::Parts => FaultKind::SplitArchive,
+        UnreadableArchive::TooManyEntries { .. } => FaultKind::TooMany,
+        UnreadableArchive::DirectoryTooLarge | UnreadableArchive::TooLarge => FaultKind::TooLarge,
+    };
+    Fault::new(kind, &format!("The archive cannot be read: {error}."))
 }
 
 /// A refusal of an entry.
-fn refused(reason: &str) -> EntryOutcome {
-    EntryOutcome::Refused(sentence(reason))
+fn refused(kind: FaultKind, sentence: &str) -> EntryOutcome {
+    EntryOutcome::Refused(Fault::new(kind, sentence))
 }
 
 /// Says on an archive that its job was given up.
@@ -253,9 +260,9 @@ pub(crate) async fn give_up(
     if archive.value.has_ended() {
         return Ok(());
     }
-    let reason =
+    let sentence =
         "Expanding failed several times through a fault of the server. Please upload the rest again.";
-    end(world, archive, Some(reason)).await
+    end(world, archive, Some(Fault::new(FaultKind::Server, sentence))).await
 }
 
 /// Takes care of archives that are due: enqueues those whose job got lost, takes those whose upload nobody completed, removes

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use crate::event::{Event, EventSubject};
+use crate::fault::{Fault, FaultKind};
 use crate::gallery::Gallery;
 use crate::id::{EventId, PhotoId, ReplacementId, StudioId};
 use crate::object_key::{ImageKey, ObjectKey, ObjectPrefix, OriginalKey, RenditionKey};
@@ -20,7 +21,7 @@ use crate::services::purging::purge_photos;
 use crate::services::replacing;
 use crate::services::working::JobError;
 use crate::studio::ImageState;
-use crate::text::{Line, Prose};
+use crate::text::Line;
 use crate::watermark::Watermark;
 
 /// Makes the renditions of one photo, or does nothing if they are there already.
@@ -186,16 +187,12 @@ async fn work(
         Ok(rendered) => Ok(finish(world, photo, fingerprint, rendered).await?),
         Err(Failure::Storage(error)) if error.kind() == StorageErrorKind::NotFound => {
             tracing::error!(photo.id = %photo.value.id, "the bytes of an uploaded photo are missing");
-            let reason = "The uploaded file is missing from the storage. Please upload it again.";
-            Ok(fail(world, photo, reason).await?)
+            Ok(fail(world, photo, Fault::missing()).await?)
         }
         Err(Failure::Storage(error)) => Err(error.into()),
         Err(Failure::Render(error)) if error.is_transient() => Err(error.into()),
-        Err(Failure::Render(error)) => Ok(fail(world, photo, &sentence(&error)).await?),
-        Err(Failure::Damaged) => {
-            let reason = "The file that arrived is not the one that was sent. Please upload it again.";
-            Ok(fail(world, photo, reason).await?)
-        }
+        Err(Failure::Render(error)) => Ok(fail(world, photo, error.fault()).await?),
+        Err(Failure::Damaged) => Ok(fail(world, photo, Fault::mismatch()).await?),
     }
 }
 
@@ -366,12 +363,9 @@ pub(crate) fn stored_facts(facts: &PhotoFacts) -> StoredFacts {
     }
 }
 
-async fn fail(world: &Dependencies, photo: Versioned<Photo>, reason: &str) -> Result<Outcome, StorageError> {
+async fn fail(world: &Dependencies, photo: Versioned<Photo>, reason: Fault) -> Result<Outcome, StorageError> {
     let Versioned { value: before, version } = photo;
     let now = world.clock.now();
-    let reason = Prose::parse(reason).unwrap_or_else(|_| {
-        Prose::parse("The file cannot be processed.").expect("a short sentence is a text")
-    });
     let mut after = before.clone();
     after.updated_at = now;
     match after.state.clone().fail(reason, now) {
@@ -400,7 +394,10 @@ pub(crate) async fn give_up(
         let Some(photo) = world.metadata().photos.find(studio, photo).await? else {
             return Ok(());
         };
-        let reason = "Processing failed several times through a fault of the server. Please try again later.";
+        let reason = Fault::new(
+            FaultKind::Server,
+            "Processing failed several times through a fault of the server. Please try again later.",
+        );
         if photo.value.replacements.arrived().is_some() {
             replacing::refuse(world, photo, reason).await?;
             continue;
@@ -450,25 +447,6 @@ pub(crate) async fn remove(world: &Dependencies, keys: &[ObjectKey]) {
 pub(crate) fn event(world: &Dependencies, studio: StudioId, subject: EventSubject) -> Event {
     let now = world.clock.now();
     Event { id: EventId::generate(now, &*world.entropy), studio, at: now, subject }
-}
-
-/// What the photographer reads.
-pub(crate) fn sentence(error: &RenderError) -> String {
-    match error {
-        RenderError::Malformed { detail } => {
-            format!(
-                "The file is damaged or incomplete ({detail}). Please export it again and upload it anew."
-            )
-        }
-        RenderError::TooLarge { detail } => format!("The picture is too large ({detail})."),
-        RenderError::Unsupported { detail } => {
-            format!("This kind of file is not supported ({detail}).")
-        }
-        RenderError::Watermark { detail } => {
-            format!("The watermark cannot be applied ({detail}). Please change it in the gallery's settings.")
-        }
-        RenderError::Internal { .. } => "Processing failed through a fault of the server.".to_owned(),
-    }
 }
 
 /// Renders one photo's proof with other options, for a preview.

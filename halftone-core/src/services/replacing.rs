@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::event::{Event, EventSubject};
+use crate::fault::{Fault, FaultKind};
 use crate::gallery::Gallery;
 use crate::id::ReplacementId;
 use crate::job::{Job, PurgeTarget};
@@ -12,11 +13,9 @@ use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::services::Dependencies;
 use crate::services::catalogue::is_lost_race;
 use crate::services::processing::{
-    Failure, Rendered, event, remove, remove_replaced, render, rendition_keys, sentence, store, stored_facts,
-    wanted,
+    Failure, Rendered, event, remove, remove_replaced, render, rendition_keys, store, stored_facts, wanted,
 };
 use crate::services::working::JobError;
-use crate::text::Prose;
 
 mod tidying;
 
@@ -36,38 +35,35 @@ pub(crate) async fn take_over(
     let key = photo.value.replacement_key(next.id);
     match render(world, key, next.sha256, gallery).await {
         Ok(rendered) => match refusal(&photo.value, &next, &rendered) {
-            Some(reason) => Ok(refuse(world, photo, &reason).await?),
+            Some(reason) => Ok(refuse(world, photo, reason).await?),
             None => Ok(swap(world, photo, &next, gallery, rendered).await?),
         },
         Err(Failure::Storage(error)) if error.kind() == StorageErrorKind::NotFound => {
-            let reason = "The uploaded file is missing from the storage. Please upload it again.";
-            Ok(refuse(world, photo, reason).await?)
+            Ok(refuse(world, photo, Fault::missing()).await?)
         }
         Err(Failure::Storage(error)) => Err(error.into()),
         Err(Failure::Render(error)) if error.is_transient() => Err(error.into()),
-        Err(Failure::Render(error)) => Ok(refuse(world, photo, &sentence(&error)).await?),
-        Err(Failure::Damaged) => {
-            let reason = "The file that arrived is not the one that was sent. Please upload it again.";
-            Ok(refuse(world, photo, reason).await?)
-        }
+        Err(Failure::Render(error)) => Ok(refuse(world, photo, error.fault()).await?),
+        Err(Failure::Damaged) => Ok(refuse(world, photo, Fault::mismatch()).await?),
     }
 }
 
 /// Why a file that can be rendered may still not take the place.
-fn refusal(photo: &Photo, next: &Replacement, rendered: &Rendered) -> Option<String> {
+fn refusal(photo: &Photo, next: &Replacement, rendered: &Rendered) -> Option<Fault> {
     let before = photo.facts.as_ref()?.size;
     let after = rendered.photo.facts.size;
     if next.shape == ShapeRule::Any || ShapeRule::is_same(before, after) {
         return None;
     }
-    Some(format!(
+    let sentence = format!(
         "The picture has another shape ({} x {} instead of {} x {} pixels), so crops that were ordered would show something \
          else. Replace it again and allow a different shape if that is right.",
         after.width(),
         after.height(),
         before.width(),
         before.height()
-    ))
+    );
+    Some(Fault::new(FaultKind::OtherShape, &sentence))
 }
 
 async fn swap(
@@ -139,13 +135,10 @@ fn news(world: &Dependencies, before: &Photo, after: &Photo) -> Vec<Event> {
 pub(crate) async fn refuse(
     world: &Dependencies,
     photo: Versioned<Photo>,
-    reason: &str,
+    reason: Fault,
 ) -> Result<(), StorageError> {
     let Versioned { mut value, version } = photo;
     let now = world.clock.now();
-    let reason = Prose::parse(reason).unwrap_or_else(|_| {
-        Prose::parse("The file cannot be processed.").expect("a short sentence is a text")
-    });
     let Some(next) = &mut value.replacements.next else { return Ok(()) };
     next.state = ReplacementState::Refused { reason, at: now };
     let id = next.id;

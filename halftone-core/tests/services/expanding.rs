@@ -62,7 +62,7 @@ async fn expanded(world: &World, studio: &Principal, gallery: GalleryId, bytes: 
 fn reasons(archive: &Archive) -> Vec<(&str, &str)> {
     let reason = |outcome: &'_ EntryOutcome| match outcome {
         EntryOutcome::Photo(_) => "",
-        EntryOutcome::Refused(_) => "refused",
+        EntryOutcome::Refused(reason) => reason.kind.as_str(),
     };
     archive.entries.iter().map(|entry| (entry.name.as_str(), reason(&entry.outcome))).collect()
 }
@@ -78,7 +78,7 @@ async fn filenames(world: &World, studio: &Principal, gallery: GalleryId) -> Vec
 
 fn failure(archive: &Archive) -> &str {
     match &archive.state {
-        ArchiveState::Failed { reason, .. } => reason.as_str(),
+        ArchiveState::Failed { reason, .. } => reason.sentence.as_str(),
         other => panic!("the archive is {}", other.as_str()),
     }
 }
@@ -117,9 +117,9 @@ async fn pictures_become_photos_and_everything_else_is_reported() {
             ("Ceremony/IMG_1.JPG", ""),
             ("../../IMG_2.JPG", ""),
             ("Party/IMG_1.JPG", ""),
-            ("notes.jpg", "refused"),
-            ("more.zip", "refused"),
-            ("empty.jpg", "refused"),
+            ("notes.jpg", "no_picture"),
+            ("more.zip", "nested_archive"),
+            ("empty.jpg", "empty"),
         ]
     );
     assert_eq!(filenames(&world, &studio, gallery).await, ["IMG_1.JPG", "IMG_1.JPG", "IMG_2.JPG"]);
@@ -139,13 +139,13 @@ async fn bombs_and_giants_are_refused_one_by_one() {
     let bomb = [b"\xff\xd8\xff".as_slice(), &vec![0; 5 << 20]].concat();
     let archive =
         expanded(&world, &studio, gallery, packed(&[("bomb.jpg", &bomb), ("IMG_1.JPG", JPEG)])).await;
-    assert_eq!(reasons(&archive), [("bomb.jpg", "refused"), ("IMG_1.JPG", "")]);
+    assert_eq!(reasons(&archive), [("bomb.jpg", "overcompressed"), ("IMG_1.JPG", "")]);
     // An entry that says it has ten gigabytes.
     let mut giant = packed(&[("giant.jpg", JPEG)]);
     let central = giant.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
     giant[central + 24..central + 28].copy_from_slice(&[0xfe; 4]);
     let archive = expanded(&world, &studio, gallery, giant).await;
-    assert_eq!(reasons(&archive), [("giant.jpg", "refused")]);
+    assert_eq!(reasons(&archive), [("giant.jpg", "too_large")]);
     assert_eq!(filenames(&world, &studio, gallery).await, ["IMG_1.JPG"]);
 }
 
@@ -176,7 +176,7 @@ async fn a_damaged_entry_leaves_nothing_and_spares_the_others() {
     let place = bytes.windows(5).position(|window| window == b"bride").unwrap();
     bytes[place] = b'B';
     let archive = expanded(&world, &studio, gallery, bytes).await;
-    assert_eq!(reasons(&archive), [("bad.jpg", "refused"), ("IMG_1.JPG", "")]);
+    assert_eq!(reasons(&archive), [("bad.jpg", "damaged"), ("IMG_1.JPG", "")]);
     assert_eq!(filenames(&world, &studio, gallery).await, ["IMG_1.JPG"]);
     let counts = world.services.galleries.get(&studio, gallery).await.unwrap().photos;
     assert_eq!(counts.pending, 0);
@@ -192,7 +192,7 @@ async fn an_encrypted_entry_is_reported() {
     bytes[6] |= 1;
     bytes[central + 8] |= 1;
     let archive = expanded(&world, &studio, gallery, bytes).await;
-    assert_eq!(reasons(&archive), [("IMG_1.JPG", "refused")]);
+    assert_eq!(reasons(&archive), [("IMG_1.JPG", "encrypted")]);
 }
 
 #[tokio::test]

@@ -153,7 +153,7 @@ async fn an_order_that_changes_while_its_pack_is_built_fails_it_with_a_sentence(
     let packs = &shop.world.backend.metadata.packs;
     let pack = packs.find(member.studio, asked.pack.id).await.unwrap().unwrap().value;
     let PackState::Failed { reason, .. } = pack.state else { panic!("{:?}", pack.state) };
-    assert!(reason.as_str().contains("ask again"), "{reason}");
+    assert!(reason.sentence.as_str().contains("ask again"), "{}", reason.sentence);
 }
 
 #[tokio::test]

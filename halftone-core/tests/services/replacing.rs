@@ -81,7 +81,7 @@ async fn proof_bytes(world: &World, photo: &Photo) -> String {
 
 fn refusal(photo: &Photo) -> &str {
     match photo.replacements.next.as_ref().map(|next| &next.state) {
-        Some(ReplacementState::Refused { reason, .. }) => reason.as_str(),
+        Some(ReplacementState::Refused { reason, .. }) => reason.sentence.as_str(),
         other => panic!("the replacement is {other:?}"),
     }
 }

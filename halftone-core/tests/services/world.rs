@@ -270,7 +270,7 @@ pub(crate) fn kind(photo: &Photo) -> &'static str {
 
 pub(crate) fn failure(photo: &Photo) -> &str {
     match &photo.state {
-        PhotoState::Failed { reason, .. } => reason.as_str(),
+        PhotoState::Failed { reason, .. } => reason.sentence.as_str(),
         other => panic!("the photo is {}", other.kind().as_str()),
     }
 }

@@ -3,10 +3,11 @@
 use halftone_core::archive::{Archive, ArchiveEntry, ArchiveState, EntryOutcome};
 use halftone_core::id::{ArchiveId, GalleryId, PhotoId, StudioId};
 use halftone_core::photo::FileSize;
-use halftone_core::text::{Filename, InvalidValue, Prose};
+use halftone_core::text::{Filename, InvalidValue};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::fault::{FaultDocument, kind_word, read_fault};
 use super::{DamagedDocument, FirstFormat, Stored};
 
 #[derive(Serialize, Deserialize)]
@@ -31,13 +32,16 @@ enum StateDocument {
     Pending { expires_at: Timestamp },
     Expanding { since: Timestamp },
     Expanded { at: Timestamp },
-    Failed { reason: String, at: Timestamp },
+    Failed(FaultDocument),
 }
 
 #[derive(Serialize, Deserialize)]
 struct EntryDocument {
     name: String,
     outcome: OutcomeDocument,
+    /// Why it was refused, beside the sentence of the outcome.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kind: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -98,7 +102,7 @@ impl From<&ArchiveState> for StateDocument {
             ArchiveState::Pending { expires_at } => Self::Pending { expires_at: *expires_at },
             ArchiveState::Expanding { since } => Self::Expanding { since: *since },
             ArchiveState::Expanded { at } => Self::Expanded { at: *at },
-            ArchiveState::Failed { reason, at } => Self::Failed { reason: reason.to_string(), at: *at },
+            ArchiveState::Failed { reason, at } => Self::Failed(FaultDocument::new(reason, *at)),
         }
     }
 }
@@ -111,18 +115,23 @@ impl TryFrom<StateDocument> for ArchiveState {
             StateDocument::Pending { expires_at } => Self::Pending { expires_at },
             StateDocument::Expanding { since } => Self::Expanding { since },
             StateDocument::Expanded { at } => Self::Expanded { at },
-            StateDocument::Failed { reason, at } => Self::Failed { reason: Prose::parse(&reason)?, at },
+            StateDocument::Failed(fault) => {
+                let (reason, at) = fault.read()?;
+                Self::Failed { reason, at }
+            }
         })
     }
 }
 
 impl From<&ArchiveEntry> for EntryDocument {
     fn from(entry: &ArchiveEntry) -> Self {
-        let outcome = match &entry.outcome {
-            EntryOutcome::Photo(photo) => OutcomeDocument::Photo(*photo),
-            EntryOutcome::Refused(reason) => OutcomeDocument::Refused(reason.to_string()),
+        let (outcome, kind) = match &entry.outcome {
+            EntryOutcome::Photo(photo) => (OutcomeDocument::Photo(*photo), None),
+            EntryOutcome::Refused(reason) => {
+                (OutcomeDocument::Refused(reason.sentence.to_string()), kind_word(reason))
+            }
         };
-        Self { name: entry.name.clone(), outcome }
+        Self { name: entry.name.clone(), outcome, kind }
     }
 }
 
@@ -132,7 +141,9 @@ impl TryFrom<EntryDocument> for ArchiveEntry {
     fn try_from(document: EntryDocument) -> Result<Self, InvalidValue> {
         let outcome = match document.outcome {
             OutcomeDocument::Photo(photo) => EntryOutcome::Photo(photo),
-            OutcomeDocument::Refused(reason) => EntryOutcome::Refused(Prose::parse(&reason)?),
+            OutcomeDocument::Refused(reason) => {
+                EntryOutcome::Refused(read_fault(&reason, document.kind.as_deref())?)
+            }
         };
         Ok(Self::new(&document.name, outcome))
     }

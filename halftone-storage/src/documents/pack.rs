@@ -6,11 +6,12 @@ use halftone_core::pack::{Pack, PackDelivery, PackEntries, PackEntry, PackFile, 
 use halftone_core::photo::Sha256Hash;
 use halftone_core::print::PrintLayout;
 use halftone_core::rendition::{Fingerprint, RenditionFormat};
-use halftone_core::text::{Filename, InvalidValue, Prose};
+use halftone_core::text::{Filename, InvalidValue};
 use halftone_core::zip::{Crc32, EntryName};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::fault::FaultDocument;
 use super::geometry::CropDocument;
 use super::{DamagedDocument, FirstFormat, Stored};
 
@@ -70,7 +71,7 @@ struct SealDocument {
 enum StateDocument {
     Building,
     Ready { at: Timestamp },
-    Failed { reason: String, at: Timestamp },
+    Failed(FaultDocument),
 }
 
 impl Stored for Pack {
@@ -245,7 +246,7 @@ impl From<&PackState> for StateDocument {
         match state {
             PackState::Building => Self::Building,
             PackState::Ready { at } => Self::Ready { at: *at },
-            PackState::Failed { reason, at } => Self::Failed { reason: reason.to_string(), at: *at },
+            PackState::Failed { reason, at } => Self::Failed(FaultDocument::new(reason, *at)),
         }
     }
 }
@@ -257,7 +258,10 @@ impl TryFrom<StateDocument> for PackState {
         Ok(match document {
             StateDocument::Building => Self::Building,
             StateDocument::Ready { at } => Self::Ready { at },
-            StateDocument::Failed { reason, at } => Self::Failed { reason: Prose::parse(&reason)?, at },
+            StateDocument::Failed(fault) => {
+                let (reason, at) = fault.read()?;
+                Self::Failed { reason, at }
+            }
         })
     }
 }

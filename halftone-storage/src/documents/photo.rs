@@ -7,6 +7,7 @@ use halftone_core::text::{Filename, InvalidValue, Line, Prose, Tags};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::fault::FaultDocument;
 use super::processing::RenditionsDocument;
 use super::replacement::ReplacementsDocument;
 use super::{DamagedDocument, FirstFormat, Stored, tag_texts};
@@ -40,7 +41,7 @@ enum PhotoStateDocument {
     Uploaded { at: Timestamp },
     Processing { since: Timestamp },
     Ready { renditions: RenditionsDocument, at: Timestamp },
-    Failed { reason: String, at: Timestamp },
+    Failed(FaultDocument),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -114,7 +115,7 @@ impl From<&PhotoState> for PhotoStateDocument {
             PhotoState::Ready { renditions, at } => {
                 Self::Ready { renditions: RenditionsDocument::from(renditions), at: *at }
             }
-            PhotoState::Failed { reason, at } => Self::Failed { reason: reason.to_string(), at: *at },
+            PhotoState::Failed { reason, at } => Self::Failed(FaultDocument::new(reason, *at)),
         }
     }
 }
@@ -130,7 +131,10 @@ impl TryFrom<PhotoStateDocument> for PhotoState {
             PhotoStateDocument::Ready { renditions, at } => {
                 Self::Ready { renditions: renditions.try_into()?, at }
             }
-            PhotoStateDocument::Failed { reason, at } => Self::Failed { reason: Prose::parse(&reason)?, at },
+            PhotoStateDocument::Failed(fault) => {
+                let (reason, at) = fault.read()?;
+                Self::Failed { reason, at }
+            }
         })
     }
 }

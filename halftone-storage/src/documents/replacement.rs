@@ -5,9 +5,11 @@ use halftone_core::photo::{
     CurrentReplacement, FileSize, Replacement, ReplacementState, Replacements, Sha256Hash, ShapeRule,
     SourceType,
 };
-use halftone_core::text::{Filename, InvalidValue, Prose};
+use halftone_core::text::{Filename, InvalidValue};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use super::fault::FaultDocument;
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct ReplacementsDocument {
@@ -39,7 +41,7 @@ struct NextDocument {
 enum StateDocument {
     Pending { expires_at: Timestamp },
     Arrived { at: Timestamp },
-    Refused { reason: String, at: Timestamp },
+    Refused(FaultDocument),
 }
 
 impl ReplacementsDocument {
@@ -108,7 +110,7 @@ impl From<&ReplacementState> for StateDocument {
         match state {
             ReplacementState::Pending { expires_at } => Self::Pending { expires_at: *expires_at },
             ReplacementState::Arrived { at } => Self::Arrived { at: *at },
-            ReplacementState::Refused { reason, at } => Self::Refused { reason: reason.to_string(), at: *at },
+            ReplacementState::Refused { reason, at } => Self::Refused(FaultDocument::new(reason, *at)),
         }
     }
 }
@@ -120,7 +122,10 @@ impl TryFrom<StateDocument> for ReplacementState {
         Ok(match document {
             StateDocument::Pending { expires_at } => Self::Pending { expires_at },
             StateDocument::Arrived { at } => Self::Arrived { at },
-            StateDocument::Refused { reason, at } => Self::Refused { reason: Prose::parse(&reason)?, at },
+            StateDocument::Refused(fault) => {
+                let (reason, at) = fault.read()?;
+                Self::Refused { reason, at }
+            }
         })
     }
 }

@@ -3,6 +3,7 @@
 
 use halftone_core::collection::Collection;
 use halftone_core::event::{Event, EventSubject};
+use halftone_core::fault::{Fault, FaultKind};
 use halftone_core::gallery::{Gallery, GalleryState, Section, Sections};
 use halftone_core::geometry::PixelSize;
 use halftone_core::id::{
@@ -57,6 +58,10 @@ pub(crate) fn line(text: &str) -> Line {
 
 pub(crate) fn prose(text: &str) -> Prose {
     Prose::parse(text).unwrap()
+}
+
+pub(crate) fn fault(kind: FaultKind, sentence: &str) -> Fault {
+    Fault { kind, sentence: prose(sentence) }
 }
 
 /// What somebody looks for.

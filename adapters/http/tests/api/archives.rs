@@ -165,6 +165,7 @@ async fn a_photo_that_was_deleted_ends_the_archives_that_hold_it() {
     let failed = scene.get(&format!("/downloads/{waiting}")).await.expect(200).json();
     assert_eq!(failed["state"], "failed");
     assert!(failed["failure"].as_str().unwrap().contains("IMG_0000.JPG"), "{failed}");
+    assert_eq!(failed["failure_kind"], "gone");
 }
 
 #[tokio::test]

@@ -41,6 +41,8 @@ async fn an_archive_becomes_photos_with_a_report() {
     let entries = archive["entries"].as_array().unwrap();
     assert_eq!(entries.len(), 3);
     assert!(entries[1]["error"].is_string() && entries[1].get("photo_id").is_none());
+    assert_eq!(entries[1]["error_kind"], "no_picture");
+    assert!(entries[0].get("error_kind").is_none());
     for entry in [&entries[0], &entries[2]] {
         let photo = scene.get(&format!("/photos/{}", entry["photo_id"].as_str().unwrap())).await.expect(200);
         assert_eq!(

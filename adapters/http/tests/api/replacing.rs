@@ -63,6 +63,7 @@ async fn another_shape_is_refused_and_can_be_allowed() {
     assert_eq!((&refused["state"], &refused["sha256"]), (&before["state"], &before["sha256"]));
     assert_eq!(refused["replacement"]["state"], "refused");
     assert!(refused["replacement"]["failure"].as_str().unwrap().contains("another shape"));
+    assert_eq!(refused["replacement"]["failure_kind"], "other_shape");
     let ticket = announce(&scene, "?allow_different_shape=true", &tall).await.expect(201).json();
     complete(&scene, &ticket, &tall).await;
     scene.app.run_jobs().await;

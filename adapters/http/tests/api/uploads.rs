@@ -167,6 +167,7 @@ async fn a_damaged_file_fails_with_a_sentence_and_can_be_tried_again() {
     let failed = scene.get(&path).await.expect(200);
     assert_eq!(failed.text_at("/state"), "failed");
     assert!(failed.text_at("/failure").len() > 10);
+    assert_eq!(failed.text_at("/failure_kind"), "unsupported");
     assert!(failed.json()["proof_url"].is_null());
     let again = scene.send(Method::POST, &format!("{path}/retry"), None).await.expect(200);
     assert_eq!(again.text_at("/state"), "uploaded");

@@ -8,6 +8,7 @@ use uuid::Builder;
 
 use super::refused;
 use crate::archive::{Archive, EntryOutcome};
+use crate::fault::{Fault, FaultKind};
 use crate::id::PhotoId;
 use crate::job::Job;
 use crate::page::{Version, Versioned};
@@ -33,47 +34,55 @@ pub(super) async fn expand(
     entry: &DirectoryEntry,
 ) -> Result<EntryOutcome, StorageError> {
     if let Some(reason) = refusal(world, entry) {
-        return Ok(refused(&reason));
+        return Ok(EntryOutcome::Refused(reason));
     }
     let Ok(filename) = Filename::parse(entry.label()) else {
-        return Ok(refused("Its name cannot be the name of a photo."));
+        return Ok(refused(FaultKind::UnusableName, "Its name cannot be the name of a photo."));
     };
-    let Some(content) = open(world, archive, entry).await? else { return Ok(refused(DAMAGED)) };
+    let Some(content) = open(world, archive, entry).await? else { return Ok(damaged()) };
     let (beginning, content) = match beginning(content).await {
         Ok(read) => read,
-        Err(error) if error.kind() == StorageErrorKind::Mismatch => return Ok(refused(DAMAGED)),
+        Err(error) if error.kind() == StorageErrorKind::Mismatch => return Ok(damaged()),
         Err(error) => return Err(error),
     };
     let content_type = match sniff(&beginning) {
         Sniffed::Picture(content_type) => content_type,
-        Sniffed::Archive => return Ok(refused("An archive inside an archive is not expanded.")),
-        Sniffed::Other => return Ok(refused("It is not a JPEG, PNG, WebP or TIFF.")),
+        Sniffed::Archive => {
+            return Ok(refused(FaultKind::NestedArchive, "An archive inside an archive is not expanded."));
+        }
+        Sniffed::Other => return Ok(refused(FaultKind::NoPicture, "It is not a JPEG, PNG, WebP or TIFF.")),
     };
-    let Ok(size_bytes) = FileSize::parse(entry.size_bytes) else { return Ok(refused("It is empty.")) };
+    let Ok(size_bytes) = FileSize::parse(entry.size_bytes) else {
+        return Ok(refused(FaultKind::Empty, "It is empty."));
+    };
     let photo = planned(world, archive, position, filename, size_bytes, content_type);
     store(world, photo, content).await
 }
 
-const DAMAGED: &str = "It is damaged: its content is not what the archive says.";
+fn damaged() -> EntryOutcome {
+    refused(FaultKind::Damaged, "It is damaged: its content is not what the archive says.")
+}
 
 /// Why an entry is refused before any of it is read.
-fn refusal(world: &Dependencies, entry: &DirectoryEntry) -> Option<String> {
+fn refusal(world: &Dependencies, entry: &DirectoryEntry) -> Option<Fault> {
     let most_bytes = world.settings.most_upload_bytes;
+    let fault = |kind, sentence: &str| Some(Fault::new(kind, sentence));
     match entry.method {
-        Method::Encrypted => return Some("It is encrypted with a password.".to_owned()),
+        Method::Encrypted => return fault(FaultKind::Encrypted, "It is encrypted with a password."),
         Method::Other(number) => {
-            return Some(format!("It is compressed in a way that is not supported (method {number})."));
+            let sentence = format!("It is compressed in a way that is not supported (method {number}).");
+            return fault(FaultKind::UnknownCompression, &sentence);
         }
         Method::Stored | Method::Deflated => {}
     }
     if entry.size_bytes == 0 {
-        return Some("It is empty.".to_owned());
+        return fault(FaultKind::Empty, "It is empty.");
     }
     if entry.size_bytes > most_bytes {
-        return Some(format!("It has more than {most_bytes} bytes."));
+        return fault(FaultKind::TooLarge, &format!("It has more than {most_bytes} bytes."));
     }
     if entry.size_bytes / Archive::MOST_RATIO > entry.compressed_bytes {
-        return Some("It is compressed more than any photo can be.".to_owned());
+        return fault(FaultKind::Overcompressed, "It is compressed more than any photo can be.");
     }
     None
 }
@@ -154,7 +163,7 @@ async fn store(
             // Nothing of it was stored, and nobody has seen it.
             photos.mark_deleted(photo.studio, photo.id, world.clock.now()).await?;
             photos.purge(photo.studio, photo.id).await?;
-            Ok(refused(DAMAGED))
+            Ok(damaged())
         }
         Err(error) => Err(error),
     }

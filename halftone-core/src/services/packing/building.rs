@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::lab::{PaperError, stage, write_paper};
 use super::storing::{abandon, store_some};
+use crate::fault::{Fault, FaultKind};
 use crate::id::{PackId, PhotoId, StudioId};
 use crate::job::Job;
 use crate::object_key::{
@@ -14,6 +15,7 @@ use crate::object_key::{
 use crate::pack::{Pack, PackDelivery, PackEntry, PackFile, PackOwner, PackState, Seal};
 use crate::page::{PageLimit, Versioned};
 use crate::photo::Sha256Hash;
+use crate::ports::documents::DocumentError;
 use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::ports::objects::{Expected, stream_of};
 use crate::rendition::ClientRendition;
@@ -21,10 +23,9 @@ use crate::services::Dependencies;
 use crate::services::catalogue::is_lost_race;
 use crate::services::delivering::{DeliveryError, ensure_copy, ensure_print};
 use crate::services::packing::Originals;
-use crate::services::processing::{remove, sentence};
+use crate::services::processing::remove;
 use crate::services::purging::delete_objects;
 use crate::services::working::JobError;
-use crate::text::Prose;
 use crate::zip::Crc32;
 
 /// How much one run does; the rest is another job, so that a pack of any size fits into the time that a function has. A
@@ -59,7 +60,7 @@ pub(crate) enum Built {
 /// Why a step failed.
 pub(super) enum Failure {
     /// It can never be.
-    Hopeless(String),
+    Hopeless(Fault),
     /// Another try may mend it.
     Job(JobError),
 }
@@ -110,7 +111,7 @@ pub(crate) async fn build(world: &Dependencies, studio: StudioId, id: PackId) ->
             }
             Ok(Step::Last) => value.finish(now),
             Ok(Step::Spent) => return Ok(Built::Part),
-            Err(Failure::Hopeless(reason)) => value.fail(prose(&reason), now),
+            Err(Failure::Hopeless(reason)) => value.fail(reason, now),
             Err(Failure::Job(error)) => return Err(error),
         }
         match world.metadata().packs.update(&value, version).await {
@@ -217,7 +218,10 @@ async fn seal(
     entry: &PackEntry,
 ) -> Result<Seal, Failure> {
     let key = object_key(pack, originals, entry.file);
-    let gone = || Failure::Hopeless(format!("{} is no longer there. Please ask again.", entry.name));
+    let gone = || {
+        let sentence = format!("{} is no longer there. Please ask again.", entry.name);
+        Failure::Hopeless(Fault::new(FaultKind::Gone, &sentence))
+    };
     let made = match (entry.file, key) {
         (PackFile::Print { photo, layout, .. }, ObjectKey::Print(key)) => {
             let replacement = originals.of(photo);
@@ -236,7 +240,9 @@ async fn seal(
         Err(DeliveryError::Storage(error)) => return Err(error.into()),
         Err(DeliveryError::Render(error)) if error.is_transient() => return Err(Failure::Job(error.into())),
         Err(DeliveryError::Render(error)) => {
-            return Err(Failure::Hopeless(format!("{}: {}", entry.name, sentence(&error))));
+            let Fault { kind, sentence } = error.fault();
+            let sentence = format!("{}: {sentence}", entry.name);
+            return Err(Failure::Hopeless(Fault::new(kind, &sentence)));
         }
         Err(_) => return Err(gone()),
     }
@@ -259,13 +265,17 @@ async fn seal_paper(
     let paper = match write_paper(world, pack, number).await {
         Ok(paper) => paper,
         Err(PaperError::Changed) => {
-            let reason = "The order was changed while its pack was being made. Please ask again.";
-            return Err(Failure::Hopeless(reason.to_owned()));
+            let sentence = "The order was changed while its pack was being made. Please ask again.";
+            return Err(Failure::Hopeless(Fault::new(FaultKind::OrderChanged, sentence)));
         }
         Err(PaperError::Storage(error)) => return Err(error.into()),
         Err(PaperError::Document(error)) if error.is_transient() => return Err(Failure::Job(error.into())),
         Err(PaperError::Document(error)) => {
-            return Err(Failure::Hopeless(format!("{}: {error}", entry.name)));
+            let kind = match error {
+                DocumentError::TooMany { .. } => FaultKind::TooMany,
+                DocumentError::Internal { .. } => FaultKind::Server,
+            };
+            return Err(Failure::Hopeless(Fault::new(kind, &format!("{}: {error}", entry.name))));
         }
     };
     let seal = Seal {
@@ -331,10 +341,6 @@ fn prints_of(pack: &Pack) -> Vec<ObjectKey> {
     pack.entries.as_slice().iter().filter_map(print).collect()
 }
 
-fn prose(reason: &str) -> Prose {
-    Prose::parse(reason).unwrap_or_else(|_| Prose::parse("A file is missing.").expect("a short sentence"))
-}
-
 /// Says on a pack that its job was given up.
 pub(crate) async fn give_up(world: &Dependencies, studio: StudioId, id: PackId) -> Result<(), StorageError> {
     let packs = &world.metadata().packs;
@@ -342,7 +348,8 @@ pub(crate) async fn give_up(world: &Dependencies, studio: StudioId, id: PackId) 
     if value.state != PackState::Building {
         return Ok(());
     }
-    value.fail(prose("It could not be put together. Please try again later."), world.clock.now());
+    let reason = Fault::new(FaultKind::Server, "It could not be put together. Please try again later.");
+    value.fail(reason, world.clock.now());
     match packs.update(&value, version).await {
         Err(error) if !is_lost_race(&error) => Err(error),
         _ => abandon(world, &value).await,

@@ -111,7 +111,9 @@ impl PackingService {
                 let count = pack.entries.as_slice().len();
                 return Err(LabPackError::NotReady { done: pack.sealed(), count });
             }
-            PackState::Failed { reason, .. } => return Err(LabPackError::Failed { reason: reason.clone() }),
+            PackState::Failed { reason, .. } => {
+                return Err(LabPackError::Failed { reason: reason.sentence.clone() });
+            }
         }
         match self.serve(principal, pack).await {
             Ok(served) => Ok(served),

@@ -54,6 +54,9 @@ pub(crate) struct ArchiveObject {
     state: String,
     /// Why it cannot be expanded, or no further, in a sentence for the photographer.
     failure: Option<String>,
+    /// The same as a word for programs: `no_archive`, `damaged`, `split_archive`, `too_many`, `too_large`, `missing`,
+    /// `gallery_deleted`, `server` or `other`. There may be more of them one day.
+    failure_kind: Option<String>,
     /// What became of the entries that were looked at so far, in the order of the archive.
     entries: Vec<ArchiveEntryObject>,
     /// When its ticket was issued.
@@ -72,6 +75,9 @@ pub(crate) struct ArchiveEntryObject {
     photo_id: Option<String>,
     /// Why it became none, in a sentence for the photographer.
     error: Option<String>,
+    /// The same as a word for programs: `no_picture`, `nested_archive`, `empty`, `damaged`, `encrypted`,
+    /// `unknown_compression`, `overcompressed`, `too_large`, `unusable_name` or `other`. There may be more of them one day.
+    error_kind: Option<String>,
 }
 
 impl ArchiveTicket {
@@ -91,8 +97,8 @@ impl ArchiveTicket {
 
 impl From<&Archive> for ArchiveObject {
     fn from(archive: &Archive) -> Self {
-        let failure = match &archive.state {
-            ArchiveState::Failed { reason, .. } => Some(reason.to_string()),
+        let fault = match &archive.state {
+            ArchiveState::Failed { reason, .. } => Some(reason),
             ArchiveState::Pending { .. } | ArchiveState::Expanding { .. } | ArchiveState::Expanded { .. } => {
                 None
             }
@@ -103,7 +109,8 @@ impl From<&Archive> for ArchiveObject {
             filename: archive.filename.to_string(),
             size: archive.size_bytes.get(),
             state: archive.state.as_str().to_owned(),
-            failure,
+            failure: fault.map(|fault| fault.sentence.to_string()),
+            failure_kind: fault.map(|fault| fault.kind.as_str().to_owned()),
             entries: archive.entries.iter().map(Into::into).collect(),
             created_at: archive.created_at.into(),
             updated_at: archive.updated_at.into(),
@@ -113,10 +120,15 @@ impl From<&Archive> for ArchiveObject {
 
 impl From<&ArchiveEntry> for ArchiveEntryObject {
     fn from(entry: &ArchiveEntry) -> Self {
-        let (photo_id, error) = match &entry.outcome {
+        let (photo_id, fault) = match &entry.outcome {
             EntryOutcome::Photo(photo) => (Some(photo.to_string()), None),
-            EntryOutcome::Refused(reason) => (None, Some(reason.to_string())),
+            EntryOutcome::Refused(reason) => (None, Some(reason)),
         };
-        Self { name: entry.name.clone(), photo_id, error }
+        Self {
+            name: entry.name.clone(),
+            photo_id,
+            error: fault.map(|fault| fault.sentence.to_string()),
+            error_kind: fault.map(|fault| fault.kind.as_str().to_owned()),
+        }
     }
 }

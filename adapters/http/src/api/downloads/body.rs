@@ -79,6 +79,9 @@ pub(crate) struct DownloadObject {
     url: Option<String>,
     /// Why it failed, in a sentence.
     failure: Option<String>,
+    /// The same as a word for programs: `gone`, `order_changed`, `damaged`, `too_large`, `too_many`, `unsupported`, `server`
+    /// or `other`. There may be more of them one day.
+    failure_kind: Option<String>,
     /// When it ends; ask again for a new one.
     expires_at: Time,
 }
@@ -89,8 +92,8 @@ impl DownloadObject {
         let pack = &view.pack;
         // At most 10,000.
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        let failure = match &pack.state {
-            PackState::Failed { reason, .. } => Some(reason.to_string()),
+        let fault = match &pack.state {
+            PackState::Failed { reason, .. } => Some(reason),
             PackState::Building | PackState::Ready { .. } => None,
         };
         Self {
@@ -101,7 +104,8 @@ impl DownloadObject {
             done: number(pack.sealed()),
             size_bytes: view.size_bytes(),
             url: view.link.as_ref().map(|link| links.absolute(link)),
-            failure,
+            failure: fault.map(|fault| fault.sentence.to_string()),
+            failure_kind: fault.map(|fault| fault.kind.as_str().to_owned()),
             expires_at: pack.expires_at.into(),
         }
     }

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use halftone_core::fault::Fault;
 use halftone_core::id::{PhotoId, SectionId};
 use halftone_core::photo::{Photo, PhotoState, PhotoStateKind};
 use halftone_core::services::error::{FieldExt as _, InvalidField, Resource};
@@ -41,6 +42,9 @@ pub(crate) struct PhotoObject {
     state: String,
     /// Why it failed, in a sentence for the photographer.
     failure: Option<String>,
+    /// The same as a word for programs: `damaged`, `too_large`, `unsupported`, `watermark`, `missing`, `mismatch`, `server` or
+    /// `other`. There may be more of them one day.
+    failure_kind: Option<String>,
     /// Width in pixels after EXIF orientation, once it is known.
     width: Option<u32>,
     /// Height in pixels after EXIF orientation, once it is known.
@@ -120,6 +124,7 @@ impl PhotoObject {
     pub(crate) fn new(view: &PhotoView, links: &Links) -> Self {
         let photo = &view.photo.value;
         let facts = photo.facts.as_ref();
+        let fault = fault(photo);
         Self {
             id: photo.id.to_string(),
             gallery_id: photo.gallery.to_string(),
@@ -130,7 +135,8 @@ impl PhotoObject {
             content_type: photo.content_type.as_str().to_owned(),
             sha256: photo.sha256.map(|hash| hash.to_string()),
             state: state(photo).as_str().to_owned(),
-            failure: failure(photo),
+            failure: fault.map(|fault| fault.sentence.to_string()),
+            failure_kind: fault.map(|fault| fault.kind.as_str().to_owned()),
             width: facts.map(|facts| facts.size.width()),
             height: facts.map(|facts| facts.size.height()),
             captured_at: facts.and_then(|facts| facts.captured_at).map(Into::into),
@@ -154,9 +160,9 @@ fn state(photo: &Photo) -> PhotoStateKind {
     if photo.replacements.arrived().is_some() { PhotoStateKind::Processing } else { photo.state.kind() }
 }
 
-fn failure(photo: &Photo) -> Option<String> {
+const fn fault(photo: &Photo) -> Option<&Fault> {
     match &photo.state {
-        PhotoState::Failed { reason, .. } => Some(reason.to_string()),
+        PhotoState::Failed { reason, .. } => Some(reason),
         PhotoState::Pending { .. }
         | PhotoState::Uploaded { .. }
         | PhotoState::Processing { .. }

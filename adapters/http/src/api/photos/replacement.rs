@@ -15,20 +15,23 @@ pub(crate) struct ReplacementObject {
     state: String,
     /// Why it was refused, in a sentence for the photographer. The photo is as it was.
     failure: Option<String>,
+    /// The same as a word for programs: `other_shape`, and those of a photo's own `failure_kind`.
+    failure_kind: Option<String>,
     /// When its ticket was issued.
     created_at: Time,
 }
 
 impl From<&Replacement> for ReplacementObject {
     fn from(next: &Replacement) -> Self {
-        let failure = match &next.state {
-            ReplacementState::Refused { reason, .. } => Some(reason.to_string()),
+        let fault = match &next.state {
+            ReplacementState::Refused { reason, .. } => Some(reason),
             ReplacementState::Pending { .. } | ReplacementState::Arrived { .. } => None,
         };
         Self {
             filename: next.filename.to_string(),
             state: next.state.as_str().to_owned(),
-            failure,
+            failure: fault.map(|fault| fault.sentence.to_string()),
+            failure_kind: fault.map(|fault| fault.kind.as_str().to_owned()),
             created_at: next.asked_at.into(),
         }
     }

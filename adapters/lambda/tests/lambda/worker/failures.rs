@@ -18,7 +18,7 @@ async fn a_file_at_fault_fails_its_photo_and_its_message_is_done() {
     let PhotoState::Failed { reason, .. } = scene.photo_state(photo).await else {
         panic!("the photo has not failed");
     };
-    assert!(reason.as_str().contains("the JPEG ends too early"), "{reason:?}");
+    assert!(reason.sentence.as_str().contains("the JPEG ends too early"), "{reason:?}");
 }
 
 #[tokio::test]
