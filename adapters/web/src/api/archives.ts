@@ -9,6 +9,15 @@ export type ReadyArchive = Archive & { url: string };
 /** The server could not put an archive together. */
 export class ArchiveFailed extends Error {
   override readonly name = 'ArchiveFailed';
+
+  constructor(
+    /** Why, in the API's own sentence. */
+    sentence: string,
+    /** Why, as a word. */
+    readonly kind: string | null,
+  ) {
+    super(sentence);
+  }
 }
 
 /** An archive of a few files is there after a moment, one of thousands after minutes. */
@@ -29,7 +38,8 @@ export async function whenReady(
   let pause = SOONEST_MS;
   for (;;) {
     onprogress(archive);
-    if (archive.state === 'failed') throw new ArchiveFailed(archive.failure ?? '');
+    const { state, failure, failure_kind } = archive;
+    if (state === 'failed') throw new ArchiveFailed(failure ?? '', failure_kind ?? null);
     if (archive.url) return { ...archive, url: archive.url };
     await wait(pause, signal);
     pause = Math.min(pause * 1.5, LATEST_MS);

@@ -30,15 +30,20 @@ export class ApiError extends Error {
 /** The error behind a reply that is no success. `body` is what was parsed of it, if anything. */
 export function errorOf(response: Response, body: unknown): ApiError {
   const problem = (typeof body === 'object' && body !== null ? body : {}) as Partial<Problem>;
-  const kind = problem.type?.split('/').pop() || `status-${response.status}`;
   const retryAfter = Number(response.headers.get('Retry-After'));
-  return new ApiError(
-    response.status,
-    kind,
-    problem.detail || problem.title || '',
-    problem.field ?? null,
-    Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null,
-  );
+  const isTold = Number.isFinite(retryAfter) && retryAfter > 0;
+  return read(problem, response.status, isTold ? retryAfter : null);
+}
+
+/** The error of a part of a request whose other parts may have gone well. */
+export function errorOfPart(problem: Problem): ApiError {
+  return read(problem, problem.status, null);
+}
+
+function read(problem: Partial<Problem>, status: number, retryAfter: number | null): ApiError {
+  const kind = problem.type?.split('/').pop() || `status-${status}`;
+  const detail = problem.detail || problem.title || '';
+  return new ApiError(status, kind, detail, problem.field ?? null, retryAfter);
 }
 
 /** The error of a request without an answer: no network, no server, or a page that is being left. */

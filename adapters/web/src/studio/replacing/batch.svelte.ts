@@ -1,5 +1,6 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Schema } from '../../api/http';
+import { refusalText } from '../parts/fault-text';
 import type { UploadTask } from '../uploading/task.svelte';
 import { uploads } from '../uploading/uploads';
 import { announcement, find, photosOf } from './finding';
@@ -81,7 +82,7 @@ export class ReplacementBatch {
     const entries = await find(this.gallery.id, announced, signal);
     this.#photos = await photosOf(this.gallery.id);
     signal.throwIfAborted();
-    this.matches = matchesOf(files, entries);
+    this.matches = matchesOf(files, entries, refusalText);
     this.step = 'review';
   }
 

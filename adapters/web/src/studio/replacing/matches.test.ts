@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Schema } from '../../api/http';
-import { claimsOf, grouped, matchesOf, onlyChoices, pairsOf, undecided, type Decisions } from './matches';
+import { claimsOf, grouped, matchesOf as joined, onlyChoices, pairsOf, undecided } from './matches';
+import type { Decisions } from './matches';
 
 const file = (name: string) => new File(['x'], name);
 const upload = (photo_id: string) => ({ filename: '', upload_id: `u-${photo_id}`, photo_id, url: 'to' });
@@ -15,6 +16,8 @@ const ambiguous = (...candidates: string[]): Schema['MatchEntry'] => ({
   outcome: 'ambiguous',
   candidates,
 });
+const matchesOf = (files: File[], entries: Schema['MatchEntry'][]) =>
+  joined(files, entries, ({ detail }) => detail);
 const decided = (chosen: [File, string][] = [], leftOut: File[] = []): Decisions => ({
   chosen: new Map(chosen),
   leftOut: new Set(leftOut),

@@ -1,4 +1,5 @@
 import type { Schema } from '../../api/http';
+import { errorOfPart, type ApiError } from '../../api/problem';
 import type { Ticket } from '../uploading/task.svelte';
 
 export type MatchOutcome = 'matched' | 'ambiguous' | 'unmatched' | 'unchanged' | 'refused';
@@ -32,8 +33,12 @@ export interface Pair {
  * Joins files with the server's answers, which come in the same order. The server sees no more than a part of a large
  * folder at once; where files of different parts claim one photo, none of them is certain.
  */
-export function matchesOf(files: File[], entries: Schema['MatchEntry'][]): Match[] {
-  const matches = files.map((file, place) => matchOf(file, entries[place]));
+export function matchesOf(
+  files: File[],
+  entries: Schema['MatchEntry'][],
+  describe: (error: ApiError) => string,
+): Match[] {
+  const matches = files.map((file, place) => matchOf(file, entries[place], describe));
   const claims = new Map<string, number>();
   for (const { photoId } of matches) {
     if (photoId !== null) claims.set(photoId, (claims.get(photoId) ?? 0) + 1);
@@ -45,10 +50,14 @@ export function matchesOf(files: File[], entries: Schema['MatchEntry'][]): Match
   );
 }
 
-function matchOf(file: File, entry: Schema['MatchEntry'] | undefined): Match {
+function matchOf(
+  file: File,
+  entry: Schema['MatchEntry'] | undefined,
+  describe: (error: ApiError) => string,
+): Match {
   const nothing = { file, photoId: null, candidates: [], ticket: null, reason: '' };
   if (entry?.error) {
-    return { ...nothing, outcome: 'refused', reason: entry.error.detail || entry.error.title };
+    return { ...nothing, outcome: 'refused', reason: describe(errorOfPart(entry.error)) };
   }
   if (entry?.outcome === 'matched' && entry.photo_id) {
     return { ...nothing, outcome: 'matched', photoId: entry.photo_id, ticket: ticketOf(entry.upload) };

@@ -8,8 +8,9 @@ const next = (state: string, filename = 'a.jpg', failure?: string): Schema['Repl
   created_at: '',
   ...(failure === undefined ? {} : { failure }),
 });
+const told = (kind?: string | null, sentence?: string | null) => [kind, sentence].filter(Boolean).join(': ');
 const stateOf = (photo: Parameters<typeof replacementOutcome>[0]) =>
-  replacementOutcome(photo, 'a.jpg', 'superseded');
+  replacementOutcome(photo, 'a.jpg', 'superseded', told);
 
 test('an edited file is in work until the photo has it', () => {
   expect(stateOf({ replacement: next('processing') }).state).toBe('working');
@@ -33,10 +34,8 @@ test('a file whose place another one took is not called done', () => {
 });
 
 test('an archive is in work until all of it was looked at', () => {
-  expect(archiveOutcome({ state: 'expanding' }).state).toBe('working');
-  expect(archiveOutcome({ state: 'expanded' }).state).toBe('done');
-  expect(archiveOutcome({ state: 'failed', failure: 'No ZIP file.' })).toEqual({
-    state: 'refused',
-    reason: 'No ZIP file.',
-  });
+  expect(archiveOutcome({ state: 'expanding' }, told).state).toBe('working');
+  expect(archiveOutcome({ state: 'expanded' }, told).state).toBe('done');
+  const failed = { state: 'failed', failure: 'No ZIP file.', failure_kind: 'no_archive' };
+  expect(archiveOutcome(failed, told)).toEqual({ state: 'refused', reason: 'no_archive: No ZIP file.' });
 });

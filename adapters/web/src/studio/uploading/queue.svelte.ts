@@ -1,6 +1,7 @@
 import { freshName } from '../../api/fresh-name';
 import { ApiError } from '../../api/problem';
 import type { Schema } from '../../api/http';
+import type { FaultText } from '../parts/fault-text';
 import { arrived, attempt } from './attempt';
 import { Following } from './following';
 import { isArchive } from './gather';
@@ -58,6 +59,7 @@ export interface Surroundings {
   pause(milliseconds: number, signal: AbortSignal): Promise<void>;
   now(): number;
   describe(error: unknown): string;
+  faultText: FaultText;
   /** What is said of an edited file that another one has taken the place of, and of what is there no more. */
   superseded: string;
   gone: string;
@@ -279,7 +281,7 @@ export class UploadQueue {
   async #lookAtPhoto(task: UploadTask, photoId: string): Promise<Outcome> {
     const photo = await this.#around.remote.findPhoto(photoId);
     this.#tell({ galleryId: task.galleryId, photo, isNew: false });
-    return replacementOutcome(photo, task.filename, this.#around.superseded);
+    return replacementOutcome(photo, task.filename, this.#around.superseded, this.#around.faultText);
   }
 
   async #lookAtArchive(task: UploadTask): Promise<Outcome> {
@@ -287,7 +289,7 @@ export class UploadQueue {
     task.archive = await this.#around.remote.findArchive(task.ticket?.archive_id ?? '');
     const hasMore = task.archive.entries.length > before;
     if (hasMore) this.#tell({ galleryId: task.galleryId, photo: null, isNew: true });
-    return archiveOutcome(task.archive);
+    return archiveOutcome(task.archive, this.#around.faultText);
   }
 
   #settle(task: UploadTask, { state, reason }: Outcome): void {

@@ -72,6 +72,7 @@ function world(changes: Partial<Remote> = {}): UploadQueue {
     pause: async () => undefined,
     now: () => 0,
     describe: (error) => (error instanceof ApiError ? error.detail : String(error)),
+    faultText: (_kind, sentence) => sentence ?? '',
     superseded: 'superseded',
     gone: 'gone',
   };

@@ -1,4 +1,5 @@
 import type { Schema } from '../../api/http';
+import type { FaultText } from '../parts/fault-text';
 
 /** What became of an archive, as people look at it: what went wrong first, by reason. */
 export interface Report {
@@ -7,19 +8,20 @@ export interface Report {
   refused: { reason: string; names: string[] }[];
 }
 
-type Entry = Pick<Schema['ArchiveEntry'], 'name' | 'error'>;
+type Entry = Pick<Schema['ArchiveEntry'], 'name' | 'error' | 'error_kind'>;
 
-export function reportOf(entries: Entry[]): Report {
+export function reportOf(entries: Entry[], faultText: FaultText): Report {
   const added: string[] = [];
   const refused = new Map<string, string[]>();
-  for (const { name, error } of entries) {
+  for (const { name, error, error_kind } of entries) {
     if (!error) {
       added.push(name);
       continue;
     }
-    const names = refused.get(error) ?? [];
+    const reason = faultText(error_kind, error);
+    const names = refused.get(reason) ?? [];
     names.push(name);
-    refused.set(error, names);
+    refused.set(reason, names);
   }
   const groups = [...refused].map(([reason, names]) => ({ reason, names }));
   // The most frequent reason is the one to do something about.

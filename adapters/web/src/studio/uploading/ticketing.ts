@@ -1,4 +1,4 @@
-import { ApiError } from '../../api/problem';
+import { ApiError, errorOfPart } from '../../api/problem';
 import type { Schema } from '../../api/http';
 import type { Announcement, Remote } from './remote';
 import type { UploadTask } from './task.svelte';
@@ -75,7 +75,7 @@ export class Ticketing {
 
   #take(task: UploadTask, entry: Schema['UploadEntry'] | undefined): void {
     if (entry?.error) {
-      this.#refuse(task, entry.error.detail || entry.error.title);
+      this.#refuse(task, this.counter.describe(errorOfPart(entry.error)));
     } else if (entry?.upload_id && entry.photo_id && entry.url) {
       const { upload_id, photo_id, url, headers = {} } = entry;
       task.ticket = { upload_id, photo_id, url, headers };

@@ -1,8 +1,8 @@
 import { ApiError } from '../../api/problem';
 import { ok, pages } from '../../api/http';
 import { studio } from '../../api/studio';
-import { problemText } from '../../kit/problem-text';
 import { t } from '../../texts/studio';
+import { faultText, refusalText } from '../parts/fault-text';
 import { UploadQueue } from './queue.svelte';
 import { remote } from './remote';
 import * as saved from './saved';
@@ -16,7 +16,8 @@ export const uploads = new UploadQueue({
   forget: saved.forget,
   now: () => Date.now(),
   pause: waitForNextTry,
-  describe: (error) => (error instanceof TransferError ? t.upload.broken : problemText(error)),
+  describe: (error) => (error instanceof TransferError ? t.upload.broken : refusalText(error)),
+  faultText,
   superseded: t.replace.superseded,
   gone: t.upload.gone,
 });

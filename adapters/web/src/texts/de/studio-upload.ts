@@ -71,17 +71,5 @@ export const upload: StudioTexts['upload'] = {
     failed: 'Das Archiv konnte nicht entpackt werden.',
     stopped: 'Es konnte nicht bis zum Ende entpackt werden. Was unten steht, war vorher fertig.',
     help: 'Behebe die Fehler und lade die Dateien einzeln hoch.',
-    // The sentences of the API that always are the same; others stay as they are.
-    reasons: {
-      'It is not a JPEG, PNG, WebP or TIFF.': 'Das ist kein JPEG, PNG, WebP oder TIFF.',
-      'It is empty.': 'Die Datei ist leer.',
-      'It is encrypted with a password.': 'Die Datei ist mit einem Passwort verschlüsselt.',
-      'An archive inside an archive is not expanded.': 'Ein Archiv in einem Archiv wird nicht entpackt.',
-      'It is damaged: its content is not what the archive says.':
-        'Die Datei ist beschädigt: ihr Inhalt ist nicht, was das Archiv sagt.',
-      'Its name cannot be the name of a photo.': 'Ihr Name kann nicht der Name eines Fotos sein.',
-      'It is compressed more than any photo can be.':
-        'Die Datei ist stärker komprimiert, als ein Foto sein kann.',
-    },
   },
 };

@@ -1,5 +1,6 @@
 import type { StudioTexts } from '../en/studio';
 import { auth } from './studio-auth';
+import { faults, refusals } from './studio-faults';
 import { collection, firstSteps, gallery } from './studio-galleries';
 import { photos, sections } from './studio-photos';
 import { replace } from './studio-replace';
@@ -28,9 +29,11 @@ export const studio: StudioTexts = {
   },
   auth,
   collection,
+  faults,
   firstSteps,
   gallery,
   photos,
+  refusals,
   replace,
   sections,
   settings,

@@ -69,6 +69,5 @@ export const upload = {
     failed: 'The archive could not be unpacked.',
     stopped: 'It could not be unpacked to the end. What is listed below was done before.',
     help: 'Put right what is wrong, and upload these files by themselves.',
-    reasons: {} as Record<string, string>,
   },
 };

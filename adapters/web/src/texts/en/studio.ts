@@ -1,4 +1,5 @@
 import { auth } from './studio-auth';
+import { faults, refusals } from './studio-faults';
 import { collection, firstSteps, gallery } from './studio-galleries';
 import { photos, sections } from './studio-photos';
 import { replace } from './studio-replace';
@@ -23,9 +24,11 @@ export const studio = {
   },
   auth,
   collection,
+  faults,
   firstSteps,
   gallery,
   photos,
+  refusals,
   replace,
   sections,
   settings,
