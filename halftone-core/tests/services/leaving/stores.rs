@@ -20,7 +20,7 @@ use crate::world::World;
 /// A world, and everything that its stores hold.
 pub(super) struct Stores {
     pub(super) world: World,
-    pub(super) read: Box<dyn Fn() -> String>,
+    pub(super) read: Box<dyn Fn() -> String + Send + Sync>,
 }
 
 /// Everything in memory; its types print all that they have.
