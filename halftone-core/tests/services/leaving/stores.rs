@@ -23,7 +23,7 @@ pub(super) struct Stores {
     pub(super) read: Box<dyn Fn() -> String + Send + Sync>,
 }
 
-/// Everything in memory; its types print all that they have.
+/// Everything in memory; its types print all that they have, but for what mails say and to whom.
 pub(super) fn in_memory() -> Stores {
     let world = World::of(
         |_| {},
@@ -33,7 +33,14 @@ pub(super) fn in_memory() -> Stores {
         },
     );
     let (backend, mailer) = (world.backend.clone(), Arc::clone(&world.mailer));
-    Stores { world, read: Box::new(move || format!("{backend:?} {mailer:?}")) }
+    let read = move || {
+        let mut text = format!("{backend:?}");
+        for mail in mailer.messages() {
+            write!(text, "\n{} {:?} {} {}", mail.to.as_str(), mail.studio, mail.subject, mail.text).unwrap();
+        }
+        text
+    };
+    Stores { world, read: Box::new(read) }
 }
 
 /// Everything in one directory: each row of each table, and the name and the content of each file.
