@@ -21,9 +21,11 @@ use crate::world::World;
 pub(super) struct Stores {
     pub(super) world: World,
     pub(super) read: Box<dyn Fn() -> String + Send + Sync>,
+    /// What it holds and does not show.
+    pub(super) hidden: &'static [&'static str],
 }
 
-/// Everything in memory; its types print all that they have, but for what mails say and to whom.
+/// Everything in memory; its types print all that they have, but for secrets.
 pub(super) fn in_memory() -> Stores {
     let world = World::of(
         |_| {},
@@ -40,7 +42,8 @@ pub(super) fn in_memory() -> Stores {
         }
         text
     };
-    Stores { world, read: Box::new(read) }
+    // Of a webhook's address only the host is printed: the rest may be a secret.
+    Stores { world, read: Box::new(read), hidden: &["example.com/hook"] }
 }
 
 /// Everything in one directory: each row of each table, and the name and the content of each file.
@@ -67,7 +70,7 @@ pub(super) fn embedded() -> Stores {
         }
         text
     };
-    Stores { world, read: Box::new(read) }
+    Stores { world, read: Box::new(read), hidden: &[] }
 }
 
 /// Logs people in by what the backend and the mailbox know, as on one computer.
