@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::api::Api;
 
 /// How long anything may take before a test says that it does not happen. Generous, because test machines are busy.
-pub(crate) pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The binary with nothing of the surrounding configuration, in a directory without any.
 pub(crate) fn halftone(directory: &Path) -> Command {
