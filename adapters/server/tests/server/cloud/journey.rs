@@ -43,10 +43,11 @@ impl Cloud {
         Self { runtime, database: client.database(&name), services, names, shape, _directory: directory }
     }
 
-    /// Every document of every collection.
+    /// Every document of every collection, but for those that say how far the installation itself is.
     async fn documents(&self) -> Vec<Document> {
         let mut documents = Vec::new();
-        for name in self.database.list_collection_names().await.unwrap() {
+        let names = self.database.list_collection_names().await.unwrap();
+        for name in names.into_iter().filter(|name| name != "migrations") {
             let found = self.database.collection::<Document>(&name).find(Document::new()).await.unwrap();
             documents.extend(found.try_collect::<Vec<_>>().await.unwrap());
         }
