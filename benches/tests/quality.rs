@@ -59,7 +59,8 @@ fn shrunk(original: &Picture, width: u32, height: u32) -> Picture {
 
 fn slice(picture: &Picture) -> PixelSlice<'_> {
     let stride = picture.width as usize * 3;
-    PixelSlice::new(&picture.pixels, picture.width, picture.height, stride, PixelDescriptor::RGB8_SRGB).unwrap()
+    PixelSlice::new(&picture.pixels, picture.width, picture.height, stride, PixelDescriptor::RGB8_SRGB)
+        .unwrap()
 }
 
 /// The plain way's file of a picture that was shrunk.

@@ -92,9 +92,7 @@ impl Job {
     /// Makes a proof and, but for libwebp alone, a thumb.
     pub(crate) fn render(&self, original: Vec<u8>) -> anyhow::Result<[Vec<u8>; 2]> {
         match self {
-            Self::Halftone(pipeline, options) => {
-                Ok(files(pipeline.render_proof(&original, options, None)?))
-            }
+            Self::Halftone(pipeline, options) => Ok(files(pipeline.render_proof(&original, options, None)?)),
             Self::HalftoneShared(renderer, options) => {
                 let original = Bytes::from(original);
                 let request = ProofRequest { original, options: (**options).clone(), logo: None };

@@ -1,9 +1,7 @@
 //! What a contender is asked for.
 
 use clap::ValueEnum;
-use halftone_core::rendition::{
-    ColourPolicy, ProcessingOptions, ProofEdge, Quality, RenditionFormat,
-};
+use halftone_core::rendition::{ColourPolicy, ProcessingOptions, ProofEdge, Quality, RenditionFormat};
 use halftone_core::watermark::Watermark;
 
 /// The kind of proof; a thumb comes with each.

@@ -2,6 +2,7 @@
 //!
 //! A proof with the mark is compared with the proof without; what differs is what a client sees of the mark.
 
+use halftone_core::geometry::PixelSize;
 use halftone_core::rendition::{ProcessingOptions, ProofEdge, RenditionFormat};
 use halftone_core::text::WatermarkText;
 use halftone_core::watermark::{Colour, Placement, Watermark};
@@ -60,7 +61,7 @@ fn luma(picture: &Raster) -> Vec<f64> {
 /// Where the mark lies on pictures of a size: what it changes of a grey one.
 fn mask(watermark: &Watermark, like: &Raster) -> Vec<bool> {
     let mut grey = plain(like.width(), like.height(), [128; 3]);
-    let size = halftone_core::geometry::PixelSize::new(like.width(), like.height()).unwrap();
+    let size = PixelSize::new(like.width(), like.height()).unwrap();
     let (space, limits) = (RgbSpace::default(), Limits::default());
     let request = MarkRequest { watermark, logo: None, size, space: &space, limits: &limits };
     Mark::prepare(&request).unwrap().unwrap().apply(&mut grey);
@@ -107,8 +108,7 @@ fn assert_legible(original: &[u8], colour: &str, format: RenditionFormat) {
         colour: Colour::parse(colour).unwrap(),
         placement: Placement::default(),
     };
-    let proof =
-        |mark: Watermark| decoded(&render(original, &options(mark, format)).unwrap().proof.bytes);
+    let proof = |mark: Watermark| decoded(&render(original, &options(mark, format)).unwrap().proof.bytes);
     let (clean, marked) = (proof(Watermark::None), proof(watermark.clone()));
     let changes: Vec<f64> =
         luma(&clean).iter().zip(luma(&marked)).map(|(clean, marked)| (clean - marked).abs()).collect();

@@ -25,7 +25,14 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) const fn new(name: &'static str, title: &'static str) -> Self {
-        Self { name, title, rounds: Vec::new(), two_threads: None, scores: Vec::new(), proof_bytes: Vec::new() }
+        Self {
+            name,
+            title,
+            rounds: Vec::new(),
+            two_threads: None,
+            scores: Vec::new(),
+            proof_bytes: Vec::new(),
+        }
     }
 }
 

@@ -52,11 +52,7 @@ pub(super) fn all(rows: &[Row], variants: &[Variant]) -> Vec<Target> {
         ),
         Target::at_most("peak MB, 24 megapixels", 40.0, peak_megabytes(halftone)),
         Target::at_most("peak MB, 45 megapixels", 60.0, peak_megabytes(variant("45mp"))),
-        Target {
-            what: "SSIMULACRA2 above the better of sharp's",
-            bound: Bound::AtLeast(0.5),
-            found: score,
-        },
+        Target { what: "SSIMULACRA2 above the better of sharp's", bound: Bound::AtLeast(0.5), found: score },
         Target::at_most("bytes, times the fewer of sharp's", 1.02, bytes),
         Target::at_most(
             "CPU of a proof of full size, times that of image + imageproc",
@@ -95,9 +91,11 @@ fn webp(variants: &[Variant]) -> f64 {
         variants.iter().find(|variant| variant.name == name).map_or(&[][..], |one| &one.rounds).iter()
     };
     let both = rounds("usual").zip(rounds("libwebp"));
-    median(rounds("webp").zip(both).map(|(webp, (usual, libwebp))| {
-        seconds(webp.cpu) / (seconds(usual.cpu) + seconds(libwebp.cpu))
-    }))
+    median(
+        rounds("webp")
+            .zip(both)
+            .map(|(webp, (usual, libwebp))| seconds(webp.cpu) / (seconds(usual.cpu) + seconds(libwebp.cpu))),
+    )
 }
 
 #[cfg(test)]
@@ -117,11 +115,8 @@ mod tests {
             row.proof_bytes.push(bytes);
             row
         };
-        let rows = [
-            row("halftone", 73.0, 1000),
-            row("sharp-tuned", 72.0, 900),
-            row("sharp-documented", 72.5, 1100),
-        ];
+        let rows =
+            [row("halftone", 73.0, 1000), row("sharp-tuned", 72.0, 900), row("sharp-documented", 72.5, 1100)];
         let (score, bytes) = quality(&rows);
         assert!((score - 0.5).abs() < 1e-9 && (bytes - 10.0 / 9.0).abs() < 1e-9);
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::contenders::{Contender, Kind, Rivals, Sharing, Task, find};
-use super::measure::Usage;
+use super::measure::{Usage, measure};
 use super::{Extent, Folders, ORIGINALS, per_picture};
 
 /// What one contender makes of one file.
@@ -69,7 +69,7 @@ impl Variant {
     }
 
     fn task(&self, out: PathBuf) -> Task {
-        Task { threads: 1, kind: self.kind, sharing: self.sharing, ..Task::usual(out) }
+        Task { kind: self.kind, sharing: self.sharing, ..Task::usual(out) }
     }
 
     fn file(&self, folders: &Folders) -> PathBuf {
@@ -116,7 +116,7 @@ pub(super) fn lay_side_by_side(
         std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
         take_over(&folders.outputs(&format!("variants/{}", variant.name))?, &folder, "halftone")?;
         let out = folders.outputs(&format!("variants/{}-sharp", variant.name))?;
-        super::measure::measure((sharp.command)(&variant.task(out.clone()), &[variant.file(folders)]))?;
+        measure((sharp.command)(&variant.task(out.clone()), &[variant.file(folders)]))?;
         take_over(&out, &folder, "sharp")?;
     }
     Ok(pictures)
