@@ -52,7 +52,7 @@ fn exact(plane: &Plane, across: Side, down: Side) -> Vec<f64> {
     let rows: Vec<Vec<f64>> = (0..plane.height())
         .map(|y| {
             let row = plane.row(y);
-            let sum = |weights: &Vec<f64>| {
+            let sum = |weights: &Vec<f64>| -> f64 {
                 weights.iter().zip(row).map(|(weight, sample)| weight * f64::from(*sample)).sum()
             };
             columns.iter().map(sum).collect()
