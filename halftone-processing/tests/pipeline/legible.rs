@@ -17,17 +17,20 @@ use crate::scene::Chance;
 /// A change of luma that is seen side by side, in levels.
 const SEEN: f64 = 16.0;
 
-/// Of a region's pixels, at least so many are seen to have changed: letters with their outline at usual placement.
-const LEAST_SEEN: f64 = 0.02;
+/// Of a region's pixels, at least so many are seen to have changed. The usual mark has 0.07 where its letters are hardest to see, which is a
+/// white mark on snow, a black one at night, and a coloured one of middling light among foliage; elsewhere 0.12.
+const LEAST_SEEN: f64 = 0.05;
 
-/// Mean change of luma where the mark lies, in levels.
-const LEAST_CONTRAST: f64 = 14.0;
+/// Mean change of luma where the mark lies, in levels. The usual mark has 14 at least; half of its opacity would be too little.
+const LEAST_CONTRAST: f64 = 12.0;
 
-/// Mean change of luma in parts that the mark does not touch: nothing but what an encoder carries over from its neighbours.
-const MOST_OUTSIDE: f64 = 1.0;
+/// Mean change of luma in parts that the mark does not touch. A JPEG has none; in busy parts of a WebP, whose blocks are predicted from one
+/// another, it is 2.5.
+const MOST_OUTSIDE: f64 = 3.0;
 
-/// The largest square in which no change is seen, by the picture's short edge. Larger, and it would be worth cutting out.
-const LARGEST_HOLE: f64 = 0.3;
+/// The largest square in which no change is seen, by the picture's short edge; the usual mark leaves 0.13. Larger, and it would be
+/// worth cutting out.
+const LARGEST_HOLE: f64 = 0.2;
 
 const REGIONS: [&str; 3] = ["dark", "light", "busy"];
 
