@@ -41,6 +41,8 @@ mod cores;
 pub mod decode;
 pub mod encode;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod jpeg;
 pub mod limits;
 pub mod metadata;

@@ -13,6 +13,8 @@ mod layout;
 mod logo;
 mod planar;
 mod stamp;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::ops::Range;

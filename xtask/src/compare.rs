@@ -5,9 +5,12 @@
 //! and its median. Time and memory are what the system says of each process once it has ended.
 
 mod contenders;
+mod figures;
 mod installs;
 mod measure;
 mod table;
+mod targets;
+mod variants;
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +21,7 @@ use crate::report;
 use crate::workspace::Workspace;
 use contenders::{Contender, Rivals, Task};
 use measure::{Usage, measure};
-use table::{Row, Variant};
+use table::Row;
 
 /// What `cargo xtask compare` takes.
 #[derive(Debug, Clone, Copy, Args)]
@@ -32,32 +35,26 @@ pub(crate) struct Arguments {
 #[derive(Debug, Clone, Copy)]
 struct Extent {
     rounds: usize,
-    /// How often each of the four originals is rendered in a round.
+    /// How many of the four originals are rendered.
+    originals: usize,
+    /// How often each of them is rendered in a round.
     repeats: usize,
 }
 
 /// The originals that everyone renders; the judge looks at each.
 const ORIGINALS: [&str; 4] = ["24mp-1.jpg", "24mp-2.jpg", "24mp-3.jpg", "24mp-4.jpg"];
 
-/// Files of other kinds, which Halftone alone renders.
-const VARIANTS: [&str; 7] = [
-    "24mp-rotated.jpg",
-    "24mp-p3.jpg",
-    "24mp-restarts.jpg",
-    "24mp-444.jpg",
-    "24mp-progressive.jpg",
-    "24mp.png",
-    "45mp.jpg",
-];
-
 /// Where everything of the comparison lies.
 struct Folders {
     root: PathBuf,
 }
 
+/// Renamed whenever the painted scenes change, because originals that are there are not painted again.
+const INPUTS: &str = "inputs-2";
+
 impl Folders {
     fn inputs(&self) -> PathBuf {
-        self.root.join("inputs")
+        self.root.join(INPUTS)
     }
 
     /// A contender's proofs and thumbs.
@@ -68,38 +65,46 @@ impl Folders {
     }
 }
 
-/// Compares, prints the table and writes it to `target/compare/table.md`.
+/// Compares, prints the tables and writes them to `target/compare/table.md`.
 pub(crate) fn run(workspace: &Workspace, arguments: Arguments) -> anyhow::Result<()> {
     let folders = Folders { root: workspace.target_directory.join("compare") };
     let rivals = installs::install(workspace, &folders)?;
-    let extent =
-        if arguments.quick { Extent { rounds: 3, repeats: 1 } } else { Extent { rounds: 7, repeats: 2 } };
+    let extent = if arguments.quick {
+        Extent { rounds: 3, originals: 2, repeats: 1 }
+    } else {
+        Extent { rounds: 7, originals: 4, repeats: 2 }
+    };
     let contenders = contenders::all(&rivals);
-    let originals: Vec<PathBuf> = ORIGINALS.iter().map(|name| folders.inputs().join(name)).collect();
+    let originals: Vec<PathBuf> =
+        ORIGINALS.iter().take(extent.originals).map(|name| folders.inputs().join(name)).collect();
 
-    let mut rows: Vec<Row> = contenders.iter().map(|contender| Row::new(contender.title)).collect();
+    let mut rows: Vec<Row> =
+        contenders.iter().map(|contender| Row::new(contender.name, contender.title)).collect();
     for round in 1..=extent.rounds {
         report::heading(&format!("round {round} of {}", extent.rounds));
         for (contender, row) in contenders.iter().zip(&mut rows) {
-            let task = Task { out: folders.outputs(contender.name)?, threads: 1, is_marked: true };
+            let task = Task::usual(folders.outputs(contender.name)?);
             row.rounds.push(per_picture(contender, &task, &repeated(&originals, extent.repeats))?);
         }
     }
     report::heading("two threads");
     for (contender, row) in contenders.iter().zip(&mut rows) {
-        let task = Task { out: folders.outputs(contender.name)?, threads: 2, is_marked: true };
+        let task = Task { threads: 2, ..Task::usual(folders.outputs(contender.name)?) };
         row.two_threads = Some(per_picture(contender, &task, &repeated(&originals, extent.repeats.max(2)))?);
     }
     report::heading("quality without the mark");
     judge_all(&rivals, &folders, &contenders, &originals, &mut rows)?;
-    report::heading("other kinds of files");
-    let variants = variants(&contenders, &folders, extent)?;
+    report::heading("other files and other proofs");
+    let mut able = contenders;
+    able.extend(contenders::yardsticks(&rivals));
+    let variants = variants::measure_all(&able, &rivals, &folders, extent)?;
+    let pictures = variants::lay_side_by_side(&able, &folders, &variants)?;
 
-    let text = table::markdown(workspace, &rows, &variants)?;
+    let text = table::markdown(workspace, &rows, &variants, &targets::all(&rows, &variants))?;
     report::line(&text);
     let path = folders.root.join("table.md");
     std::fs::write(&path, &text).with_context(|| format!("cannot write {}", path.display()))?;
-    report::line(&format!("written to {}", path.display()));
+    report::line(&format!("written to {}; pictures to look at in {}", path.display(), pictures.display()));
     Ok(())
 }
 
@@ -125,7 +130,7 @@ fn judge_all(
 ) -> anyhow::Result<()> {
     for contender in contenders {
         let out = folders.outputs(&format!("{}-unmarked", contender.name))?;
-        measure((contender.command)(&Task { out, threads: 1, is_marked: false }, originals))?;
+        measure((contender.command)(&Task { is_marked: false, ..Task::usual(out) }, originals))?;
     }
     for original in originals {
         let stem = original.file_stem().context("an original has a name")?.to_string_lossy();
@@ -147,19 +152,4 @@ fn judge_all(
 
 fn length(path: &Path) -> anyhow::Result<u64> {
     Ok(std::fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?.len())
-}
-
-/// Halftone, which is the first contender, on the usual file and on the others in turn.
-fn variants(contenders: &[Contender], folders: &Folders, extent: Extent) -> anyhow::Result<Vec<Variant>> {
-    let halftone = contenders.first().context("Halftone takes part")?;
-    let names = std::iter::once(&ORIGINALS[0]).chain(&VARIANTS);
-    let mut variants: Vec<Variant> = names.map(|name| Variant::new(name)).collect();
-    for _ in 0..extent.rounds {
-        for variant in &mut variants {
-            let task = Task { out: folders.outputs(halftone.name)?, threads: 1, is_marked: true };
-            let original = folders.inputs().join(variant.name);
-            variant.rounds.push(per_picture(halftone, &task, &[original])?);
-        }
-    }
-    Ok(variants)
 }

@@ -1,6 +1,6 @@
 // sharp, in two ways: as its documentation leads people to write the job, and tuned by hand.
 //
-//   node sharp.mjs <documented|tuned> <out> <threads> <tile.png or -> <original>...
+//   node sharp.mjs <documented|tuned> <proof|full-size|webp|srgb> <out> <threads> <tile.png or -> <original>...
 
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { basename, join } from "node:path";
 // Installed beside the outputs and not beside this file.
 const sharp = createRequire(join(process.cwd(), "package.json"))("sharp");
 
-const [way, out, threads, tile, ...originals] = process.argv.slice(2);
+const [way, kind, out, threads, tile, ...originals] = process.argv.slice(2);
 sharp.concurrency(1);
 sharp.cache(false);
 
@@ -22,15 +22,27 @@ const svg = Buffer.from(
 const cachedTile = tile === "-" ? null : readFileSync(tile);
 
 const ways = {
+  // Converts to sRGB, whatever is asked for: that is its default.
   async documented(original, name) {
-    const proof = sharp(original).rotate().resize(proofSize);
+    const proof = sharp(original).rotate();
+    if (kind !== "full-size") {
+      proof.resize(proofSize);
+    }
     if (cachedTile) {
       proof.composite([{ input: svg, tile: true }]);
     }
-    await proof.jpeg({ quality: 82 }).toFile(join(out, `${name}-proof.jpg`));
+    if (kind === "webp") {
+      await proof.webp({ quality: 82, effort: 2 }).toFile(join(out, `${name}-proof.webp`));
+    } else {
+      const quality = kind === "full-size" ? 90 : 82;
+      await proof.jpeg({ quality }).toFile(join(out, `${name}-proof.jpg`));
+    }
     await sharp(original).rotate().resize(thumbSize).jpeg({ quality: 80 }).toFile(join(out, `${name}-thumb.jpg`));
   },
   async tuned(original, name) {
+    if (kind !== "proof") {
+      throw new Error(`not written for ${kind}`);
+    }
     const { data, info } = await sharp(original, { ignoreIcc: true })
       .rotate()
       .resize(proofSize)

@@ -1,19 +1,26 @@
-//! The contenders in Rust: Halftone, the program that comes to mind first, and the fastest one over libjpeg-turbo.
+//! The contenders in Rust: Halftone, the program that comes to mind first, the fastest one over libjpeg-turbo, and libwebp alone.
 
-use anyhow::Context as _;
+use std::num::NonZeroUsize;
+
+use anyhow::{Context as _, ensure};
+use bytes::Bytes;
 use clap::ValueEnum;
 use fast_image_resize::Resizer;
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8x3;
+use futures::executor::block_on;
+use halftone_core::ports::renderer::{ProofRequest, RenderedPhoto, Renderer as _};
 use halftone_core::rendition::ProcessingOptions;
-use halftone_core::watermark::Watermark;
 use halftone_processing::limits::Limits;
 use halftone_processing::pipeline::Pipeline;
+use halftone_processing::renderer::{PooledRenderer, RendererSpec};
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
 use image::{DynamicImage, RgbImage};
 use turbojpeg::{Compressor, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp};
 
+use crate::kinds::{FULL_SIZE_QUALITY, Kind};
+use crate::pixels;
 use crate::tile::Tile;
 
 const PROOF_PX: u32 = 2048;
@@ -32,52 +39,89 @@ pub(crate) enum Contender {
     Naive,
     /// libjpeg-turbo at half scale, `fast_image_resize`, libjpeg-turbo.
     Turbojpeg,
+    /// libwebp at method 2, on pixels that are there.
+    Libwebp,
+}
+
+/// What is wanted of a contender.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wish {
+    pub(crate) kind: Kind,
+    pub(crate) is_marked: bool,
+    /// How many threads share the work at each picture.
+    pub(crate) sharing: Option<NonZeroUsize>,
 }
 
 /// A contender at work.
 pub(crate) enum Job {
     Halftone(Box<Pipeline>, Box<ProcessingOptions>),
-    Naive(bool),
+    HalftoneShared(Box<PooledRenderer>, Box<ProcessingOptions>),
+    Naive(Wish),
     Turbojpeg(Option<Tile>),
+    Libwebp,
 }
 
 impl Contender {
-    pub(crate) fn prepare(self, is_marked: bool) -> anyhow::Result<Job> {
-        Ok(match self {
-            Self::Halftone | Self::HalftonePortable => {
+    pub(crate) fn prepare(self, wish: Wish) -> anyhow::Result<Job> {
+        let is_able = match self {
+            Self::Halftone => true,
+            Self::Naive => matches!(wish.kind, Kind::Proof | Kind::FullSize),
+            Self::HalftonePortable | Self::Turbojpeg => wish.kind == Kind::Proof,
+            Self::Libwebp => wish.kind == Kind::Webp,
+        };
+        ensure!(is_able, "{self:?} does not make this kind");
+        ensure!(self == Self::Halftone || wish.sharing.is_none(), "{self:?} does not share a picture");
+        Ok(match (self, wish.sharing) {
+            (Self::Halftone | Self::HalftonePortable, None) => {
                 halftone_processing::simd::force_portable(self == Self::HalftonePortable);
-                let mut options = halftone_benches::usual_options();
-                if !is_marked {
-                    options.watermark = Watermark::None;
-                }
+                let options = wish.kind.options(wish.is_marked)?;
                 Job::Halftone(Box::new(Pipeline::new(Limits::default())), Box::new(options))
             }
-            Self::Naive => Job::Naive(is_marked),
-            Self::Turbojpeg => Job::Turbojpeg(is_marked.then(Tile::draw)),
+            (Self::Halftone | Self::HalftonePortable, Some(threads)) => {
+                let renderer = PooledRenderer::new(RendererSpec::with_threads(threads))?;
+                Job::HalftoneShared(Box::new(renderer), Box::new(wish.kind.options(wish.is_marked)?))
+            }
+            (Self::Naive, _) => Job::Naive(wish),
+            (Self::Turbojpeg, _) => Job::Turbojpeg(wish.is_marked.then(Tile::draw)),
+            (Self::Libwebp, _) => Job::Libwebp,
         })
     }
 }
 
 impl Job {
-    /// Makes a proof and a thumb.
-    pub(crate) fn render(&self, original: &[u8]) -> anyhow::Result<[Vec<u8>; 2]> {
+    /// Makes a proof and, but for libwebp alone, a thumb.
+    pub(crate) fn render(&self, original: Vec<u8>) -> anyhow::Result<[Vec<u8>; 2]> {
         match self {
-            Self::Halftone(pipeline, options) => {
-                let photo = pipeline.render_proof(original, options, None)?;
-                Ok([photo.proof.bytes.into(), photo.thumb.bytes.into()])
+            Self::Halftone(pipeline, options) => Ok(files(pipeline.render_proof(&original, options, None)?)),
+            Self::HalftoneShared(renderer, options) => {
+                let original = Bytes::from(original);
+                let request = ProofRequest { original, options: (**options).clone(), logo: None };
+                Ok(files(block_on(renderer.render_proof(request))?))
             }
-            Self::Naive(is_marked) => naive(original, *is_marked),
-            Self::Turbojpeg(tile) => turbojpeg(original, tile.as_ref()),
+            Self::Naive(wish) => naive(&original, *wish),
+            Self::Turbojpeg(tile) => turbojpeg(&original, tile.as_ref()),
+            Self::Libwebp => Ok([pixels::encode(&original)?, Vec::new()]),
         }
     }
 }
 
-fn naive(original: &[u8], is_marked: bool) -> anyhow::Result<[Vec<u8>; 2]> {
+fn files(photo: RenderedPhoto) -> [Vec<u8>; 2] {
+    [photo.proof.bytes.into(), photo.thumb.bytes.into()]
+}
+
+fn naive(original: &[u8], wish: Wish) -> anyhow::Result<[Vec<u8>; 2]> {
     let picture = image::load_from_memory(original)?;
-    let proof = picture.resize(PROOF_PX, PROOF_PX, FilterType::Lanczos3);
-    let thumb = proof.resize(THUMB_PX, THUMB_PX, FilterType::Lanczos3);
-    let mut proof = proof.to_rgba8();
-    if is_marked {
+    let (proof, quality) = match wish.kind {
+        Kind::FullSize => (picture, FULL_SIZE_QUALITY),
+        _ => (picture.resize(PROOF_PX, PROOF_PX, FilterType::Lanczos3), PROOF_QUALITY),
+    };
+    let thumb = match wish.kind {
+        // The quick way, which is what its documentation recommends for this.
+        Kind::FullSize => proof.thumbnail(THUMB_PX, THUMB_PX),
+        _ => proof.resize(THUMB_PX, THUMB_PX, FilterType::Lanczos3),
+    };
+    let mut proof = proof.into_rgba8();
+    if wish.is_marked {
         let tile = Tile::draw();
         imageops::tile(&mut proof, tile.picture());
     }
@@ -87,7 +131,7 @@ fn naive(original: &[u8], is_marked: bool) -> anyhow::Result<[Vec<u8>; 2]> {
         JpegEncoder::new_with_quality(&mut file, quality).encode_image(picture)?;
         Ok(file)
     };
-    Ok([encode(&proof, PROOF_QUALITY)?, encode(&thumb.to_rgb8(), THUMB_QUALITY)?])
+    Ok([encode(&proof, quality)?, encode(&thumb.to_rgb8(), THUMB_QUALITY)?])
 }
 
 fn turbojpeg(original: &[u8], tile: Option<&Tile>) -> anyhow::Result<[Vec<u8>; 2]> {

@@ -11,6 +11,9 @@ use super::axis::{Axis, Side, WEIGHT_BITS};
 use super::{Plane, Planes, chroma_sides};
 use crate::simd::{self, Work};
 
+#[cfg(test)]
+mod tests;
+
 /// Fractional bits of a sample between the directions.
 const FRACTION_BITS: u32 = 6;
 

@@ -4,8 +4,10 @@
 
 mod colour;
 mod formats;
+mod golden;
 mod hostile;
 mod inputs;
+mod legible;
 mod limits;
 mod metadata;
 mod orientation;
@@ -13,4 +15,5 @@ mod planar;
 mod prints;
 mod properties;
 mod renderer;
+mod scene;
 mod watermark;

@@ -22,12 +22,52 @@ pub(super) struct Rivals {
     pub(super) tile: PathBuf,
 }
 
+/// What is made of an original; a thumb comes with each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// 2048 pixels, as a JPEG.
+    Proof,
+    FullSize,
+    Webp,
+    /// 2048 pixels, converted to sRGB.
+    Srgb,
+}
+
+impl Kind {
+    /// As the programs are told.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Proof => "proof",
+            Self::FullSize => "full-size",
+            Self::Webp => "webp",
+            Self::Srgb => "srgb",
+        }
+    }
+}
+
+/// Whether a picture is shared by threads, which Halftone alone does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sharing {
+    None,
+    TwoThreads,
+}
+
 /// What a contender is to do.
 #[derive(Debug)]
 pub(super) struct Task {
     pub(super) out: PathBuf,
+    /// Pictures at once.
     pub(super) threads: usize,
     pub(super) is_marked: bool,
+    pub(super) kind: Kind,
+    pub(super) sharing: Sharing,
+}
+
+impl Task {
+    /// A marked proof of usual size, one picture after the other.
+    pub(super) const fn usual(out: PathBuf) -> Self {
+        Self { out, threads: 1, is_marked: true, kind: Kind::Proof, sharing: Sharing::None }
+    }
 }
 
 /// Makes the command that renders these originals.
@@ -61,10 +101,38 @@ pub(super) fn all(rivals: &Rivals) -> Vec<Contender<'_>> {
     contenders
 }
 
+/// Those that make no proofs and are measured for one figure.
+pub(super) fn yardsticks(rivals: &Rivals) -> Vec<Contender<'_>> {
+    vec![ours(rivals, "libwebp", "libwebp")]
+}
+
+impl Rivals {
+    /// Writes the pixels of the usual proof of an original.
+    pub(super) fn write_pixels(&self, original: &Path, pixmap: &Path) -> anyhow::Result<()> {
+        let status = Command::new(&self.ours)
+            .arg("pixels")
+            .arg(original)
+            .arg(pixmap)
+            .status()
+            .context("could not start the program of benches/compare")?;
+        ensure!(status.success(), "the pixels of {} could not be written", original.display());
+        Ok(())
+    }
+}
+
+/// The contender of a name.
+pub(super) fn find<'a, 'b>(contenders: &'b [Contender<'a>], name: &str) -> anyhow::Result<&'b Contender<'a>> {
+    contenders.iter().find(|contender| contender.name == name).with_context(|| format!("{name} takes part"))
+}
+
 fn ours<'a>(rivals: &'a Rivals, name: &'static str, title: &'static str) -> Contender<'a> {
     let command = move |task: &Task, originals: &[PathBuf]| {
         let mut command = Command::new(&rivals.ours);
-        command.args(["run", name, "--threads", &task.threads.to_string(), "--out"]).arg(&task.out);
+        command.args(["run", name, "--kind", task.kind.word(), "--out"]).arg(&task.out);
+        match task.sharing {
+            Sharing::None => command.args(["--threads", &task.threads.to_string()]),
+            Sharing::TwoThreads => command.args(["--threads", "2", "--together"]),
+        };
         if !task.is_marked {
             command.arg("--no-mark");
         }
@@ -79,7 +147,7 @@ fn sharp<'a>(rivals: &'a Rivals, way: &'static str, title: &'static str) -> Cont
     let command = move |task: &Task, originals: &[PathBuf]| {
         let mut command = Command::new("node");
         command.current_dir(&rivals.node).env("UV_THREADPOOL_SIZE", task.threads.to_string());
-        command.arg(rivals.scripts.join("sharp.mjs")).arg(way);
+        command.arg(rivals.scripts.join("sharp.mjs")).args([way, task.kind.word()]);
         rival_arguments(&mut command, rivals, task, originals);
         command
     };
