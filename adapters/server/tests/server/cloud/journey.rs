@@ -194,7 +194,7 @@ fn leave(cloud: &Cloud, ana: &Api, api: &Api, email: &str) {
         if left.is_empty() {
             return;
         }
-        thread::sleep(Duration::from_secs(1));
+        thread::park_timeout(Duration::from_secs(1));
     }
     panic!("documents outlive the account: {left:#?}");
 }
