@@ -8,6 +8,8 @@ use std::ops::Range;
 use fearless_simd::Simd;
 use halftone_core::geometry::PixelSize;
 
+#[cfg(test)]
+pub(crate) use codes::STANDARD;
 use codes::{BitWriter, CodeTables};
 pub(crate) use segments::Payloads;
 

@@ -1,7 +1,9 @@
 //! From bits to the coefficients of a block.
 
 use super::ZIGZAG;
-use super::huffman::{AcTable, DC_BITS, DcTable, END_OF_BLOCK, LOOKUP_BITS, SymbolTable, extend};
+use super::huffman::{
+    AcTable, DC_BITS, DcTable, END_OF_BLOCK, LOOKUP_BITS, MOST_OF_LEAP, SymbolTable, Wide, extend,
+};
 use super::window::Window;
 
 /// Blocks that are transformed together, one in each lane.
@@ -150,8 +152,8 @@ pub(super) struct Tables<'a> {
 /// A pair of symbols leads at most so far without an end of the block: two runs of 15 and two values, or 16 zeros twice.
 const MOST_OF_PAIR: usize = 32;
 
-/// Look-ups that one refill is enough for: of its 56 bits the first two use up 24, and the third may be a symbol of 26 bits that no table
-/// finds. Behind such a symbol comes a refill.
+/// Look-ups that one refill is enough for. Of its 56 bits the first two use up 24, and the third may be a symbol of 26 bits that no table
+/// finds; behind such a symbol comes a refill. Leaps use up at most three times [`MOST_OF_LEAP`].
 const LOOK_UPS_OF_REFILL: usize = 3;
 
 /// Decodes one block into its lane and returns the difference of its DC coefficient.
@@ -172,14 +174,14 @@ pub(super) fn decode_block(
     // nobody asks where it led.
     let unasked = selection.last.min(64 - MOST_OF_PAIR);
     // Behind a DC difference of at most 27 bits there are enough for one look-up.
-    if decode_pair(reader, tables.ac, &mut target, &mut position).is_none() {
-        target.take(single(reader, tables.ac, &mut position)?);
+    if let Err(entry) = decode_pair(reader, tables.ac, &mut target, &mut position) {
+        decode_one(reader, tables.ac, entry, &mut target, &mut position)?;
     }
     while position <= unasked {
         reader.refill(window)?;
         for _ in 0..LOOK_UPS_OF_REFILL {
-            if decode_pair(reader, tables.ac, &mut target, &mut position).is_none() {
-                target.take(single(reader, tables.ac, &mut position)?);
+            if let Err(entry) = decode_pair(reader, tables.ac, &mut target, &mut position) {
+                decode_one(reader, tables.ac, entry, &mut target, &mut position)?;
                 break;
             }
             if position > unasked {
@@ -190,8 +192,8 @@ pub(super) fn decode_block(
     while position <= selection.last {
         reader.refill(window)?;
         let (bookmark, begin) = (*reader, position);
-        if decode_pair(reader, tables.ac, &mut target, &mut position).is_none() {
-            target.take(single(reader, tables.ac, &mut position)?);
+        if let Err(entry) = decode_pair(reader, tables.ac, &mut target, &mut position) {
+            decode_one(reader, tables.ac, entry, &mut target, &mut position)?;
         } else if position >= 64 && !is_clean_end(position) {
             *reader = bookmark;
             position = begin;
@@ -204,7 +206,9 @@ pub(super) fn decode_block(
             let leap = tables.ac.leaps[reader.look_up(LOOKUP_BITS)];
             let length = u32::from(leap & 0xff);
             let end = position + usize::from(leap >> 8);
-            if length == 0 {
+            if length > MOST_OF_LEAP {
+                // Behind two leaps there are too few bits for the longest symbol.
+                reader.refill(window)?;
                 single(reader, tables.ac, &mut position)?;
                 break;
             }
@@ -245,7 +249,7 @@ impl Target<'_> {
     }
 }
 
-/// Decodes up to two symbols and their values; `None` if there is not even one that fits.
+/// Decodes up to two symbols and their values; gives the entry back if there is not even one that fits.
 #[inline(always)]
 #[expect(clippy::cast_possible_truncation, reason = "fields of a packed entry, and positions of at most 63")]
 fn decode_pair(
@@ -253,18 +257,39 @@ fn decode_pair(
     table: &AcTable,
     target: &mut Target<'_>,
     position: &mut usize,
-) -> Option<()> {
+) -> Result<(), u32> {
     let entry = table.pairs[reader.look_up(LOOKUP_BITS)];
     let length = entry & 15;
     if length == 0 {
-        return None;
+        return Err(entry);
     }
     reader.consume(length);
     let begin = *position as u8;
     *position += usize::from((entry >> 8) as u8);
     target.put(begin.wrapping_add((entry >> 4) as u8 & 15), i16::from((entry >> 16) as i8));
     target.put((*position as u8).wrapping_sub(1), (entry.cast_signed() >> 24) as i16);
-    Some(())
+    Ok(())
+}
+
+/// Decodes the symbol that an entry has no room for, with its value. Needs 26 bits.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "positions below 256, and values of up to 10 bits")]
+fn decode_one(
+    reader: &mut BitReader,
+    table: &AcTable,
+    entry: u32,
+    target: &mut Target<'_>,
+    position: &mut usize,
+) -> Result<(), Damaged> {
+    let Some(Wide { code, run, size }) = Wide::of(entry) else {
+        target.take(single(reader, table, position)?);
+        return Ok(());
+    };
+    reader.consume(code);
+    let place = *position + usize::from(run);
+    target.put(place as u8, reader.magnitude(size) as i16);
+    *position = place + 1;
+    Ok(())
 }
 
 /// Whether several symbols led to the end of a block and none of them belongs to the next: the mark of the end

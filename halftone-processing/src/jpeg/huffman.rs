@@ -121,9 +121,10 @@ impl DcTable {
 pub(super) struct AcTable {
     /// For symbols that the other tables do not hold.
     pub(super) symbols: SymbolTable,
-    /// Up to two symbols each; see [`Pair`].
+    /// Up to two symbols each; see [`Pair`]. Where not even one fits, its code alone; see [`Wide`].
     pub(super) pairs: Box<[u32; ENTRIES]>,
-    /// As many symbols as fit: their length in bits, and in the upper byte how far they lead.
+    /// As many symbols as can be told from these bits, at most [`MOST_OF_LEAP`] bits with the magnitudes that follow: their
+    /// length, and in the upper byte how far they lead. A greater length, where none can be told.
     pub(super) leaps: Box<[u16; ENTRIES]>,
 }
 
@@ -132,7 +133,8 @@ impl AcTable {
         let (mut pairs, mut leaps) = (boxed(), boxed());
         let symbols = SymbolTable::new(code);
         for (bits, (pair, leap)) in (0_u32..).zip(pairs.iter_mut().zip(leaps.iter_mut())) {
-            *pair = Pair::at(&symbols.singles, bits).pack();
+            let found = Pair::at(&symbols.singles, bits);
+            *pair = if found.length == 0 { Wide::at(&symbols.singles, bits) } else { found.pack() };
             *leap = self::leap(&symbols.singles, bits);
         }
         Self { symbols, pairs, leaps }
@@ -187,11 +189,48 @@ impl Pair {
     }
 }
 
+/// A symbol whose code fits into a look-up and whose magnitude does not, as an entry of [`AcTable::pairs`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Wide {
+    /// Bits of the code.
+    pub(super) code: u32,
+    pub(super) run: u8,
+    /// Bits of the magnitude.
+    pub(super) size: u32,
+}
+
+impl Wide {
+    /// The entry; 0 if there is no such symbol.
+    fn at(singles: &[u16; ENTRIES], bits: u32) -> u32 {
+        let [symbol, code] = singles[bits as usize].to_le_bytes();
+        let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
+        if matches!(size, 1..=10) { u32::from(code) << 4 | run << 8 | size << 12 } else { 0 }
+    }
+
+    /// What an entry says whose length is 0.
+    #[inline(always)]
+    pub(super) const fn of(entry: u32) -> Option<Self> {
+        let wide = Self { code: entry >> 4 & 15, run: (entry >> 8 & 15) as u8, size: entry >> 12 & 15 };
+        if wide.code == 0 { None } else { Some(wide) }
+    }
+}
+
+/// Bits that a leap takes at most: three of them are covered by one refill.
+pub(super) const MOST_OF_LEAP: u32 = 18;
+
+/// In place of a leap, where no symbol can be told.
+const NO_LEAP: u16 = 0xff;
+
+/// An entry of [`AcTable::leaps`]. Nobody looks at magnitudes, so that of the last symbol need not be among the bits.
 fn leap(singles: &[u16; ENTRIES], bits: u32) -> u16 {
-    let (mut length, mut advance) = (0, 0);
-    while let Some(symbol) = Symbol::at(singles, bits, length) {
+    let (mut length, mut advance) = (0, 0_u16);
+    while let Some(symbol) = Symbol::code_at(singles, bits, length) {
+        if length + symbol.length > MOST_OF_LEAP {
+            break;
+        }
         if symbol.is_end {
-            return u16::try_from(length + symbol.length).expect("at most 12") | (advance + 128) << 8;
+            let length = u16::try_from(length + symbol.length).expect("at most 18");
+            return length | (advance + u16::from(END_OF_BLOCK)) << 8;
         }
         let further = advance + u16::from(symbol.run) + 1;
         if further > 63 {
@@ -200,10 +239,13 @@ fn leap(singles: &[u16; ENTRIES], bits: u32) -> u16 {
         length += symbol.length;
         advance = further;
     }
-    u16::try_from(length).expect("at most 12") | advance << 8
+    match u16::try_from(length).expect("at most 18") {
+        0 => NO_LEAP,
+        length => length | advance << 8,
+    }
 }
 
-/// One symbol that fits into a look-up with its magnitude.
+/// One symbol, with its magnitude.
 struct Symbol {
     length: u32,
     run: u8,
@@ -212,20 +254,28 @@ struct Symbol {
 }
 
 impl Symbol {
+    /// A symbol that lies in the bits as a whole.
     fn at(singles: &[u16; ENTRIES], bits: u32, used: u32) -> Option<Self> {
+        Self::code_at(singles, bits, used).filter(|symbol| used + symbol.length <= LOOKUP_BITS)
+    }
+
+    /// A symbol whose code lies in the bits; what of its magnitude does not is taken for zeros.
+    fn code_at(singles: &[u16; ENTRIES], bits: u32, used: u32) -> Option<Self> {
+        if used >= LOOKUP_BITS {
+            return None;
+        }
         // What is not known of the next bits is zero; a code that fits does not depend on it.
         let rest = (bits << used) % (1 << LOOKUP_BITS);
         let [symbol, code_length] = singles[rest as usize].to_le_bytes();
         let code_length = u32::from(code_length);
         let (run, size) = (symbol >> 4, u32::from(symbol & 15));
-        let length = code_length + size;
         let is_odd = size > 10 || (size == 0 && run != 0 && symbol != ZERO_RUN);
-        if code_length == 0 || used + length > LOOKUP_BITS || is_odd {
+        if code_length == 0 || used + code_length > LOOKUP_BITS || is_odd {
             return None;
         }
         let magnitude = ((rest << code_length) % (1 << LOOKUP_BITS)) >> (LOOKUP_BITS - size);
         let value = i16::try_from(extend(magnitude, size)).ok()?;
-        Some(Self { length, run, value, is_end: symbol == 0 })
+        Some(Self { length: code_length + size, run, value, is_end: symbol == 0 })
     }
 }
 
@@ -287,6 +337,30 @@ mod tests {
         // 1011 with magnitude 1111; behind it 100 with three more bits, of which one is there.
         let pair = Pair::at(&singles(&code()), 0b1011_1111_1000);
         assert_eq!((pair.values, pair.run, pair.advance, pair.length), ([15, 15], 0, 1, 8));
+    }
+
+    #[test]
+    fn a_code_without_its_magnitude_is_found_alone() {
+        // The symbol 0x2a: 1100 with 10 bits of magnitude, of which eight are there.
+        let mut counts = [0; 16];
+        counts[3] = 13;
+        let code = Code::new(&counts, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 0x11, 0x21, 0x31, 0x2a]).unwrap();
+        let table = AcTable::new(code);
+        let entry = table.pairs[0b1100_0101_0101];
+        assert_eq!((entry & 15, Wide::of(entry)), (0, Some(Wide { code: 4, run: 2, size: 10 })));
+        assert_eq!(table.leaps[0b1100_0101_0101], 14 | 3 << 8);
+        // No code begins like this.
+        assert_eq!((table.pairs[0b1111_0000_0000], Wide::of(0)), (0, None));
+        assert_eq!(table.leaps[0b1111_0000_0000], NO_LEAP);
+    }
+
+    #[test]
+    fn a_leap_takes_symbols_whose_magnitudes_are_not_there() {
+        // Twice 00 with one bit, 1011 with four bits of which two are there.
+        let leap = leap(&singles(&code()), 0b0010_0110_1111);
+        assert_eq!(leap, (3 + 3 + 8) | 3 << 8);
+        // 1011 with four bits, and 100 with three bits of which one is there.
+        assert_eq!(self::leap(&singles(&code()), 0b1011_1111_1001), 14 | 2 << 8);
     }
 
     #[test]

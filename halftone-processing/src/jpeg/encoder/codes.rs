@@ -3,10 +3,10 @@
 use std::sync::LazyLock;
 
 /// Counts by length and symbols.
-pub(super) type CodeSpec = (&'static [u8; 16], &'static [u8]);
+pub(crate) type CodeSpec = (&'static [u8; 16], &'static [u8]);
 
 /// The codes of ITU-T T.81, tables K.3, K.5, K.4 and K.6: DC and AC of luma, DC and AC of chroma.
-pub(super) const STANDARD: [CodeSpec; 4] = [
+pub(crate) const STANDARD: [CodeSpec; 4] = [
     (&[0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
     (
         &[0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 125],

@@ -1,12 +1,14 @@
 //! Coefficients, against a decoder that reads one bit after the other as the standard says.
 
+use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::inputs::samples;
 use crate::jpeg::ZIGZAG;
+use crate::jpeg::encoder::STANDARD;
 use crate::jpeg::entropy::{Batch, BitReader, LANES, Selection, Tables, decode_block};
 use crate::jpeg::frame::{Component, Frame};
-use crate::jpeg::huffman::Code;
+use crate::jpeg::huffman::{AcTable, Code, DcTable};
 use crate::jpeg::scan::SIDES;
 use crate::jpeg::window::Window;
 
@@ -75,6 +77,117 @@ impl PlainBits<'_> {
     }
 }
 
+/// Both decoders at the beginning of a block.
+struct Twins<'a> {
+    plain: PlainBits<'a>,
+    window: Window<'a>,
+    reader: BitReader,
+    selections: [Selection; SIDES.len()],
+}
+
+impl<'a> Twins<'a> {
+    fn new(data: &'a [u8]) -> Self {
+        let plain = PlainBits { data, byte: 0, left: 0 };
+        Self {
+            plain,
+            window: Window::new(data),
+            reader: BitReader::new(),
+            selections: SIDES.map(Selection::new),
+        }
+    }
+
+    fn restart(&mut self, number: usize) {
+        self.plain.restart();
+        self.window.restart(u8::try_from(number % 8).unwrap()).unwrap();
+        self.reader = BitReader::new();
+    }
+
+    /// Decodes the next block at every scale and compares.
+    fn compare(&mut self, tables: &Tables<'_>) -> Result<(), TestCaseError> {
+        self.reader.keep_up(&mut self.window);
+        let expected = self.plain.block(tables);
+        let begin = self.reader;
+        for (selection, side) in self.selections.iter().zip(SIDES) {
+            self.reader = begin;
+            let mut batch: Batch = [0; 2048];
+            let difference =
+                decode_block(&mut self.reader, self.window.bytes(), tables, selection, &mut batch, 5)
+                    .unwrap();
+            prop_assert_eq!(difference, i32::from(expected[0]));
+            for place in 1..side * side {
+                let wanted = expected[place / side * 8 + place % side];
+                prop_assert_eq!(batch[place * LANES + 5], wanted, "place {} of side {}", place, side);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes what [`PlainBits`] reads.
+#[derive(Default)]
+struct PlainWriter {
+    data: Vec<u8>,
+    byte: u8,
+    used: u32,
+}
+
+impl PlainWriter {
+    fn put(&mut self, bits: u32, count: u32) {
+        for place in (0..count).rev() {
+            self.byte = self.byte << 1 | u8::try_from(bits >> place & 1).unwrap();
+            self.used += 1;
+            if self.used == 8 {
+                self.data.push(self.byte);
+                if self.byte == 0xff {
+                    self.data.push(0);
+                }
+                self.used = 0;
+            }
+        }
+    }
+
+    fn symbol(&mut self, code: &Code, symbol: u8, magnitude: u32) {
+        let (bits, length) = (0..=0xffff)
+            .find_map(|bits| {
+                code.find(bits).filter(|found| found.0 == symbol).map(|(_, length)| (bits, length))
+            })
+            .expect("every symbol of the table has a code");
+        self.put(bits >> (16 - length), length);
+        let size = u32::from(symbol & 15);
+        self.put(magnitude % (1 << size), size);
+    }
+
+    /// A block of as many of the symbols as fit into it.
+    fn block(&mut self, tables: &Tables<'_>, dc: (u8, u32), symbols: &[(u8, u32)]) {
+        self.symbol(&tables.dc.code, dc.0, dc.1);
+        let mut position = 1;
+        for (symbol, magnitude) in symbols {
+            let end = position + usize::from(symbol >> 4) + 1;
+            if *symbol != 0 && end <= 64 {
+                self.symbol(&tables.ac.symbols.code, *symbol, *magnitude);
+                position = end;
+            }
+        }
+        if position < 64 {
+            self.symbol(&tables.ac.symbols.code, 0, 0);
+        }
+    }
+
+    /// The data with the end marker behind it.
+    fn finish(mut self) -> Vec<u8> {
+        let left = (8 - self.used) % 8;
+        self.put((1 << left) - 1, left);
+        self.data.extend([0xff, 0xd9]);
+        self.data
+    }
+}
+
+/// A symbol of the standard's tables for AC coefficients, large ones as often as small ones, with its magnitude.
+fn ac_symbols() -> impl Strategy<Value = (u8, u32)> {
+    let large = prop::sample::select(vec![0x08_u8, 0x09, 0x0a, 0x07, 0x18, 0x1a]);
+    (prop_oneof![prop::sample::select(STANDARD[1].1), large, 1_u8..7], any::<u32>())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -82,41 +195,46 @@ proptest! {
     fn coefficients_are_those_of_the_standard_to_the_bit(sample in samples()) {
         let file = sample.file();
         let frame = Frame::read(&file).unwrap();
-        let mut plain = PlainBits { data: frame.data, byte: 0, left: 0 };
-        let mut window = Window::new(frame.data);
-        let mut reader = BitReader::new();
-        let selections = SIDES.map(Selection::new);
+        let mut twins = Twins::new(frame.data);
         let most = |factor: fn(&Component) -> usize| frame.components.iter().map(factor).max().unwrap();
         let units = frame.width.div_ceil(8 * most(|component| component.across))
             * frame.height.div_ceil(8 * most(|component| component.down));
         for unit in 0..units {
             if frame.restart_interval > 0 && unit > 0 && unit % frame.restart_interval == 0 {
-                plain.restart();
-                window.restart(u8::try_from((unit / frame.restart_interval - 1) % 8).unwrap()).unwrap();
-                reader = BitReader::new();
+                twins.restart(unit / frame.restart_interval - 1);
             }
-            reader.keep_up(&mut window);
             for component in &frame.components {
                 let tables = Tables {
                     dc: frame.dc_tables[component.dc].as_ref().unwrap(),
                     ac: frame.ac_tables[component.ac].as_ref().unwrap(),
                 };
                 for _ in 0..component.across * component.down {
-                    let expected = plain.block(&tables);
-                    let begin = reader;
-                    for (selection, side) in selections.iter().zip(SIDES) {
-                        reader = begin;
-                        let mut batch: Batch = [0; 2048];
-                        let difference =
-                            decode_block(&mut reader, window.bytes(), &tables, selection, &mut batch, 5).unwrap();
-                        prop_assert_eq!(difference, i32::from(expected[0]));
-                        for place in 1..side * side {
-                            let wanted = expected[place / side * 8 + place % side];
-                            prop_assert_eq!(batch[place * LANES + 5], wanted, "place {} of side {}", place, side);
-                        }
-                    }
+                    twins.compare(&tables)?;
                 }
             }
+        }
+    }
+
+    /// Pictures seldom have the longest codes behind one another, so blocks are written that have.
+    #[test]
+    fn every_order_of_symbols_is_read_as_the_standard_says(
+        blocks in vec(((0_u8..12, any::<u32>()), vec(ac_symbols(), 0..64)), 1..8),
+        is_chroma: bool,
+    ) {
+        let [dc, ac] = if is_chroma { [2, 3] } else { [0, 1] }.map(|table: usize| {
+            let (counts, symbols) = STANDARD[table];
+            Code::new(counts, symbols).unwrap()
+        });
+        let (dc, ac) = (DcTable::new(dc), AcTable::new(ac));
+        let tables = Tables { dc: &dc, ac: &ac };
+        let mut writer = PlainWriter::default();
+        for (dc, symbols) in &blocks {
+            writer.block(&tables, *dc, symbols);
+        }
+        let data = writer.finish();
+        let mut twins = Twins::new(&data);
+        for _ in &blocks {
+            twins.compare(&tables)?;
         }
     }
 }
