@@ -24,6 +24,11 @@ pub trait Renderer: fmt::Debug + Send + Sync + 'static {
     /// Makes the proof and the thumb of one original.
     async fn render_proof(&self, request: ProofRequest) -> Result<RenderedPhoto, RenderError>;
 
+    /// Makes both anew with another mark, at a fraction of the cost of [`render_proof`](Self::render_proof): its bytes MUST be the
+    /// same. The options MUST be those that the base was made with, but for the mark. A base that cannot be used is
+    /// `Malformed`, and its original can.
+    async fn mark_anew(&self, request: MarkRequest) -> Result<MarkedPhoto, RenderError>;
+
     /// Makes a clean, downsized copy. The caller must hold a grant for it.
     async fn render_delivery(&self, request: DeliveryRequest) -> Result<RenderedImage, RenderError>;
 
@@ -40,6 +45,19 @@ pub trait Renderer: fmt::Debug + Send + Sync + 'static {
 pub struct ProofRequest {
     /// The original's bytes.
     pub original: Bytes,
+    /// How to derive the renditions.
+    pub options: ProcessingOptions,
+    /// The logo's bytes, needed if the options name an image as the mark.
+    pub logo: Option<Bytes>,
+    /// Whether [`RenderedPhoto::base`] is wanted.
+    pub keep_base: bool,
+}
+
+/// What [`Renderer::mark_anew`] works from.
+#[derive(Debug, Clone)]
+pub struct MarkRequest {
+    /// What an earlier rendering kept.
+    pub base: ProofBase,
     /// How to derive the renditions.
     pub options: ProcessingOptions,
     /// The logo's bytes, needed if the options name an image as the mark.
@@ -73,12 +91,44 @@ pub struct PrintRequest {
 pub struct RenderedPhoto {
     /// What the original's header and EXIF say.
     pub facts: PhotoFacts,
+    /// What clients are shown.
+    pub marked: MarkedPhoto,
+    /// What [`Renderer::mark_anew`] needs, if it was wanted and there is a quicker way than from the original.
+    pub base: Option<ProofBase>,
+}
+
+/// The renditions of one original.
+#[derive(Debug, Clone)]
+pub struct MarkedPhoto {
     /// The marked, downsized picture.
     pub proof: RenderedImage,
     /// The small picture.
     pub thumb: RenderedImage,
     /// The blurred placeholder.
     pub placeholder: Placeholder,
+}
+
+/// A proof before its mark, in the renderer's own form. It is a clean picture: it goes to the store under a
+/// [`BaseKey`](crate::object_key::BaseKey), and to nobody.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ProofBase(Bytes);
+
+impl ProofBase {
+    /// What a renderer made, or what the store kept of it.
+    pub const fn new(bytes: Bytes) -> Self {
+        Self(bytes)
+    }
+
+    /// For the renderer and the store.
+    pub const fn bytes(&self) -> &Bytes {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ProofBase {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("ProofBase").field(&self.0.len()).finish()
+    }
 }
 
 /// One encoded picture.
