@@ -5,6 +5,7 @@
 //! studios/<studio>/photos/<photo>/replacements/<replacement>/source     the original, replaced
 //! studios/<studio>/photos/<photo>/renditions/<fingerprint>/thumb.jpg    shown to clients
 //! studios/<studio>/photos/<photo>/renditions/<fingerprint>/proof.jpg    shown to clients
+//! studios/<studio>/photos/<photo>/bases/<fingerprint>                   clean, what proofs are marked from
 //! studios/<studio>/photos/<photo>/deliveries/2560.jpg                   clean, downsized
 //! studios/<studio>/photos/<photo>/deliveries/<replacement>/2560.jpg     the same of a replaced original
 //! studios/<studio>/photos/<photo>/prints/<fingerprint>.jpg              clean, cropped for a lab
@@ -49,6 +50,18 @@ pub struct RenditionKey {
     pub fingerprint: Fingerprint,
     /// Its format.
     pub format: RenditionFormat,
+}
+
+/// Where a proof lies as it is before its mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct BaseKey {
+    /// Who owns it.
+    pub studio: StudioId,
+    /// Which photo it shows.
+    pub photo: PhotoId,
+    /// The options it was made with, whatever the mark; see
+    /// [`ProcessingOptions::base_fingerprint`](crate::rendition::ProcessingOptions::base_fingerprint).
+    pub fingerprint: Fingerprint,
 }
 
 /// Where a clean, downsized copy lies.
@@ -127,6 +140,8 @@ pub enum ObjectKey {
     Original(OriginalKey),
     /// A thumb or a proof.
     Rendition(RenditionKey),
+    /// A proof before its mark.
+    Base(BaseKey),
     /// A clean, downsized copy.
     Delivery(DeliveryKey),
     /// A clean crop for a lab.
@@ -150,6 +165,12 @@ impl From<OriginalKey> for ObjectKey {
 impl From<RenditionKey> for ObjectKey {
     fn from(key: RenditionKey) -> Self {
         Self::Rendition(key)
+    }
+}
+
+impl From<BaseKey> for ObjectKey {
+    fn from(key: BaseKey) -> Self {
+        Self::Base(key)
     }
 }
 
@@ -211,6 +232,9 @@ impl fmt::Display for ObjectKey {
                 key.rendition.as_str(),
                 key.format.extension()
             ),
+            Self::Base(key) => {
+                write!(formatter, "studios/{}/photos/{}/bases/{}", key.studio, key.photo, key.fingerprint)
+            }
             Self::Delivery(key) => {
                 write!(formatter, "studios/{}/photos/{}/deliveries/", key.studio, key.photo)?;
                 if let Some(replacement) = key.replacement {
@@ -276,6 +300,11 @@ impl ObjectKey {
                     format,
                 })
             }
+            ["photos", id, "bases", fingerprint] => Self::Base(BaseKey {
+                studio,
+                photo: photo(id)?,
+                fingerprint: Fingerprint::parse(fingerprint).ok()?,
+            }),
             ["photos", id, "deliveries", file] => Self::Delivery(DeliveryKey {
                 studio,
                 photo: photo(id)?,

@@ -229,6 +229,12 @@ impl ProcessingOptions {
         let text = format!("{pipeline_version}:{self:?}");
         Fingerprint::from_digest(&Sha256::digest(text.as_bytes()).into())
     }
+
+    /// A short name for these options whatever their mark: a base that was kept under it serves every mark. It is the
+    /// [`fingerprint`](Self::fingerprint) of the same options with no mark.
+    pub fn base_fingerprint(&self, pipeline_version: u32) -> Fingerprint {
+        Self { watermark: Watermark::None, ..self.clone() }.fingerprint(pipeline_version)
+    }
 }
 
 /// Names a set of processing options; see [`ProcessingOptions::fingerprint`]. Sixteen hexadecimal digits.
@@ -294,6 +300,8 @@ pub struct Renditions {
     pub thumb: StoredRendition,
     /// The blurred placeholder.
     pub placeholder: Placeholder,
+    /// Under which fingerprint a base is kept, if one is.
+    pub base: Option<Fingerprint>,
 }
 
 /// What is known of one stored rendition.

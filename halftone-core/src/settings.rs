@@ -27,6 +27,33 @@ pub struct Settings {
     pub stalled_after: SignedDuration,
     /// How archives of several files leave. Default [`ArchiveDelivery::Streamed`].
     pub archives: ArchiveDelivery,
+    /// When bases of proofs are kept. Default [`BaseKeeping::Changed`].
+    pub bases: BaseKeeping,
+}
+
+/// When a proof is also kept as it is before its mark, so that another mark takes a fraction of the time. It is a clean
+/// picture of the proof's size beside the original, and takes as much room as the proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BaseKeeping {
+    /// From the first proof on. For stores that charge nothing for a file.
+    Always,
+    /// From the first change of a gallery's options on: most marks stay as they are, and who changes one is about to change
+    /// it again.
+    #[default]
+    Changed,
+    /// Never: every mark is made from the original.
+    Never,
+}
+
+impl BaseKeeping {
+    /// Whether a rendering keeps one, which takes the place of renditions with other options or of none.
+    pub const fn keeps(self, is_change: bool) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Changed => is_change,
+            Self::Never => false,
+        }
+    }
 }
 
 /// How archives of several files leave.
@@ -53,6 +80,7 @@ impl Default for Settings {
             job_lease: SignedDuration::from_mins(5),
             stalled_after: SignedDuration::from_mins(15),
             archives: ArchiveDelivery::default(),
+            bases: BaseKeeping::default(),
         }
     }
 }

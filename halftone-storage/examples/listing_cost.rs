@@ -90,6 +90,7 @@ fn photo(studio: StudioId, gallery: GalleryId, number: u32) -> Outcome<Photo> {
         proof: rendition(2048),
         thumb: rendition(400),
         placeholder: Placeholder::parse(vec![7; 25])?,
+        base: None,
     };
     // Neither capture times nor names come in the order of storing.
     let scattered = number.wrapping_mul(2_654_435_761) % 1_000_000;

@@ -169,6 +169,7 @@ fn confirmation(key: &str) -> Option<Job> {
         // What we wrote ourselves, logos, and whatever else lies in the bucket.
         Ok(
             ObjectKey::Rendition(_)
+            | ObjectKey::Base(_)
             | ObjectKey::Delivery(_)
             | ObjectKey::Print(_)
             | ObjectKey::PackDocument(_)

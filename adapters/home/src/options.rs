@@ -1,13 +1,14 @@
 //! What the settings mean to the services, the renderer and the HTTP application.
 
 use halftone_core::job::RetryPolicy;
-use halftone_core::settings::{ArchiveDelivery, Settings};
+use halftone_core::settings::{ArchiveDelivery, BaseKeeping, Settings};
 use halftone_http::{HttpOptions, RateLimitOptions};
 use halftone_processing::limits::Limits;
 use halftone_processing::renderer::RendererSpec;
 
 use crate::config::Config;
-use crate::config::value::WorkerCount;
+use crate::config::choice::ObjectsHome;
+use crate::config::value::{BaseChoice, WorkerCount};
 
 /// Limits and durations of the services.
 pub fn settings(config: &Config) -> Settings {
@@ -27,6 +28,11 @@ pub fn settings(config: &Config) -> Settings {
         stalled_after: config.jobs.stalled_after,
         // A function says otherwise.
         archives: ArchiveDelivery::Streamed,
+        bases: match (config.workers.bases, config.backends.objects) {
+            (BaseChoice::Keep(keeping), _) => keeping,
+            (BaseChoice::Auto, ObjectsHome::Embedded) => BaseKeeping::Always,
+            (BaseChoice::Auto, ObjectsHome::S3) => BaseKeeping::Changed,
+        },
     }
 }
 

@@ -1,28 +1,28 @@
 //! Making renditions.
 
-use bytes::Bytes;
-use sha2::{Digest, Sha256};
+mod rendering;
 
 use crate::event::{Event, EventSubject};
 use crate::fault::{Fault, FaultKind};
 use crate::gallery::Gallery;
-use crate::id::{EventId, PhotoId, ReplacementId, StudioId};
-use crate::object_key::{ImageKey, ObjectKey, ObjectPrefix, OriginalKey, RenditionKey};
+use crate::id::{EventId, PhotoId, StudioId};
+use crate::object_key::{ObjectKey, ObjectPrefix};
 use crate::page::{PageLimit, PageRequest, Versioned};
-use crate::photo::{Photo, PhotoState, PhotoStateKind, Sha256Hash, StoredFacts};
+use crate::photo::{Photo, PhotoState, PhotoStateKind};
 use crate::ports::error::{StorageError, StorageErrorKind};
-use crate::ports::objects::{Expected, stream_of};
-use crate::ports::renderer::{PhotoFacts, ProofRequest, RenderError, RenderedImage, RenderedPhoto};
-use crate::rendition::{ClientRendition, Fingerprint, ProcessingOptions, Renditions, StoredRendition};
+use crate::ports::renderer::MarkedPhoto;
+use crate::rendition::{Fingerprint, Renditions};
 use crate::services::Dependencies;
-use crate::services::catalogue::{ATTEMPTS, CatalogueError, exhausted, is_lost_race};
-use crate::services::error::{Absent, Resource};
+use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
 use crate::services::purging::purge_photos;
 use crate::services::replacing;
 use crate::services::working::JobError;
-use crate::studio::ImageState;
-use crate::text::Line;
-use crate::watermark::Watermark;
+
+pub(crate) use self::rendering::{
+    Failure, Rendered, Wanted, made_keys, read_original, render, render_sample, rendition_keys, store,
+    stored_facts,
+};
+use self::rendering::{are_of_other_options, render_from_base, store_marked};
 
 /// Makes the renditions of one photo, or does nothing if they are there already.
 ///
@@ -46,12 +46,12 @@ pub(crate) async fn process_photo(
             replacing::take_over(world, photo, &gallery).await?;
             continue;
         }
-        let fingerprint = wanted(world, &gallery, photo.value.replacements.current_id());
+        let wanted = Wanted::of(world, &gallery, photo.value.replacements.current_id());
         let begun = match &photo.value.state {
             // The bytes are not confirmed, or the photographer must decide: `complete` and `retry` enqueue anew.
             PhotoState::Pending { .. } | PhotoState::Failed { .. } => return Ok(()),
             PhotoState::Ready { renditions, .. } => {
-                if renditions.fingerprint == fingerprint
+                if renditions.fingerprint == wanted.renditions
                     && is_complete(world, &photo.value, renditions).await?
                 {
                     return Ok(());
@@ -65,21 +65,12 @@ pub(crate) async fn process_photo(
                 None => continue,
             },
         };
-        match work(world, begun, &gallery, fingerprint).await? {
+        match work(world, begun, &gallery, wanted).await? {
             Outcome::Done => return Ok(()),
             Outcome::LostRace => {}
         }
     }
     Err(exhausted("process photo", id).into())
-}
-
-/// The fingerprint of the renditions that a gallery wants of an original.
-pub(crate) fn wanted(
-    world: &Dependencies,
-    gallery: &Gallery,
-    replacement: Option<ReplacementId>,
-) -> Fingerprint {
-    gallery.processing.fingerprint(world.renderer.version()).of_replacement(replacement)
 }
 
 enum Outcome {
@@ -152,12 +143,6 @@ async fn is_complete(
     Ok(true)
 }
 
-/// Where the renditions of a photo lie.
-pub(crate) fn rendition_keys(photo: &Photo, renditions: &Renditions) -> [ObjectKey; 2] {
-    [ClientRendition::Thumb, ClientRendition::Proof]
-        .map(|rendition| super::viewing::rendition_key(photo, renditions, rendition).into())
-}
-
 async fn begin(
     world: &Dependencies,
     photo: Versioned<Photo>,
@@ -181,10 +166,10 @@ async fn work(
     world: &Dependencies,
     photo: Versioned<Photo>,
     gallery: &Gallery,
-    fingerprint: Fingerprint,
+    wanted: Wanted,
 ) -> Result<Outcome, JobError> {
-    match render(world, photo.value.original_key(), photo.value.sha256, gallery).await {
-        Ok(rendered) => Ok(finish(world, photo, fingerprint, rendered).await?),
+    match make(world, &photo.value, gallery, wanted).await {
+        Ok(made) => Ok(finish(world, photo, wanted, made).await?),
         Err(Failure::Storage(error)) if error.kind() == StorageErrorKind::NotFound => {
             tracing::error!(photo.id = %photo.value.id, "the bytes of an uploaded photo are missing");
             Ok(fail(world, photo, Fault::missing()).await?)
@@ -196,90 +181,54 @@ async fn work(
     }
 }
 
-/// Why an original gave no renditions.
-pub(crate) enum Failure {
-    Storage(StorageError),
-    Render(RenderError),
-    Damaged,
+/// What was made for a photo, and of what.
+enum Made {
+    OfBase(MarkedPhoto),
+    OfOriginal(Rendered),
 }
 
-impl From<StorageError> for Failure {
-    fn from(error: StorageError) -> Self {
-        Self::Storage(error)
-    }
-}
-
-impl From<RenderError> for Failure {
-    fn from(error: RenderError) -> Self {
-        Self::Render(error)
-    }
-}
-
-/// What was made of one original.
-pub(crate) struct Rendered {
-    pub(crate) photo: RenderedPhoto,
-    pub(crate) sha256: Sha256Hash,
-}
-
-/// Renders an original, if it is the one that was announced.
-pub(crate) async fn render(
+async fn make(
     world: &Dependencies,
-    key: OriginalKey,
-    announced: Option<Sha256Hash>,
+    photo: &Photo,
     gallery: &Gallery,
-) -> Result<Rendered, Failure> {
-    let original = read_original(world, key).await?;
-    let sha256 = Sha256Hash::from_bytes(Sha256::digest(&original).into());
-    if announced.is_some_and(|announced| announced != sha256) {
-        return Err(Failure::Damaged);
+    wanted: Wanted,
+) -> Result<Made, Failure> {
+    if let Some(marked) = render_from_base(world, photo, wanted, gallery).await? {
+        return Ok(Made::OfBase(marked));
     }
-    let logo = read_logo(world, key.studio, &gallery.processing.watermark).await?;
-    let request = ProofRequest { original, options: gallery.processing.clone(), logo };
-    Ok(Rendered { photo: world.renderer.render_proof(request).await?, sha256 })
-}
-
-/// Reads an original into memory, within the limit.
-pub(crate) async fn read_original(world: &Dependencies, key: OriginalKey) -> Result<Bytes, StorageError> {
-    let body = world.backend.objects.store.get(key.into(), None).await?;
-    body.read(world.settings.most_upload_bytes).await
-}
-
-async fn read_logo(
-    world: &Dependencies,
-    studio: StudioId,
-    watermark: &Watermark,
-) -> Result<Option<Bytes>, Failure> {
-    let Watermark::Image { image, .. } = watermark else {
-        return Ok(None);
+    let is_change = match &photo.state {
+        PhotoState::Ready { renditions, .. } => are_of_other_options(world, photo, renditions, gallery),
+        PhotoState::Pending { .. }
+        | PhotoState::Uploaded { .. }
+        | PhotoState::Processing { .. }
+        | PhotoState::Failed { .. } => false,
     };
-    let missing = || RenderError::Watermark { detail: "the logo is missing".to_owned() };
-    let owner = world.metadata().studios.find(studio).await?.ok_or_else(missing)?.value;
-    match owner.find_image(*image).map(|image| &image.state) {
-        Some(ImageState::Ready { .. }) => {}
-        Some(ImageState::Pending { .. }) | None => return Err(missing().into()),
-    }
-    let key = ImageKey { studio, image: *image };
-    match world.backend.objects.store.get(key.into(), None).await {
-        Ok(body) => Ok(Some(body.read(world.settings.most_image_bytes).await?)),
-        Err(error) if error.kind() == StorageErrorKind::NotFound => Err(missing().into()),
-        Err(error) => Err(error.into()),
-    }
+    let keep_base = world.settings.bases.keeps(is_change);
+    let rendered = render(world, photo.original_key(), photo.sha256, gallery, keep_base).await?;
+    Ok(Made::OfOriginal(rendered))
 }
 
 async fn finish(
     world: &Dependencies,
     photo: Versioned<Photo>,
-    fingerprint: Fingerprint,
-    rendered: Rendered,
+    wanted: Wanted,
+    made: Made,
 ) -> Result<Outcome, StorageError> {
     let Versioned { value: before, version } = photo;
     let now = world.clock.now();
-    let renditions = store(world, &before, fingerprint, &rendered.photo).await?;
     let mut after = before.clone();
-    after.facts = Some(stored_facts(&rendered.photo.facts));
-    after.sha256 = Some(rendered.sha256);
+    let renditions = match &made {
+        Made::OfBase(marked) => {
+            store_marked(world, &before, wanted.renditions, Some(wanted.base), marked).await?
+        }
+        Made::OfOriginal(rendered) => {
+            after.facts = Some(stored_facts(&rendered.photo.facts));
+            after.sha256 = Some(rendered.sha256);
+            store(world, &before, wanted, &rendered.photo).await?
+        }
+    };
     after.updated_at = now;
-    match after.state.clone().finish(renditions, now) {
+    match after.state.clone().finish(renditions.clone(), now) {
         Ok(state) => after.state = state,
         Err(_) => return Ok(Outcome::LostRace),
     }
@@ -289,10 +238,10 @@ async fn finish(
     let events: Vec<Event> = is_news.then(|| event(world, after.studio, subject)).into_iter().collect();
     match world.metadata().photos.update(&after, version, &events).await {
         Ok(_) => {
-            remove_replaced(world, &before, Some(fingerprint)).await;
+            remove_replaced(world, &before, Some(&renditions)).await;
             // The options may have changed while this was rendering, and the walk that renews the gallery may
             // have passed by already.
-            if is_current(world, &after, fingerprint).await? {
+            if is_current(world, &after, wanted.renditions).await? {
                 Ok(Outcome::Done)
             } else {
                 Ok(Outcome::LostRace)
@@ -301,10 +250,7 @@ async fn finish(
         Err(error) if error.kind() == StorageErrorKind::Conflict => Ok(Outcome::LostRace),
         // Deleted in the meantime: its purge may have run already, so what was just written goes too.
         Err(error) if error.kind() == StorageErrorKind::NotFound => {
-            let PhotoState::Ready { renditions, .. } = &after.state else {
-                return Ok(Outcome::Done);
-            };
-            remove(world, &rendition_keys(&after, renditions)).await;
+            remove(world, &made_keys(&after, &renditions)).await;
             Ok(Outcome::Done)
         }
         Err(error) => Err(error),
@@ -318,49 +264,7 @@ async fn is_current(
 ) -> Result<bool, StorageError> {
     let gallery = world.metadata().galleries.find(photo.studio, photo.gallery).await?;
     let replacement = photo.replacements.current_id();
-    Ok(gallery.is_none_or(|gallery| wanted(world, &gallery.value, replacement) == fingerprint))
-}
-
-/// Stores the renditions of a photo.
-pub(crate) async fn store(
-    world: &Dependencies,
-    photo: &Photo,
-    fingerprint: Fingerprint,
-    rendered: &RenderedPhoto,
-) -> Result<Renditions, StorageError> {
-    let renditions = Renditions {
-        fingerprint,
-        format: rendered.proof.format,
-        proof: stored_rendition(&rendered.proof),
-        thumb: stored_rendition(&rendered.thumb),
-        placeholder: rendered.placeholder.clone(),
-    };
-    for (rendition, image) in
-        [(ClientRendition::Thumb, &rendered.thumb), (ClientRendition::Proof, &rendered.proof)]
-    {
-        let key: RenditionKey = super::viewing::rendition_key(photo, &renditions, rendition);
-        let expected = Expected { size_bytes: Some(image.bytes.len() as u64), sha256: None };
-        world.backend.objects.store.put(key.into(), stream_of(image.bytes.clone()), expected).await?;
-    }
-    Ok(renditions)
-}
-
-const fn stored_rendition(image: &RenderedImage) -> StoredRendition {
-    StoredRendition { size: image.size, bytes: image.bytes.len() as u64 }
-}
-
-/// What is kept of what an original says of itself.
-pub(crate) fn stored_facts(facts: &PhotoFacts) -> StoredFacts {
-    let line = |text: &Option<String>| {
-        // Why `ok`: a camera that names itself in control characters has no name worth keeping.
-        text.as_deref().and_then(|text| Line::parse(text).ok()).filter(|line| !line.as_str().is_empty())
-    };
-    StoredFacts {
-        size: facts.size,
-        captured_at: facts.captured_at,
-        camera: line(&facts.camera),
-        lens: line(&facts.lens),
-    }
+    Ok(gallery.is_none_or(|gallery| Wanted::of(world, &gallery.value, replacement).renditions == fingerprint))
 }
 
 async fn fail(world: &Dependencies, photo: Versioned<Photo>, reason: Fault) -> Result<Outcome, StorageError> {
@@ -419,15 +323,16 @@ pub(crate) async fn give_up(
     Err(exhausted("give up photo", photo))
 }
 
-/// Removes the renditions that a photo had before, unless they are the ones it has now. A failure is logged
-/// and not returned: the photo is right, and its purge removes what is left over.
-pub(crate) async fn remove_replaced(world: &Dependencies, before: &Photo, now: Option<Fingerprint>) {
+/// Removes what was made for a photo before, unless it is what it has now. A failure is logged and not returned: the
+/// photo is right, and its purge removes what is left over.
+pub(crate) async fn remove_replaced(world: &Dependencies, before: &Photo, now: Option<&Renditions>) {
     let PhotoState::Ready { renditions, .. } = &before.state else {
         return;
     };
-    if now != Some(renditions.fingerprint) {
-        remove(world, &rendition_keys(before, renditions)).await;
-    }
+    let named = now.map(|now| made_keys(before, now)).unwrap_or_default();
+    let mut unnamed = made_keys(before, renditions);
+    unnamed.retain(|key| !named.contains(key));
+    remove(world, &unnamed).await;
 }
 
 /// Deletes objects that nothing names any more. What cannot be deleted now is logged, and found by the operator's
@@ -447,28 +352,4 @@ pub(crate) async fn remove(world: &Dependencies, keys: &[ObjectKey]) {
 pub(crate) fn event(world: &Dependencies, studio: StudioId, subject: EventSubject) -> Event {
     let now = world.clock.now();
     Event { id: EventId::generate(now, &*world.entropy), studio, at: now, subject }
-}
-
-/// Renders one photo's proof with other options, for a preview.
-pub(crate) async fn render_sample(
-    world: &Dependencies,
-    studio: StudioId,
-    photo: PhotoId,
-    options: ProcessingOptions,
-) -> Result<RenderedImage, CatalogueError> {
-    let found = world.metadata().photos.find(studio, photo).await?.ok_or(Absent::new(Resource::Photo))?;
-    let original = match read_original(world, found.value.original_key()).await {
-        Err(error) if error.kind() == StorageErrorKind::NotFound => {
-            return Err(Absent::new(Resource::Photo).into());
-        }
-        read => read?,
-    };
-    let logo = match read_logo(world, studio, &options.watermark).await {
-        Ok(logo) => logo,
-        Err(Failure::Storage(error)) => return Err(error.into()),
-        Err(Failure::Render(error)) => return Err(error.into()),
-        Err(Failure::Damaged) => return Err(Absent::new(Resource::Photo).into()),
-    };
-    let rendered = world.renderer.render_proof(ProofRequest { original, options, logo }).await?;
-    Ok(rendered.proof)
 }

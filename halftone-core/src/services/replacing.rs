@@ -13,7 +13,7 @@ use crate::ports::error::{StorageError, StorageErrorKind};
 use crate::services::Dependencies;
 use crate::services::catalogue::is_lost_race;
 use crate::services::processing::{
-    Failure, Rendered, event, remove, remove_replaced, render, rendition_keys, store, stored_facts, wanted,
+    Failure, Rendered, Wanted, event, made_keys, remove, remove_replaced, render, store, stored_facts,
 };
 use crate::services::working::JobError;
 
@@ -33,7 +33,8 @@ pub(crate) async fn take_over(
 ) -> Result<(), JobError> {
     let Some(next) = photo.value.replacements.arrived().cloned() else { return Ok(()) };
     let key = photo.value.replacement_key(next.id);
-    match render(world, key, next.sha256, gallery).await {
+    let keep_base = world.settings.bases.keeps(false);
+    match render(world, key, next.sha256, gallery, keep_base).await {
         Ok(rendered) => match refusal(&photo.value, &next, &rendered) {
             Some(reason) => Ok(refuse(world, photo, reason).await?),
             None => Ok(swap(world, photo, &next, gallery, rendered).await?),
@@ -75,11 +76,11 @@ async fn swap(
 ) -> Result<(), StorageError> {
     let Versioned { value: before, version } = photo;
     let now = world.clock.now();
-    let fingerprint = wanted(world, gallery, Some(next.id));
-    let renditions = store(world, &before, fingerprint, &rendered.photo).await?;
-    let written = rendition_keys(&before, &renditions);
+    let wanted = Wanted::of(world, gallery, Some(next.id));
+    let renditions = store(world, &before, wanted, &rendered.photo).await?;
+    let written = made_keys(&before, &renditions);
     let mut after = before.clone();
-    let Ok(state) = after.state.clone().finish(renditions, now) else { return Ok(()) };
+    let Ok(state) = after.state.clone().finish(renditions.clone(), now) else { return Ok(()) };
     after.state = state;
     after.size_bytes = next.size_bytes;
     after.content_type = next.content_type;
@@ -91,7 +92,7 @@ async fn swap(
     after.updated_at = now;
     match world.metadata().photos.update(&after, version, &news(world, &before, &after)).await {
         Ok(_) => {
-            remove_replaced(world, &before, Some(fingerprint)).await;
+            remove_replaced(world, &before, Some(&renditions)).await;
             enqueue_tidying(world, &after, next.id).await
         }
         Err(error) if is_lost_race(&error) => {

@@ -6,12 +6,15 @@ use futures_util::FutureExt as _;
 use halftone_core::access::Principal;
 use halftone_core::id::{GalleryId, PhotoId};
 use halftone_core::job::{Job, RetryPolicy};
-use halftone_core::object_key::ObjectPrefix;
+use halftone_core::object_key::{ObjectKey, ObjectPrefix};
 use halftone_core::photo::PhotoState;
+use halftone_core::ports::objects::{Expected, stream_of};
 use halftone_core::processing_draft::{ProcessingDraft, WatermarkDraft};
+use halftone_core::rendition::ProofEdge;
 use halftone_core::services::catalogue::{CatalogueError, Precondition};
 use halftone_core::services::galleries::GalleryChange;
 use halftone_core::services::working::Disposition;
+use halftone_core::settings::BaseKeeping;
 use halftone_core::text::WatermarkText;
 use jiff::SignedDuration;
 
@@ -23,11 +26,39 @@ async fn keys(world: &World, studio: &Principal, photo: PhotoId) -> Vec<String> 
     page.items.iter().map(ToString::to_string).collect()
 }
 
+/// The one key of a photo that holds a text.
+async fn key(world: &World, studio: &Principal, photo: PhotoId, part: &str) -> ObjectKey {
+    let found: Vec<_> =
+        keys(world, studio, photo).await.into_iter().filter(|key| key.contains(part)).collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    ObjectKey::parse(&found[0]).unwrap()
+}
+
+async fn read(world: &World, studio: &Principal, photo: PhotoId, name: &str) -> String {
+    let key = key(world, studio, photo, name).await;
+    let body = world.backend.objects.store.get(key, None).await.unwrap();
+    String::from_utf8(body.read(1 << 20).await.unwrap().to_vec()).unwrap()
+}
+
+/// How many times an original was rendered, and a base marked.
+fn made(world: &World) -> (usize, usize) {
+    let renderer = &world.renderer;
+    (renderer.renders.load(Ordering::SeqCst), renderer.marks.load(Ordering::SeqCst))
+}
+
+/// A world that keeps bases as said.
+fn keeping(bases: BaseKeeping) -> World {
+    World::of(|_| {}, |dependencies| dependencies.settings.bases = bases)
+}
+
 async fn set_mark(world: &World, studio: &Principal, gallery: GalleryId, text: &str) {
     let watermark =
         WatermarkDraft { text: Some(WatermarkText::parse(text).unwrap()), ..WatermarkDraft::default() };
-    let processing = Some(ProcessingDraft { watermark, ..ProcessingDraft::default() });
-    let change = GalleryChange { processing, ..GalleryChange::default() };
+    set_processing(world, studio, gallery, ProcessingDraft { watermark, ..ProcessingDraft::default() }).await;
+}
+
+async fn set_processing(world: &World, studio: &Principal, gallery: GalleryId, processing: ProcessingDraft) {
+    let change = GalleryChange { processing: Some(processing), ..GalleryChange::default() };
     world.services.galleries.change(studio, gallery, change, Precondition::NONE).await.unwrap();
 }
 
@@ -113,8 +144,113 @@ async fn another_mark_replaces_the_proofs_and_leaves_no_old_file() {
     assert_eq!(kind(&world.load(&studio, photo).await), "ready");
     world.run_jobs().await;
     let after = keys(&world, &studio, photo).await;
-    assert_eq!((before.len(), after.len()), (3, 3));
+    assert_eq!((before.len(), after.len()), (3, 4));
     assert_eq!(before.iter().filter(|key| after.contains(key)).count(), 1, "only the original stays");
+    assert_eq!(
+        after.iter().filter(|key| key.contains("/bases/")).count(),
+        1,
+        "and a base is kept from now on"
+    );
+}
+
+#[tokio::test]
+async fn from_the_second_mark_on_originals_are_left_alone() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let photo = world.photo(&studio, gallery, "a picture").await;
+    set_mark(&world, &studio, gallery, "PROOF").await;
+    world.run_jobs().await;
+    assert_eq!(made(&world), (2, 0));
+    let facts = world.load(&studio, photo).await.facts;
+    for mark in ["DRAFT", "ANA"] {
+        set_mark(&world, &studio, gallery, mark).await;
+        world.run_jobs().await;
+        let proof = read(&world, &studio, photo, "proof.jpg").await;
+        assert!(proof.starts_with("proof of b\"a picture\"") && proof.contains(mark), "{proof}");
+        assert_eq!(keys(&world, &studio, photo).await.len(), 4, "the base, the original and two renditions");
+    }
+    assert_eq!(made(&world), (2, 2));
+    assert_eq!(world.load(&studio, photo).await.facts, facts);
+}
+
+#[tokio::test]
+async fn a_base_that_is_damaged_or_gone_is_made_again() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let photo = world.photo(&studio, gallery, "a picture").await;
+    set_mark(&world, &studio, gallery, "PROOF").await;
+    world.run_jobs().await;
+    let base = key(&world, &studio, photo, "/bases/").await;
+    let store = &world.backend.objects.store;
+    store.put(base, stream_of("something else".into()), Expected::default()).await.unwrap();
+    set_mark(&world, &studio, gallery, "DRAFT").await;
+    world.run_jobs().await;
+    assert_eq!(made(&world), (3, 1), "the original was rendered after the base was of no use");
+    store.delete_many(&[base]).await;
+    set_mark(&world, &studio, gallery, "ANA").await;
+    world.run_jobs().await;
+    assert_eq!(made(&world), (4, 1));
+    assert!(read(&world, &studio, photo, "proof.jpg").await.contains("ANA"));
+    assert_eq!(kind(&world.load(&studio, photo).await), "ready");
+    assert!(store.head(base).await.unwrap().is_some(), "it is kept again");
+}
+
+#[tokio::test]
+async fn a_base_serves_no_other_size_and_leaves_with_it() {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let photo = world.photo(&studio, gallery, "a picture").await;
+    set_mark(&world, &studio, gallery, "PROOF").await;
+    world.run_jobs().await;
+    let base = key(&world, &studio, photo, "/bases/").await;
+    let draft = ProcessingDraft {
+        proof_long_edge: Some(ProofEdge::parse(1600).unwrap()),
+        ..ProcessingDraft::default()
+    };
+    set_processing(&world, &studio, gallery, draft).await;
+    world.run_jobs().await;
+    assert_eq!(made(&world), (3, 0));
+    assert!(world.backend.objects.store.head(base).await.unwrap().is_none());
+    assert_ne!(key(&world, &studio, photo, "/bases/").await, base);
+}
+
+#[tokio::test]
+async fn bases_are_kept_as_the_settings_say() {
+    for (bases, first, second, made_of) in [
+        (BaseKeeping::Always, 4, 4, (1, 1)),
+        (BaseKeeping::Changed, 3, 4, (2, 0)),
+        (BaseKeeping::Never, 3, 3, (2, 0)),
+    ] {
+        let world = keeping(bases);
+        let studio = world.photographer("ana").await;
+        let gallery = world.gallery(&studio, "Ceremony").await;
+        let photo = world.photo(&studio, gallery, "a picture").await;
+        assert_eq!(keys(&world, &studio, photo).await.len(), first, "{bases:?}");
+        set_mark(&world, &studio, gallery, "PROOF").await;
+        world.run_jobs().await;
+        assert_eq!(keys(&world, &studio, photo).await.len(), second, "{bases:?}");
+        assert_eq!(made(&world), made_of, "{bases:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_mark_that_cannot_be_applied_to_a_base_shows_no_clean_picture() {
+    let world = keeping(BaseKeeping::Always);
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let photo = world.photo(&studio, gallery, "a picture").await;
+    world.renderer.is_down.store(true, Ordering::SeqCst);
+    set_mark(&world, &studio, gallery, "PROOF").await;
+    for _ in 0..6 {
+        world.run_jobs().await;
+        world.pass(SignedDuration::from_mins(11));
+    }
+    assert_eq!(made(&world).0, 1, "the original is no way around a server that is ill");
+    assert_eq!(kind(&world.load(&studio, photo).await), "failed");
+    assert_eq!(keys(&world, &studio, photo).await.len(), 1, "only the original stays");
 }
 
 #[tokio::test]

@@ -24,13 +24,13 @@ use halftone_core::ports::identity::{
 use halftone_core::ports::notifier::Notifier;
 use halftone_core::ports::objects::stream_of;
 use halftone_core::ports::renderer::{
-    DeliveryRequest, PhotoFacts, PrintRequest, ProofRequest, RenderError, RenderedImage, RenderedPhoto,
-    Renderer,
+    DeliveryRequest, MarkRequest, MarkedPhoto, PhotoFacts, PrintRequest, ProofBase, ProofRequest,
+    RenderError, RenderedImage, RenderedPhoto, Renderer,
 };
 use halftone_core::print::PrintDpi;
 use halftone_core::processing_draft::ProcessingDraft;
 use halftone_core::product::{BelowMinimum, PrintSpec, ProductKind};
-use halftone_core::rendition::{Placeholder, RenditionFormat};
+use halftone_core::rendition::{Placeholder, ProcessingOptions, RenditionFormat};
 use halftone_core::secret::{Keyring, Password, RenewalKey};
 use halftone_core::self_served::SelfServedUrls;
 use halftone_core::services::catalogue::Precondition;
@@ -281,6 +281,8 @@ pub(crate) fn failure(photo: &Photo) -> &str {
 pub(crate) struct FakeRenderer {
     pub(crate) is_down: AtomicBool,
     pub(crate) renders: AtomicUsize,
+    /// How often a base was marked anew.
+    pub(crate) marks: AtomicUsize,
     pub(crate) prints_left: AtomicUsize,
     meeting: Mutex<Option<Arc<tokio::sync::Barrier>>>,
 }
@@ -290,6 +292,7 @@ impl Default for FakeRenderer {
         Self {
             is_down: AtomicBool::default(),
             renders: AtomicUsize::default(),
+            marks: AtomicUsize::default(),
             prints_left: AtomicUsize::new(usize::MAX),
             meeting: Mutex::default(),
         }
@@ -300,6 +303,14 @@ impl FakeRenderer {
     /// Lets renders wait for each other until so many have begun.
     pub(crate) fn wait_for(&self, renders: usize) {
         *self.meeting.lock().unwrap() = Some(Arc::new(tokio::sync::Barrier::new(renders)));
+    }
+
+    fn marked(original: &str, options: &ProcessingOptions) -> MarkedPhoto {
+        MarkedPhoto {
+            proof: Self::image(format!("proof of {original} with {:?}", options.watermark)),
+            thumb: Self::image("thumb".to_owned()),
+            placeholder: Placeholder::parse(vec![1; 20]).unwrap(),
+        }
     }
 
     fn image(text: String) -> RenderedImage {
@@ -329,7 +340,7 @@ impl Renderer for FakeRenderer {
         if request.original.starts_with(b"damaged") {
             return Err(RenderError::Malformed { detail: "the file ends early".to_owned() });
         }
-        let mark = format!("{:?}", request.options.watermark);
+        let original = format!("{:?}", request.original);
         Ok(RenderedPhoto {
             facts: PhotoFacts {
                 size: if request.original.starts_with(b"tall") {
@@ -341,10 +352,20 @@ impl Renderer for FakeRenderer {
                 camera: Some("NIKON D5300".to_owned()),
                 lens: None,
             },
-            proof: Self::image(format!("proof of {:?} with {mark}", request.original)),
-            thumb: Self::image("thumb".to_owned()),
-            placeholder: Placeholder::parse(vec![1; 20]).unwrap(),
+            marked: Self::marked(&original, &request.options),
+            base: request.keep_base.then(|| ProofBase::new(original.into())),
         })
+    }
+
+    async fn mark_anew(&self, request: MarkRequest) -> Result<MarkedPhoto, RenderError> {
+        self.marks.fetch_add(1, Ordering::SeqCst);
+        if self.is_down.load(Ordering::SeqCst) {
+            return Err(RenderError::Internal { detail: "out of memory".to_owned() });
+        }
+        // Why `ok`: only text is what was kept.
+        let base = str::from_utf8(request.base.bytes()).ok().filter(|base| base.starts_with("b\""));
+        let base = base.ok_or_else(|| RenderError::Malformed { detail: "no base of ours".to_owned() })?;
+        Ok(Self::marked(base, &request.options))
     }
 
     async fn render_delivery(&self, request: DeliveryRequest) -> Result<RenderedImage, RenderError> {

@@ -46,6 +46,8 @@ pub(super) struct RenditionsDocument {
     proof: RenditionDocument,
     thumb: RenditionDocument,
     placeholder: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    base: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -149,6 +151,7 @@ impl From<&Renditions> for RenditionsDocument {
             proof: RenditionDocument::from(renditions.proof),
             thumb: RenditionDocument::from(renditions.thumb),
             placeholder: text_of(renditions.placeholder.as_bytes()),
+            base: renditions.base.map(|base| base.to_string()),
         }
     }
 }
@@ -163,6 +166,7 @@ impl TryFrom<RenditionsDocument> for Renditions {
             proof: document.proof.try_into()?,
             thumb: document.thumb.try_into()?,
             placeholder: Placeholder::parse(bytes_of(&document.placeholder)?)?,
+            base: document.base.as_deref().map(Fingerprint::parse).transpose()?,
         })
     }
 }

@@ -54,7 +54,9 @@ fn golden_documents_survive_bson() {
     for state in ["pending", "expanding", "expanded", "failed"] {
         round_trips::<Archive>(&format!("archive_{state}.1.json"));
     }
-    for photo in ["replaced", "awaiting_replacement", "replacement_arrived", "replacement_refused"] {
+    for photo in
+        ["ready_with_base", "replaced", "awaiting_replacement", "replacement_arrived", "replacement_refused"]
+    {
         round_trips::<Photo>(&format!("photo_{photo}.1.json"));
     }
     round_trips::<ApiKey>("api_key.1.json");

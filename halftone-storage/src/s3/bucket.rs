@@ -140,9 +140,11 @@ pub(super) fn media_type(key: ObjectKey) -> &'static str {
         ObjectKey::Rendition(key) => key.format.media_type(),
         ObjectKey::Delivery(_) | ObjectKey::Print(_) => "image/jpeg",
         ObjectKey::PackArchive(_) => "application/zip",
-        ObjectKey::Original(_) | ObjectKey::PackDocument(_) | ObjectKey::Image(_) | ObjectKey::Archive(_) => {
-            "application/octet-stream"
-        }
+        ObjectKey::Original(_)
+        | ObjectKey::Base(_)
+        | ObjectKey::PackDocument(_)
+        | ObjectKey::Image(_)
+        | ObjectKey::Archive(_) => "application/octet-stream",
     }
 }
 
@@ -151,6 +153,7 @@ pub(super) fn cache_control(key: ObjectKey) -> Option<String> {
     match key {
         ObjectKey::Rendition(_) => Some(FOR_GOOD.to_owned()),
         ObjectKey::Original(_)
+        | ObjectKey::Base(_)
         | ObjectKey::Delivery(_)
         | ObjectKey::Print(_)
         | ObjectKey::PackDocument(_)

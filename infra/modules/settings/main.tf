@@ -12,6 +12,7 @@ locals {
     HALFTONE_CLIENTS_SESSION_LIFETIME          = "12h"
     HALFTONE_CLIENTS_DELIVERY_LONG_EDGE        = "2560"
     HALFTONE_WORKERS_MEMORY_BUDGET             = "auto"
+    HALFTONE_WORKERS_BASES                     = "auto"
     HALFTONE_JOBS_MOST_DELIVERIES              = "5"
     HALFTONE_JOBS_MOST_OUTAGE_DELIVERIES       = "12"
     HALFTONE_JOBS_FIRST_DELAY                  = "2s"

@@ -8,7 +8,9 @@ use jiff::SignedDuration;
 
 use crate::config::choice::LogFormat;
 use crate::config::reader::{Key, Reader};
-use crate::config::value::{Auto, ByteSize, LogFilter, OptionalAddress, Origin, SiteUrl, WorkerCount};
+use crate::config::value::{
+    Auto, BaseChoice, ByteSize, LogFilter, OptionalAddress, Origin, SiteUrl, WorkerCount,
+};
 
 /// Declares a section: its struct, the list of its keys, and how it is read. The name of a field is the name of
 /// the setting; the variable is `HALFTONE_<SECTION>_<NAME>`.
@@ -98,6 +100,9 @@ section! {
         count: WorkerCount = "auto",
         /// What the pictures being rendered may take together; `auto` is 250 MiB for each worker.
         memory_budget: Auto<ByteSize> = "auto",
+        /// When proofs are also kept without their mark, so that another mark takes a fraction of the time; `auto` is `always`
+        /// in a data directory, and `changed` in a store that charges for each file.
+        bases: BaseChoice = "auto",
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use halftone_core::settings::BaseKeeping;
 use halftone_core::text::Email;
 use jiff::SignedDuration;
 
@@ -97,6 +98,27 @@ impl Setting for WorkerCount {
             _ => NonZeroUsize::parse_setting(text)
                 .map(Self::Exactly)
                 .map_err(|rule| format!("{rule}, or auto, or off")),
+        }
+    }
+}
+
+/// When bases of proofs are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BaseChoice {
+    /// As it pays where the files lie.
+    Auto,
+    /// As it is said.
+    Keep(BaseKeeping),
+}
+
+impl Setting for BaseChoice {
+    fn parse_setting(text: &str) -> Result<Self, String> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "always" => Ok(Self::Keep(BaseKeeping::Always)),
+            "changed" => Ok(Self::Keep(BaseKeeping::Changed)),
+            "never" => Ok(Self::Keep(BaseKeeping::Never)),
+            _ => Err("must be auto, always, changed or never".to_owned()),
         }
     }
 }

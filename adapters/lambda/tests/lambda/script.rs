@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use halftone_core::geometry::PixelSize;
 use halftone_core::ports::renderer::{
-    DeliveryRequest, PhotoFacts, PrintRequest, ProofRequest, RenderError, RenderedImage, RenderedPhoto,
-    Renderer,
+    DeliveryRequest, MarkRequest, MarkedPhoto, PhotoFacts, PrintRequest, ProofRequest, RenderError,
+    RenderedImage, RenderedPhoto, Renderer,
 };
 use halftone_core::rendition::{Placeholder, RenditionFormat};
 use tokio::sync::Semaphore;
@@ -96,9 +96,12 @@ fn picture() -> RenderedPhoto {
     };
     RenderedPhoto {
         facts: PhotoFacts { size, captured_at: None, camera: None, lens: None },
-        proof: image(b"\xff\xd8\xff\xe0 a proof \x00\xff\xd9"),
-        thumb: image(b"\xff\xd8\xff\xe0 a thumb \x00\xff\xd9"),
-        placeholder: Placeholder::parse(vec![1; 5]).unwrap(),
+        marked: MarkedPhoto {
+            proof: image(b"\xff\xd8\xff\xe0 a proof \x00\xff\xd9"),
+            thumb: image(b"\xff\xd8\xff\xe0 a thumb \x00\xff\xd9"),
+            placeholder: Placeholder::parse(vec![1; 5]).unwrap(),
+        },
+        base: None,
     }
 }
 
@@ -110,6 +113,10 @@ impl Renderer for ScriptedRenderer {
 
     async fn render_proof(&self, _: ProofRequest) -> Result<RenderedPhoto, RenderError> {
         self.play().await
+    }
+
+    async fn mark_anew(&self, _: MarkRequest) -> Result<MarkedPhoto, RenderError> {
+        Err(not_here())
     }
 
     async fn render_delivery(&self, _: DeliveryRequest) -> Result<RenderedImage, RenderError> {

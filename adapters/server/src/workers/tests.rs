@@ -15,7 +15,8 @@ use halftone_core::ports::error::StorageError;
 use halftone_core::ports::objects::stream_of;
 use halftone_core::ports::queue::{QueueDepth, Receipt};
 use halftone_core::ports::renderer::{
-    DeliveryRequest, PrintRequest, ProofRequest, RenderError, RenderedImage, RenderedPhoto, Renderer,
+    DeliveryRequest, MarkRequest, MarkedPhoto, PrintRequest, ProofRequest, RenderError, RenderedImage,
+    RenderedPhoto, Renderer,
 };
 use halftone_core::processing_draft::ProcessingDraft;
 use halftone_core::secret::{Keyring, Password};
@@ -53,6 +54,10 @@ impl Renderer for BadRenderer {
             Self::Hangs => std::future::pending().await,
             Self::Panics => panic!("a renderer that panics"),
         }
+    }
+
+    async fn mark_anew(&self, _: MarkRequest) -> Result<MarkedPhoto, RenderError> {
+        Err(broken())
     }
 
     async fn render_delivery(&self, _: DeliveryRequest) -> Result<RenderedImage, RenderError> {

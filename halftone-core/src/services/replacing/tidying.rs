@@ -11,7 +11,7 @@ use crate::ports::error::StorageError;
 use crate::services::Dependencies;
 use crate::services::arrivals::{Arrival, confirm_replacement};
 use crate::services::catalogue::{ATTEMPTS, exhausted, is_lost_race};
-use crate::services::processing::rendition_keys;
+use crate::services::processing::made_keys;
 use crate::services::uploads::replacing::last_use;
 
 /// How far the clocks of a worker and of the object store may lie apart, whole seconds of S3 included.
@@ -119,7 +119,7 @@ async fn is_unnamed(world: &Dependencies, photo: &Photo, key: ObjectKey) -> Resu
             None => false,
         },
         // A worker may be just about to name it; but not if it was made before the last swap.
-        ObjectKey::Rendition(_) => match &replacements.current {
+        ObjectKey::Rendition(_) | ObjectKey::Base(_) => match &replacements.current {
             Some(current) if !is_shown(photo, key) => is_older(world, key, current.at - MARGIN).await?,
             Some(_) | None => false,
         },
@@ -132,7 +132,7 @@ async fn is_unnamed(world: &Dependencies, photo: &Photo, key: ObjectKey) -> Resu
 
 fn is_shown(photo: &Photo, key: ObjectKey) -> bool {
     match &photo.state {
-        PhotoState::Ready { renditions, .. } => rendition_keys(photo, renditions).contains(&key),
+        PhotoState::Ready { renditions, .. } => made_keys(photo, renditions).contains(&key),
         PhotoState::Pending { .. }
         | PhotoState::Uploaded { .. }
         | PhotoState::Processing { .. }

@@ -9,8 +9,8 @@ use std::process::ExitCode;
 
 use halftone_core::id::{ArchiveId, ImageId, PackId, PhotoId, StudioId};
 use halftone_core::object_key::{
-    ArchiveKey, DeliveryKey, ImageKey, ObjectKey, ObjectPrefix, OriginalKey, PackArchiveKey, PackDocumentKey,
-    PrintKey, RenditionKey,
+    ArchiveKey, BaseKey, DeliveryKey, ImageKey, ObjectKey, ObjectPrefix, OriginalKey, PackArchiveKey,
+    PackDocumentKey, PrintKey, RenditionKey,
 };
 use halftone_core::page::{PageLimit, PageRequest};
 use halftone_core::ports::error::StorageError;
@@ -41,6 +41,7 @@ impl Owner {
         match key {
             ObjectKey::Original(OriginalKey { studio, photo, .. })
             | ObjectKey::Rendition(RenditionKey { studio, photo, .. })
+            | ObjectKey::Base(BaseKey { studio, photo, .. })
             | ObjectKey::Delivery(DeliveryKey { studio, photo, .. })
             | ObjectKey::Print(PrintKey { studio, photo, .. }) => Self::Photo(studio, photo),
             ObjectKey::PackDocument(PackDocumentKey { studio, pack, .. })
