@@ -1,6 +1,7 @@
 //! The contenders in Rust: Halftone, the program that comes to mind first, the fastest one over libjpeg-turbo, and libwebp alone.
 
 use std::num::NonZeroUsize;
+use std::path::Path;
 
 use anyhow::{Context as _, ensure};
 use bytes::Bytes;
@@ -9,7 +10,7 @@ use fast_image_resize::Resizer;
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8x3;
 use futures::executor::block_on;
-use halftone_core::ports::renderer::{ProofRequest, RenderedPhoto, Renderer as _};
+use halftone_core::ports::renderer::{ProofBase, ProofRequest, RenderedPhoto, Renderer as _};
 use halftone_core::rendition::ProcessingOptions;
 use halftone_processing::limits::Limits;
 use halftone_processing::pipeline::Pipeline;
@@ -41,6 +42,8 @@ pub(crate) enum Contender {
     Turbojpeg,
     /// libwebp at method 2, on pixels that are there.
     Libwebp,
+    /// The pipeline of this repository, on the bases of proofs.
+    MarkAnew,
 }
 
 /// What is wanted of a contender.
@@ -59,6 +62,7 @@ pub(crate) enum Job {
     Naive(Wish),
     Turbojpeg(Option<Tile>),
     Libwebp,
+    MarkAnew(Box<Pipeline>, Box<ProcessingOptions>),
 }
 
 impl Contender {
@@ -66,7 +70,7 @@ impl Contender {
         let is_able = match self {
             Self::Halftone => true,
             Self::Naive => matches!(wish.kind, Kind::Proof | Kind::FullSize),
-            Self::HalftonePortable | Self::Turbojpeg => wish.kind == Kind::Proof,
+            Self::HalftonePortable | Self::Turbojpeg | Self::MarkAnew => wish.kind == Kind::Proof,
             Self::Libwebp => wish.kind == Kind::Webp,
         };
         ensure!(is_able, "{self:?} does not make this kind");
@@ -84,6 +88,10 @@ impl Contender {
             (Self::Naive, _) => Job::Naive(wish),
             (Self::Turbojpeg, _) => Job::Turbojpeg(wish.is_marked.then(Tile::draw)),
             (Self::Libwebp, _) => Job::Libwebp,
+            (Self::MarkAnew, _) => {
+                let options = wish.kind.options(wish.is_marked)?;
+                Job::MarkAnew(Box::new(Pipeline::new(Limits::default())), Box::new(options))
+            }
         })
     }
 }
@@ -95,14 +103,28 @@ impl Job {
             Self::Halftone(pipeline, options) => Ok(files(pipeline.render_proof(&original, options, None)?)),
             Self::HalftoneShared(renderer, options) => {
                 let original = Bytes::from(original);
-                let request = ProofRequest { original, options: (**options).clone(), logo: None, keep_base: false };
+                let request =
+                    ProofRequest { original, options: (**options).clone(), logo: None, keep_base: false };
                 Ok(files(block_on(renderer.render_proof(request))?))
             }
             Self::Naive(wish) => naive(&original, *wish),
             Self::Turbojpeg(tile) => turbojpeg(&original, tile.as_ref()),
             Self::Libwebp => Ok([pixels::encode(&original)?, Vec::new()]),
+            Self::MarkAnew(pipeline, options) => {
+                let marked = pipeline.mark_anew(&ProofBase::new(original.into()), options, None)?;
+                Ok([marked.proof.bytes.into(), marked.thumb.bytes.into()])
+            }
         }
     }
+}
+
+/// Writes what a pipeline keeps of an original's proof.
+pub(crate) fn write_base(original: &Path, base: &Path) -> anyhow::Result<()> {
+    let file = std::fs::read(original).with_context(|| original.display().to_string())?;
+    let options = Kind::Proof.options(false)?;
+    let photo = Pipeline::new(Limits::default()).render_proof_with_base(&file, &options, None)?;
+    let kept = photo.base.context("a usual original has a base")?;
+    std::fs::write(base, kept.bytes()).with_context(|| base.display().to_string())
 }
 
 fn files(photo: RenderedPhoto) -> [Vec<u8>; 2] {

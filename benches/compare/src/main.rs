@@ -34,6 +34,8 @@ enum Command {
     Run(Run),
     /// Writes the pixels of a marked proof as a pixmap, for libwebp alone.
     Pixels { original: PathBuf, pixmap: PathBuf },
+    /// Writes what Halftone keeps of a proof, for marking it anew.
+    Base { original: PathBuf, base: PathBuf },
     /// Prints the SSIMULACRA2 of unmarked proofs against an exact resize of the original.
     Judge { original: PathBuf, proofs: Vec<PathBuf> },
 }
@@ -64,6 +66,7 @@ fn main() -> anyhow::Result<()> {
         Command::Inputs { folder } => inputs::write(&folder),
         Command::Run(wanted) => run(&wanted),
         Command::Pixels { original, pixmap } => pixels::write(&original, &pixmap),
+        Command::Base { original, base } => contenders::write_base(&original, &base),
         Command::Judge { original, proofs } => judge::judge(&original, &proofs),
     }
 }

@@ -103,19 +103,28 @@ pub(super) fn all(rivals: &Rivals) -> Vec<Contender<'_>> {
 
 /// Those that make no proofs and are measured for one figure.
 pub(super) fn yardsticks(rivals: &Rivals) -> Vec<Contender<'_>> {
-    vec![ours(rivals, "libwebp", "libwebp")]
+    vec![ours(rivals, "libwebp", "libwebp"), ours(rivals, "mark-anew", "Halftone, from a base")]
 }
 
 impl Rivals {
     /// Writes the pixels of the usual proof of an original.
     pub(super) fn write_pixels(&self, original: &Path, pixmap: &Path) -> anyhow::Result<()> {
+        self.write("pixels", original, pixmap)
+    }
+
+    /// Writes the base of the usual proof of an original.
+    pub(super) fn write_base(&self, original: &Path, base: &Path) -> anyhow::Result<()> {
+        self.write("base", original, base)
+    }
+
+    fn write(&self, what: &str, original: &Path, file: &Path) -> anyhow::Result<()> {
         let status = Command::new(&self.ours)
-            .arg("pixels")
+            .arg(what)
             .arg(original)
-            .arg(pixmap)
+            .arg(file)
             .status()
             .context("could not start the program of benches/compare")?;
-        ensure!(status.success(), "the pixels of {} could not be written", original.display());
+        ensure!(status.success(), "the {what} of {} could not be written", original.display());
         Ok(())
     }
 }

@@ -60,6 +60,11 @@ pub(super) fn all(rows: &[Row], variants: &[Variant]) -> Vec<Target> {
             cpu_ratio(variant("full-size"), variant("naive-full-size")),
         ),
         Target::at_most(
+            "CPU of another mark from the base, times that of the usual proof",
+            0.25,
+            cpu_ratio(variant("anew"), variant("usual")),
+        ),
+        Target::at_most(
             "CPU of a WebP proof, times that of the usual proof and of libwebp at method 2 together",
             1.0,
             webp(variants),

@@ -25,6 +25,9 @@ pub(super) struct Variant {
 /// The pixels of the usual proof.
 const PIXMAP: &str = "24mp-1.ppm";
 
+/// What is kept of the usual proof.
+const BASE: &str = "24mp-1.base";
+
 /// Everything that is measured beside the usual proofs; the first is the usual proof of one file, which the others are compared with.
 pub(super) fn all() -> Vec<Variant> {
     let halftone = |name, title, original| Variant {
@@ -49,6 +52,10 @@ pub(super) fn all() -> Vec<Variant> {
         Variant { kind: Kind::Srgb, ..halftone("srgb", "Display P3, converted to sRGB", "24mp-p3.jpg") },
         Variant { kind: Kind::Webp, ..halftone("webp", "usual file, to WebP", usual) },
         Variant { kind: Kind::FullSize, ..halftone("full-size", "usual file, proof of full size", usual) },
+        Variant {
+            contender: "mark-anew",
+            ..halftone("anew", "another mark, from the base of the usual proof", BASE)
+        },
         Variant { sharing: Sharing::TwoThreads, ..halftone("shared", "usual file, on two threads", usual) },
         Variant {
             contender: "naive",
@@ -88,6 +95,8 @@ pub(super) fn measure_all(
     if !pixmap.exists() {
         rivals.write_pixels(&folders.inputs().join(ORIGINALS[0]), &pixmap)?;
     }
+    // Anew each time: it belongs to the version of the pipeline.
+    rivals.write_base(&folders.inputs().join(ORIGINALS[0]), &folders.inputs().join(BASE))?;
     let mut variants = all();
     for _ in 0..extent.rounds {
         for variant in &mut variants {
