@@ -234,7 +234,7 @@ pub(crate) async fn render(
         return Err(Failure::Damaged);
     }
     let logo = read_logo(world, key.studio, &gallery.processing.watermark).await?;
-    let request = ProofRequest { original, options: gallery.processing.clone(), logo };
+    let request = ProofRequest { original, options: gallery.processing.clone(), logo, keep_base: false };
     Ok(Rendered { photo: world.renderer.render_proof(request).await?, sha256 })
 }
 
@@ -330,13 +330,13 @@ pub(crate) async fn store(
 ) -> Result<Renditions, StorageError> {
     let renditions = Renditions {
         fingerprint,
-        format: rendered.proof.format,
-        proof: stored_rendition(&rendered.proof),
-        thumb: stored_rendition(&rendered.thumb),
-        placeholder: rendered.placeholder.clone(),
+        format: rendered.marked.proof.format,
+        proof: stored_rendition(&rendered.marked.proof),
+        thumb: stored_rendition(&rendered.marked.thumb),
+        placeholder: rendered.marked.placeholder.clone(),
     };
     for (rendition, image) in
-        [(ClientRendition::Thumb, &rendered.thumb), (ClientRendition::Proof, &rendered.proof)]
+        [(ClientRendition::Thumb, &rendered.marked.thumb), (ClientRendition::Proof, &rendered.marked.proof)]
     {
         let key: RenditionKey = super::viewing::rendition_key(photo, &renditions, rendition);
         let expected = Expected { size_bytes: Some(image.bytes.len() as u64), sha256: None };
@@ -469,6 +469,7 @@ pub(crate) async fn render_sample(
         Err(Failure::Render(error)) => return Err(error.into()),
         Err(Failure::Damaged) => return Err(Absent::new(Resource::Photo).into()),
     };
-    let rendered = world.renderer.render_proof(ProofRequest { original, options, logo }).await?;
-    Ok(rendered.proof)
+    let rendered =
+        world.renderer.render_proof(ProofRequest { original, options, logo, keep_base: false }).await?;
+    Ok(rendered.marked.proof)
 }
