@@ -81,7 +81,7 @@ fn assert_good(camera: CameraJpeg, what: &str) {
         proof_long_edge: ProofEdge::parse(PROOF_PX).unwrap(),
         ..ProcessingOptions::with_watermark(Watermark::None)
     };
-    let file = render_proof(&original, &options, None, &Limits::default()).unwrap().proof.bytes;
+    let file = render_proof(&original, &options, None, &Limits::default()).unwrap().marked.proof.bytes;
     let proof = decoded(&file);
     let exact = shrunk(&decoded(&original), proof.width, proof.height);
     let plain = plain_file(&exact, options.proof_quality.get());

@@ -95,7 +95,8 @@ impl Job {
             Self::Halftone(pipeline, options) => Ok(files(pipeline.render_proof(&original, options, None)?)),
             Self::HalftoneShared(renderer, options) => {
                 let original = Bytes::from(original);
-                let request = ProofRequest { original, options: (**options).clone(), logo: None };
+                let options = (**options).clone();
+                let request = ProofRequest { original, options, logo: None, keep_base: false };
                 Ok(files(block_on(renderer.render_proof(request))?))
             }
             Self::Naive(wish) => naive(&original, *wish),
@@ -106,7 +107,7 @@ impl Job {
 }
 
 fn files(photo: RenderedPhoto) -> [Vec<u8>; 2] {
-    [photo.proof.bytes.into(), photo.thumb.bytes.into()]
+    [photo.marked.proof.bytes.into(), photo.marked.thumb.bytes.into()]
 }
 
 fn naive(original: &[u8], wish: Wish) -> anyhow::Result<[Vec<u8>; 2]> {
