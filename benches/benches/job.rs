@@ -36,6 +36,25 @@ fn options(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// What a gallery costs whose mark is changed: once with a base, then from the base.
+fn another_mark(criterion: &mut Criterion) {
+    let original = CameraJpeg::usual(FULL_FRAME, 1).file();
+    let (pipeline, options) = (Pipeline::new(Limits::default()), usual_options());
+    let rendered = pipeline.render_proof_with_base(&original, &options, None).expect("a sound picture");
+    let base = rendered.base.expect("a usual JPEG has one");
+    let mut group = criterion.benchmark_group("another-mark");
+    group.sample_size(20).throughput(throughput(FULL_FRAME));
+    group.bench_function("24mp/keeping-base", |bencher| {
+        bencher.iter(|| {
+            pipeline.render_proof_with_base(black_box(&original), &options, None).expect("a sound picture")
+        });
+    });
+    group.bench_function("24mp/re-rendering", |bencher| {
+        bencher.iter(|| pipeline.mark_anew(black_box(&base), &options, None).expect("a sound base"));
+    });
+    group.finish();
+}
+
 /// The usual options, by the files that cameras and editors write.
 fn files(criterion: &mut Criterion) {
     let usual = CameraJpeg::usual(FULL_FRAME, 1);
@@ -68,5 +87,5 @@ fn throughput((width, height): (u32, u32)) -> Throughput {
     Throughput::Elements(u64::from(width) * u64::from(height))
 }
 
-criterion_group!(benches, options, files);
+criterion_group!(benches, options, another_mark, files);
 criterion_main!(benches);

@@ -94,6 +94,14 @@ pub(crate) fn space_of(
     space_with(channels, source, parsed(source).as_ref(), policy)
 }
 
+/// The space that a proof of ours is in, by the profile in its file; what [`space_of`] or [`to_rgb`] said when it was made.
+pub(crate) fn space_of_proof(profile: Option<&[u8]>, policy: ColourPolicy) -> RgbSpace {
+    let source = SourceColour { profile, is_adobe_rgb: false };
+    // Nothing is carried where sRGB is asked for: the profile in the file is ours.
+    let source = if policy == ColourPolicy::Srgb { SourceColour::default() } else { source };
+    space_of(Channels::Rgb, source, policy).unwrap_or_default()
+}
+
 /// Makes an RGB picture of any channels and tells its space.
 ///
 /// # Errors
@@ -146,7 +154,8 @@ fn space_with(
             carried(source.profile?, profile.clone())
         }
         (Channels::Grey | Channels::Rgb, _) if source.is_adobe_rgb => {
-            carried(adobe_rgb_profile(), ColorProfile::new_adobe_rgb())
+            // As it is read from a file, so that a proof's profile says the same as its original.
+            carried(adobe_rgb_profile(), parse(adobe_rgb_profile())?)
         }
         // Without a usable profile the numbers are sRGB; inks have no such default and are always tagged.
         _ if policy == ColourPolicy::Srgb || channels == Channels::Cmyk => Some(RgbSpace::tagged_srgb()),

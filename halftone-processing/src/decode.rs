@@ -34,6 +34,11 @@ const MAX_READ_PROFILE_BYTES: usize = 4 * 1024 * 1024;
 /// The resizer's half-done picture, the proof before and after turning, the mark, and the encoder.
 const FINISHING_BYTES_PER_PIXEL: u64 = 20;
 
+/// An upper estimate of the memory that marking and encoding take.
+pub(crate) const fn finishing_bytes(size: PixelSize) -> u64 {
+    size.area() * FINISHING_BYTES_PER_PIXEL
+}
+
 /// An original whose header was read and found within the limits.
 ///
 /// ```
@@ -125,7 +130,7 @@ impl<'a> Source<'a> {
     /// An upper estimate of the memory that a job for a proof of this long edge takes, the file not counted.
     pub fn peak_bytes(&self, long_edge_px: u32) -> u64 {
         let target = self.stored_size.shrunk_to(long_edge_px);
-        self.decoding_bytes(long_edge_px) + target.area() * FINISHING_BYTES_PER_PIXEL
+        self.decoding_bytes(long_edge_px) + finishing_bytes(target)
     }
 
     /// An upper estimate of the memory that [`Source::decode`] takes, with its result.

@@ -8,6 +8,8 @@
 //! - [`frame`] reads the segments; [`huffman`] makes tables of them; [`window`] and [`entropy`] turn bits into the
 //!   coefficients that are needed; [`scan`] walks the picture; [`transform`] and [`samples`] make samples of it;
 //!   [`progressive`] does so once for each scan.
+//! - [`strip`] holds a row of units of a file that is written, and can go back from its coefficients to samples; [`encoder`] makes
+//!   a file of them.
 
 #![expect(
     clippy::inline_always,
@@ -22,6 +24,7 @@ mod huffman;
 mod progressive;
 pub(crate) mod samples;
 pub(crate) mod scan;
+pub(crate) mod strip;
 mod transform;
 mod window;
 

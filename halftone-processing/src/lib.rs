@@ -26,7 +26,7 @@
 //! });
 //! let rendered = render_proof(&original, &options, None, &Limits::default())?;
 //! assert_eq!(rendered.facts.size.long_edge(), 900);
-//! assert_eq!(rendered.thumb.size.long_edge(), 400);
+//! assert_eq!(rendered.marked.thumb.size.long_edge(), 400);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

@@ -1,18 +1,26 @@
 //! The stages in their order: decode, shrink, turn upright, manage colour, shrink to the thumb, mark, encode.
 //!
 //! There are two ways through them. A usual JPEG whose colours can stay never leaves YCbCr: it is decoded straight to the planes of
-//! the proof, marked and encoded as such (`pipeline/planar.rs`). Everything else becomes an RGB [`Raster`].
+//! the proof, quantised, marked and written as such (`pipeline/planar.rs`). Everything else becomes an RGB [`Raster`].
+//!
+//! The proof of a usual JPEG depends on its original only through its quantised coefficients. A base keeps these, and a proof with
+//! another mark is made of it (`pipeline/anew.rs`), to the same bytes.
 //!
 //! Pure functions over bytes. They run on the calling thread for as long as they take; an async program uses
 //! [`PooledRenderer`](crate::renderer::PooledRenderer).
 
+mod anew;
+mod base;
+mod finishing;
 mod planar;
 mod prints;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use halftone_core::geometry::PixelSize;
-use halftone_core::ports::renderer::{PhotoFacts, RenderError, RenderedImage, RenderedPhoto};
+use halftone_core::ports::renderer::{
+    MarkedPhoto, PhotoFacts, ProofBase, RenderError, RenderedImage, RenderedPhoto,
+};
 use halftone_core::rendition::{ColourPolicy, ProcessingOptions, Quality, RenditionFormat};
 
 use crate::colour::{self, RgbSpace, SourceColour};
@@ -28,7 +36,7 @@ use crate::resize::{resize, resize_owned};
 use crate::watermark::{Logo, MarkCache, MarkRequest};
 
 /// Changes whenever the bytes that the pipeline makes change.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// How many marks a pipeline keeps: a few galleries at once, each with upright and lying proofs.
 const KEPT_MARKS: usize = 12;
@@ -42,6 +50,16 @@ pub struct DeliveryOptions {
     pub quality: Quality,
     /// Format.
     pub format: RenditionFormat,
+}
+
+/// What a proof is made from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ProofJob<'a> {
+    pub(crate) original: &'a [u8],
+    pub(crate) options: &'a ProcessingOptions,
+    pub(crate) logo: Option<&'a [u8]>,
+    /// Whether a base is wanted too.
+    pub(crate) keeps_base: bool,
 }
 
 /// The stages with their limits, and the marks that were rasterised before.
@@ -77,7 +95,36 @@ impl Pipeline {
         options: &ProcessingOptions,
         logo: Option<&[u8]>,
     ) -> Result<RenderedPhoto, RenderError> {
-        self.render_proof_within(original, options, logo, |_| ())
+        self.render_proof_within(&ProofJob { original, options, logo, keeps_base: false }, |_| ())
+    }
+
+    /// [`Pipeline::render_proof`] with a base for [`Pipeline::mark_anew`]. There is none for a WebP, for an original that is no
+    /// usual JPEG, and where the thumb carries the mark too.
+    ///
+    /// # Errors
+    /// As [`render_proof`].
+    pub fn render_proof_with_base(
+        &self,
+        original: &[u8],
+        options: &ProcessingOptions,
+        logo: Option<&[u8]>,
+    ) -> Result<RenderedPhoto, RenderError> {
+        self.render_proof_within(&ProofJob { original, options, logo, keeps_base: true }, |_| ())
+    }
+
+    /// Makes what [`render_proof`] makes of an original, with another mark than before and in a fraction of its time. The options
+    /// are those that the base was made with, but for the mark.
+    ///
+    /// # Errors
+    /// `Malformed` for a base that is damaged, of another [`VERSION`] or of other options; `TooLarge`; `Watermark` for a mark that cannot
+    /// be applied.
+    pub fn mark_anew(
+        &self,
+        base: &ProofBase,
+        options: &ProcessingOptions,
+        logo: Option<&[u8]>,
+    ) -> Result<MarkedPhoto, RenderError> {
+        self.mark_anew_within(base, options, logo, |_| ())
     }
 
     /// Makes a clean, downsized copy; see [`render_delivery`].
@@ -103,16 +150,15 @@ impl Pipeline {
     /// `reserve` is told the memory that the job is about to take, may wait, and what it returns is held to the end.
     pub(crate) fn render_proof_within<R>(
         &self,
-        original: &[u8],
-        options: &ProcessingOptions,
-        logo: Option<&[u8]>,
+        job: &ProofJob<'_>,
         reserve: impl FnOnce(u64) -> R,
     ) -> Result<RenderedPhoto, RenderError> {
         guarded(|| {
-            let source = Source::open(original, &self.limits)?;
+            let options = job.options;
+            let source = Source::open(job.original, &self.limits)?;
             let long_edge_px = options.proof_long_edge.get();
             let _reserved = reserve(source.peak_bytes(long_edge_px));
-            if let Some(rendered) = self.render_planar(&source, options, logo)? {
+            if let Some(rendered) = self.render_planar(&source, job)? {
                 return Ok(rendered);
             }
             let (mut proof, space) = self.upright(&source, long_edge_px, options.colour)?;
@@ -120,16 +166,19 @@ impl Pipeline {
             let thumb_size = proof_size.shrunk_to(options.thumb_long_edge.get());
             let mut thumb = resize(&proof, thumb_size)?;
             let placeholder = placeholder(&thumb, &space)?;
-            self.mark(&mut proof, options, logo, &space)?;
+            self.mark(&mut proof, options, job.logo, &space)?;
             if is_nearly_the_picture(thumb_size, proof_size, source.size()) {
                 thumb = resize(&proof, thumb_size)?;
             }
             let output = Output { space: &space, credit: &source.metadata().credit, format: options.format };
             Ok(RenderedPhoto {
                 facts: facts(&source),
-                proof: output.file(&proof, options.proof_quality)?,
-                thumb: output.file(&thumb, Quality::THUMB)?,
-                placeholder,
+                marked: MarkedPhoto {
+                    proof: output.file(&proof, options.proof_quality)?,
+                    thumb: output.file(&thumb, Quality::THUMB)?,
+                    placeholder,
+                },
+                base: None,
             })
         })
     }

@@ -17,13 +17,14 @@ use bytes::Bytes;
 use futures::channel::oneshot;
 use halftone_core::geometry::PixelSize;
 use halftone_core::ports::renderer::{
-    DeliveryRequest, PrintRequest, ProofRequest, RenderError, RenderedImage, RenderedPhoto, Renderer,
+    DeliveryRequest, MarkRequest, MarkedPhoto, PrintRequest, ProofRequest, RenderError, RenderedImage,
+    RenderedPhoto, Renderer,
 };
 
 use crate::cores::Cores;
 use crate::error::internal;
 use crate::limits::Limits;
-use crate::pipeline::{DeliveryOptions, Pipeline, VERSION};
+use crate::pipeline::{DeliveryOptions, Pipeline, ProofJob, VERSION};
 use budget::MemoryBudget;
 use pool::Pool;
 
@@ -128,8 +129,17 @@ impl Renderer for PooledRenderer {
 
     async fn render_proof(&self, request: ProofRequest) -> Result<RenderedPhoto, RenderError> {
         self.run(move |pipeline, budget| {
-            let ProofRequest { original, options, logo } = &request;
-            pipeline.render_proof_within(original, options, logo.as_deref(), |bytes| budget.reserve(bytes))
+            let ProofRequest { original, options, logo, keep_base } = &request;
+            let job = ProofJob { original, options, logo: logo.as_deref(), keeps_base: *keep_base };
+            pipeline.render_proof_within(&job, |bytes| budget.reserve(bytes))
+        })
+        .await
+    }
+
+    async fn mark_anew(&self, request: MarkRequest) -> Result<MarkedPhoto, RenderError> {
+        self.run(move |pipeline, budget| {
+            let MarkRequest { base, options, logo } = &request;
+            pipeline.mark_anew_within(base, options, logo.as_deref(), |bytes| budget.reserve(bytes))
         })
         .await
     }

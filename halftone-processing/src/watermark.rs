@@ -16,8 +16,7 @@ mod stamp;
 #[cfg(test)]
 mod tests;
 mod text;
-
-use std::ops::Range;
+mod touched;
 
 use fearless_simd::Simd;
 use halftone_core::geometry::PixelSize;
@@ -29,12 +28,15 @@ pub use logo::Logo;
 
 use crate::colour::RgbSpace;
 use crate::error::watermark as watermark_error;
+use crate::jpeg::strip::{Strip, UNIT};
 use crate::limits::Limits;
-use crate::planes::Plane;
+use crate::planes::Planes;
 use crate::raster::{Channels, Raster};
+use crate::simd::{self, Work};
 use layout::Extent;
 use planar::PlanarStamp;
 use stamp::{Paint, Stamp};
+use touched::Touched;
 
 /// A mark for pictures of one size in one colour space.
 ///
@@ -69,6 +71,7 @@ pub struct Mark {
     stamp: Stamp,
     planar: PlanarStamp,
     places: Vec<(i64, i64)>,
+    touched: Touched,
 }
 
 /// What a mark is made from.
@@ -130,7 +133,9 @@ impl Mark {
             return Err(watermark_error("nothing of it would be visible on a picture of this size"));
         }
         let places = layout::places(placement, size, ink, (stamp.width(), stamp.height()));
-        Ok(Self { planar: PlanarStamp::new(&stamp), stamp, places })
+        let planar = PlanarStamp::new(&stamp);
+        let touched = Touched::new(&planar, &places, size);
+        Ok(Self { stamp, planar, places, touched })
     }
 
     /// Blends the mark over an RGB picture. Parts outside the picture are cut off.
@@ -141,19 +146,53 @@ impl Mark {
         }
     }
 
-    /// Blends what falls on these rows of luma over planes, which are luma, blue and red; see [`Mark::apply`]. The rows begin with an even one,
-    /// and end with one or with the picture.
+    /// Blends the mark over planes; see [`Mark::apply`].
+    pub(crate) fn apply_to_planes(&self, picture: &mut Planes) {
+        simd::run(OverPlanes { mark: self, picture });
+    }
+
+    /// Blends the mark into the strip of this number of a quantised picture. Blocks that it does not touch stay as they are; each of the
+    /// others is decoded, marked and quantised again. So what comes out depends on the quantised picture alone, which a file keeps.
     #[inline(always)]
-    pub(crate) fn apply_to_rows<S: Simd>(&self, simd: S, planes: [&mut Plane; 3], rows: &Range<usize>) {
-        let [luma, blue, red] = planes;
-        for place in &self.places {
-            self.planar.blend(simd, *place, [&mut *luma, &mut *blue, &mut *red], rows.clone());
+    pub(crate) fn apply_to_strip<S: Simd>(&self, simd: S, (strip, number): (&mut Strip, usize)) {
+        let touched = self.touched.of_strip(number);
+        if touched.iter().all(|blocks| *blocks == 0) {
+            return;
         }
+        strip.restore(simd, touched);
+        let top_of_strip = i64::try_from(number * UNIT).expect("inside a picture");
+        for (left, top) in &self.places {
+            let place = (*left, top - top_of_strip);
+            // Samples beyond the picture's edges are marked like those inside, as if it went on.
+            self.planar.blend(simd, place, strip.planes_mut(), 0..UNIT);
+        }
+        strip.quantise(simd, touched);
     }
 
     /// Memory that the mark takes.
     pub(crate) fn bytes(&self) -> usize {
-        self.stamp.bytes() + self.planar.bytes() + self.places.len() * size_of::<(i64, i64)>()
+        self.stamp.bytes()
+            + self.planar.bytes()
+            + self.places.len() * size_of::<(i64, i64)>()
+            + self.touched.bytes()
+    }
+}
+
+struct OverPlanes<'a> {
+    mark: &'a Mark,
+    picture: &'a mut Planes,
+}
+
+impl Work for OverPlanes<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Planes { luma, chroma: [blue, red] } = self.picture;
+        let height = luma.height();
+        for place in &self.mark.places {
+            self.mark.planar.blend(simd, *place, [&mut *luma, &mut *blue, &mut *red], 0..height);
+        }
     }
 }
 

@@ -103,8 +103,8 @@ impl Job {
             Self::Halftone(pipeline, options) => Ok(files(pipeline.render_proof(&original, options, None)?)),
             Self::HalftoneShared(renderer, options) => {
                 let original = Bytes::from(original);
-                let request =
-                    ProofRequest { original, options: (**options).clone(), logo: None, keep_base: false };
+                let options = (**options).clone();
+                let request = ProofRequest { original, options, logo: None, keep_base: false };
                 Ok(files(block_on(renderer.render_proof(request))?))
             }
             Self::Naive(wish) => naive(&original, *wish),

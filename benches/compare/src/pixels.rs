@@ -19,7 +19,7 @@ pub(crate) fn write(original: &Path, pixmap: &Path) -> anyhow::Result<()> {
     let file = std::fs::read(original).with_context(|| original.display().to_string())?;
     let options =
         ProcessingOptions { proof_quality: Quality::parse(100)?, ..halftone_benches::usual_options() };
-    let proof = render_proof(&file, &options, None, &Limits::default())?.proof;
+    let proof = render_proof(&file, &options, None, &Limits::default())?.marked.proof;
     let picture = turbojpeg::decompress(&proof.bytes, PixelFormat::RGB)?;
     let header = format!("P6 {} {} 255\n", picture.width, picture.height);
     std::fs::write(pixmap, [header.as_bytes(), &picture.pixels].concat())

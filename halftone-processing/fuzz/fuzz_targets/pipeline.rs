@@ -1,9 +1,9 @@
-//! Any bytes through the whole job: a marked proof and a thumb, or an error.
+//! Any bytes through the whole job: a marked proof and a thumb, or an error. What has a base is marked anew, to the same bytes.
 #![no_main]
 
 use std::sync::LazyLock;
 
-use halftone_core::rendition::{ColourPolicy, ProcessingOptions, ProofEdge, RenditionFormat};
+use halftone_core::rendition::{ColourPolicy, ProcessingOptions, ProofEdge, RenditionFormat, ThumbEdge};
 use halftone_core::text::WatermarkText;
 use halftone_core::watermark::{Colour, Placement, Watermark};
 use halftone_processing::limits::Limits;
@@ -38,8 +38,14 @@ fuzz_target!(init: panics_end_the_process(), |data: &[u8]| {
     if choice & 2 == 2 {
         options.format = RenditionFormat::WebP;
     }
-    if let Ok(photo) = PIPELINE.render_proof(file, &options, None) {
-        assert!(photo.proof.size.long_edge() <= 256 && photo.thumb.size.long_edge() <= 400);
+    options.thumb_long_edge = ThumbEdge::parse(64).expect("the smallest edge");
+    if let Ok(photo) = PIPELINE.render_proof_with_base(file, &options, None) {
+        let (proof, thumb) = (photo.marked.proof, photo.marked.thumb);
+        assert!(proof.size.long_edge() <= 256 && thumb.size.long_edge() <= 64);
+        if let Some(base) = photo.base {
+            let anew = PIPELINE.mark_anew(&base, &options, None).expect("a base of our own");
+            assert!(anew.proof.bytes == proof.bytes && anew.thumb.bytes == thumb.bytes);
+        }
     }
 });
 

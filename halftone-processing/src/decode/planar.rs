@@ -35,9 +35,8 @@ pub(crate) struct Wanted {
 
 /// Works on a picture while it is decoded.
 pub(crate) trait Finish: Send {
-    /// Takes what is there of a picture with three components, upright as it is stored. Rows that were there may be changed,
-    /// and are nobody else's business any more.
-    fn advance<S: Simd>(&mut self, simd: S, picture: &mut [PlaneShrinker; 3]);
+    /// Takes what is there of a picture with three components, upright as it is stored.
+    fn advance<S: Simd>(&mut self, simd: S, picture: &[PlaneShrinker; 3]);
 }
 
 /// A picture as it is stored, at its wanted sizes.
@@ -45,8 +44,7 @@ pub(crate) trait Finish: Send {
 pub(crate) struct Shrunk<F> {
     pub(crate) picture: Planes,
     pub(crate) thumb: Option<Planes>,
-    /// Who has worked on the picture to its end. `None` if nobody did, because the clean picture is needed for the thumb, or because it
-    /// is grey.
+    /// Who has worked on the picture to its end. `None` if nobody did, because it is grey.
     pub(crate) finished: Option<F>,
 }
 
@@ -63,9 +61,8 @@ pub(super) fn planes<F: Finish>(
     let thumb = wanted.thumb.map(|size| Grid { size, ..picture }).filter(|grid| {
         (0..frame.components()).all(|component| grid.fits_into(frame.samples(component, 1), component))
     });
-    let is_thumb_apart = thumb.is_some() || wanted.thumb.is_none();
     let mut sink = Shrinkers::new(&frame, picture, thumb);
-    sink.finish = finish.filter(|_| is_thumb_apart && frame.components() == 3);
+    sink.finish = finish.filter(|_| frame.components() == 3);
     sink.decode(&frame, cores)?;
     Some(Shrunk {
         picture: planes_from(sink.picture, wanted.size)?,
@@ -188,7 +185,7 @@ pub(crate) enum Nobody {}
 
 impl Finish for Nobody {
     #[inline(always)]
-    fn advance<S: Simd>(&mut self, _simd: S, _picture: &mut [PlaneShrinker; 3]) {
+    fn advance<S: Simd>(&mut self, _simd: S, _picture: &[PlaneShrinker; 3]) {
         match *self {}
     }
 }
@@ -240,7 +237,7 @@ impl<F: Finish> RowSink for Shrinkers<F> {
         for (shrinker, component) in self.thumb.iter_mut().zip(&row.components) {
             component.means().for_each(|means| shrinker.push(simd, means));
         }
-        if let (Some(finish), Some(picture)) = (&mut self.finish, self.picture.first_chunk_mut()) {
+        if let (Some(finish), Some(picture)) = (&mut self.finish, self.picture.first_chunk()) {
             finish.advance(simd, picture);
         }
         Some(())

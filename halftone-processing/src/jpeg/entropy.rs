@@ -9,8 +9,8 @@ use super::window::Window;
 /// Blocks that are transformed together, one in each lane.
 pub(super) const LANES: usize = 16;
 
-/// Coefficients of [`LANES`] blocks: all blocks' first coefficient, then all blocks' second, and so on. Behind the
-/// needed ones lies a place for those that nobody needs. A power of two, so that a masked index needs no check.
+/// Coefficients of [`LANES`] blocks, in the order of a [`Selection`]. Behind the needed ones lies a place for those that nobody
+/// needs. A power of two, so that a masked index needs no check.
 pub(crate) type Batch = [i16; 2048];
 
 /// The entropy-coded data is not what it should be.
@@ -23,15 +23,29 @@ pub(super) struct Selection {
     places: [u16; 256],
     /// The last position in zigzag order that is needed.
     last: usize,
-    /// Coefficients of each side.
-    side: usize,
+    /// Coefficients of each block.
+    count: usize,
+    /// From a block to the next.
+    stride: usize,
 }
 
+/// Where whole blocks end in a [`Batch`].
+const WHOLE_BLOCKS_END: u16 = 1024;
+
 impl Selection {
-    /// The lowest `side` by `side` frequencies, 1 to 8.
+    /// All frequencies, one block after the other, each transposed as a [`Quantised`](super::forward::Quantised) one is.
+    pub(super) fn whole_blocks() -> Self {
+        let mut selection = Self { places: [WHOLE_BLOCKS_END; 256], last: 63, count: 64, stride: 64 };
+        for (place, natural) in selection.places.iter_mut().zip(ZIGZAG) {
+            *place = u16::from(natural % 8 * 8 + natural / 8);
+        }
+        selection
+    }
+
+    /// The lowest `side` by `side` frequencies, 1 to 8: all blocks' first coefficient, then all blocks' second, and so on.
     pub(super) fn new(side: usize) -> Self {
         let unwanted = u16::try_from(side * side * LANES).expect("at most 1024");
-        let mut selection = Self { places: [unwanted; 256], last: 0, side };
+        let mut selection = Self { places: [unwanted; 256], last: 0, count: side * side, stride: 1 };
         for (position, place) in ZIGZAG.iter().enumerate() {
             let (row, column) = (usize::from(place / 8), usize::from(place % 8));
             if row < side && column < side {
@@ -45,7 +59,12 @@ impl Selection {
 
     /// How much of a batch is used, the place for unneeded coefficients not counted.
     pub(super) const fn used(&self) -> usize {
-        self.side * self.side * LANES
+        self.count * LANES
+    }
+
+    /// What to add to the place of a coefficient for a block of a batch.
+    pub(super) const fn lane(&self, block: usize) -> usize {
+        block % LANES * self.stride
     }
 }
 
@@ -156,7 +175,7 @@ const MOST_OF_PAIR: usize = 32;
 /// finds; behind such a symbol comes a refill. Leaps use up at most three times [`MOST_OF_LEAP`].
 const LOOK_UPS_OF_REFILL: usize = 3;
 
-/// Decodes one block into its lane and returns the difference of its DC coefficient.
+/// Decodes one block into its lane, which is [`Selection::lane`], and returns the difference of its DC coefficient.
 #[inline(always)]
 pub(super) fn decode_block(
     reader: &mut BitReader,

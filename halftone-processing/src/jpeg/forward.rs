@@ -10,6 +10,10 @@ pub(super) struct Quantised {
     pub(super) filled: u64,
 }
 
+impl Quantised {
+    pub(super) const EMPTY: Self = Self { values: [0; 64], filled: 0 };
+}
+
 /// The transform and the quantisation of one table.
 #[derive(Debug)]
 pub(super) struct Forward {
@@ -35,17 +39,17 @@ impl Forward {
         forward
     }
 
-    /// Transforms the 8 x 8 samples whose rows begin at multiples of `stride`.
+    /// Transforms the 8 x 8 samples whose rows begin at multiples of `stride` into a block.
     #[inline(always)]
-    pub(super) fn apply<S: Simd>(&self, simd: S, samples: &[u8], stride: usize) -> Quantised {
+    pub(super) fn apply<S: Simd>(&self, simd: S, samples: &[u8], stride: usize, block: &mut Quantised) {
         simd.vectorize(
             #[inline(always)]
-            || self.apply_inlined(simd, samples, stride),
-        )
+            || self.apply_inlined(simd, samples, stride, block),
+        );
     }
 
     #[inline(always)]
-    fn apply_inlined<S: Simd>(&self, simd: S, samples: &[u8], stride: usize) -> Quantised {
+    fn apply_inlined<S: Simd>(&self, simd: S, samples: &[u8], stride: usize, block: &mut Quantised) {
         let mut lines = [simd.splat_f32x8(0.0); 8];
         for (row, line) in lines.iter_mut().enumerate() {
             let samples: &[u8; 8] = samples[row * stride..].first_chunk().expect("rows of 8 samples");
@@ -56,7 +60,7 @@ impl Forward {
             *line = f32x8::from_slice(simd, &levels);
         }
         let lines = transform(simd, transpose(simd, transform(simd, lines)));
-        let mut block = Quantised { values: [0; 64], filled: 0 };
+        *block = Quantised::EMPTY;
         let zero = simd.splat_f32x8(0.0);
         let one = simd.splat_f32x8(1.0);
         for (column, line) in lines.into_iter().enumerate() {
@@ -75,7 +79,6 @@ impl Forward {
             words.store_slice(&mut values);
             block.values[8 * column..8 * column + 8].copy_from_slice(&values[..8]);
         }
-        block
     }
 }
 
@@ -152,7 +155,9 @@ mod tests {
 
         #[inline(always)]
         fn run<S: Simd>(self, simd: S) -> Quantised {
-            self.0.apply(simd, self.1, 8)
+            let mut block = Quantised::EMPTY;
+            self.0.apply(simd, self.1, 8, &mut block);
+            block
         }
     }
 

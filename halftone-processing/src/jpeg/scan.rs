@@ -28,7 +28,15 @@ pub(crate) fn decode<K: RowSink>(frame: &Frame<'_>, sides: &[usize], sink: &mut 
 
 /// Decodes the scan of a sequential picture into `sink` and leaves the transform to it; see [`decode`].
 pub(crate) fn decode_blocks<B: BlockSink>(frame: &Frame<'_>, sides: &[usize], sink: &mut B) -> Option<()> {
-    simd::run(Scan { frame, sides, sink })
+    let channels = channels(frame, sides.iter().map(|side| Selection::new(*side)))?;
+    simd::run(Scan { frame, channels, sink })
+}
+
+/// Decodes the scan of a sequential picture into `sink`, with all frequencies. Its batches hold one block after the other, each with
+/// its columns as rows.
+pub(crate) fn decode_quantised<B: BlockSink>(frame: &Frame<'_>, sink: &mut B) -> Option<()> {
+    let channels = channels(frame, frame.components.iter().map(|_| Selection::whole_blocks()))?;
+    simd::run(Scan { frame, channels, sink })
 }
 
 /// Entropy-coded bytes from which on a second thread is worth its start: some milliseconds of decoding.
@@ -43,6 +51,11 @@ impl Frame<'_> {
     /// Whether it comes in several scans.
     pub(crate) const fn is_progressive(&self) -> bool {
         self.progressive.is_some()
+    }
+
+    /// Bytes from the scan's data to the end of the file.
+    pub(crate) const fn scan_bytes(&self) -> usize {
+        self.data.len()
     }
 
     /// Components, 1 or 3.
@@ -111,7 +124,7 @@ struct Channel<'a> {
 
 struct Scan<'a, B> {
     frame: &'a Frame<'a>,
-    sides: &'a [usize],
+    channels: Vec<Channel<'a>>,
     sink: &'a mut B,
 }
 
@@ -121,9 +134,8 @@ impl<B: BlockSink> Work for Scan<'_, B> {
     #[inline(always)]
     #[expect(clippy::cast_possible_truncation, reason = "a prediction beyond 16 bits is of damaged data")]
     fn run<S: Simd>(self, simd: S) -> Option<()> {
-        let frame = self.frame;
+        let (frame, mut channels) = (self.frame, self.channels);
         let (units_across, units_down) = frame.units();
-        let mut channels = channels(frame, self.sides)?;
         let mut window = Window::new(frame.data);
         let mut reader = BitReader::new();
         let (mut until_restart, mut restarts) = (frame.restart_interval, 0_u8);
@@ -146,7 +158,7 @@ impl<B: BlockSink> Work for Scan<'_, B> {
                 for (component, channel) in channels.iter_mut().enumerate() {
                     for down in 0..channel.down {
                         for across in 0..channel.across {
-                            let lane = (unit * channel.across + across) % LANES;
+                            let lane = channel.selection.lane(unit * channel.across + across);
                             let batch = &mut channel.batches[down];
                             let difference = decode_block(
                                 &mut reader,
@@ -184,16 +196,19 @@ pub(super) fn end_of_data(window: &Window<'_>, reader: BitReader) -> Option<()> 
     (unused <= MOST_PADDING_BYTES).then_some(())
 }
 
-fn channels<'a>(frame: &'a Frame<'_>, sides: &[usize]) -> Option<Vec<Channel<'a>>> {
+fn channels<'a>(
+    frame: &'a Frame<'_>,
+    selections: impl Iterator<Item = Selection>,
+) -> Option<Vec<Channel<'a>>> {
     let mut channels = Vec::new();
-    for (component, side) in frame.components.iter().zip(sides) {
+    for (component, selection) in frame.components.iter().zip(selections) {
         let tables = Tables {
             dc: frame.dc_tables[component.dc].as_ref()?,
             ac: frame.ac_tables[component.ac].as_ref()?,
         };
         channels.push(Channel {
             tables,
-            selection: Selection::new(*side),
+            selection,
             across: component.across,
             down: component.down,
             prediction: 0,

@@ -3,6 +3,7 @@
 //! - [`standard`] compares coefficients, to the bit, with a decoder of single bits;
 //! - [`exact`] compares the inverse transform with its definition;
 //! - [`established`] compares both together with `jpeg-decoder`;
+//! - [`strips`] is about files of our own encoder, and the way back from them;
 //! - [`kinds`] and [`damage`] are about files that differ from the usual ones.
 
 mod damage;
@@ -11,3 +12,4 @@ mod exact;
 mod inputs;
 mod kinds;
 mod standard;
+mod strips;

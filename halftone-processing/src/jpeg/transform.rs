@@ -19,6 +19,7 @@ pub(crate) const SIDES: [usize; 5] = [1, 2, 3, 4, 8];
 pub(super) type Samples = [[u8; LANES]; 64];
 
 /// The transform of one component: its basis and its quantisation.
+#[derive(Debug)]
 pub(super) struct Inverse {
     side: usize,
     /// `basis[sample][frequency]`, with the scale of the two-dimensional transform's one direction.

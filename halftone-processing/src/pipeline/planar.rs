@@ -3,28 +3,21 @@
 //! An upright picture is marked and written while it is decoded, a strip after the other; one that has to be turned is marked and
 //! written once it is there.
 
-#![expect(
-    clippy::inline_always,
-    reason = "what is not inlined into a level's entry is compiled without its instructions"
-)]
-
-use bytes::Bytes;
-use fearless_simd::Simd;
 use halftone_core::geometry::PixelSize;
-use halftone_core::ports::renderer::{RenderError, RenderedImage, RenderedPhoto};
-use halftone_core::rendition::{ColourPolicy, ProcessingOptions, Quality, RenditionFormat};
+use halftone_core::ports::renderer::{MarkedPhoto, RenderError, RenderedImage, RenderedPhoto};
+use halftone_core::rendition::{ColourPolicy, Quality, RenditionFormat};
 
-use super::{DeliveryOptions, Output, Pipeline, facts, is_nearly_the_picture};
+use super::base::Base;
+use super::finishing::Finishing;
+use super::{DeliveryOptions, Output, Pipeline, ProofJob, facts, is_nearly_the_picture};
 use crate::colour::{self, RgbSpace, SourceColour};
 use crate::decode::Source;
-use crate::decode::planar::{Finish, Wanted};
+use crate::decode::planar::Wanted;
 use crate::encode::{Attachments, begin_planes, encode_planes};
 use crate::error::internal;
-use crate::jpeg::encoder::StripWriter;
 use crate::orient::Orientation;
 use crate::placeholder::placeholder;
-use crate::planes::{Plane, PlaneShrinker, Planes, convert, shrunk};
-use crate::simd::{self, Work};
+use crate::planes::{Planes, convert, shrunk};
 use crate::watermark::{Mark, MarkRequest};
 
 impl Pipeline {
@@ -32,9 +25,9 @@ impl Pipeline {
     pub(super) fn render_planar(
         &self,
         source: &Source<'_>,
-        options: &ProcessingOptions,
-        logo: Option<&[u8]>,
+        job: &ProofJob<'_>,
     ) -> Result<Option<RenderedPhoto>, RenderError> {
+        let options = job.options;
         let Some(space) = kept_space(source, options.colour, options.format) else {
             return Ok(None);
         };
@@ -44,13 +37,17 @@ impl Pipeline {
         let output = Output { space: &space, credit: &source.metadata().credit, format: options.format };
         let request = MarkRequest {
             watermark: &options.watermark,
-            logo,
+            logo: job.logo,
             size: proof_size,
             space: &space,
             limits: &self.limits,
         };
         let mark = self.marks.find_or_prepare(&request)?;
-        let finishing = || output.begin(proof_size, options.proof_quality, mark.as_deref());
+        let is_thumb_marked = is_nearly_the_picture(thumb_size, proof_size, source.size());
+        let finishing = || {
+            let finishing = output.begin(proof_size, options.proof_quality, mark.as_deref())?;
+            Ok(if job.keeps_base && !is_thumb_marked { finishing.keeping_clean() } else { finishing })
+        };
         let wanted = Wanted {
             size: orientation.size(proof_size),
             thumb: Some(orientation.size(thumb_size)),
@@ -65,21 +62,25 @@ impl Pipeline {
             Some(thumb) => thumb.upright(orientation),
             None => shrunk(&proof, thumb_size),
         };
-        let file = match decoded.finished {
-            Some(finishing) => finishing.file(),
-            None => finishing()?.finish(&mut proof),
+        let files = match decoded.finished {
+            Some(finishing) => finishing.files(),
+            None => finishing()?.finish(&proof),
         };
         let small = convert::rgb_of_planes(&thumb).ok_or_else(|| internal("the thumb has no pixels"))?;
         let placeholder = placeholder(&small, &space)?;
-        if is_nearly_the_picture(thumb_size, proof_size, source.size()) {
+        if is_thumb_marked {
+            if let Some(mark) = &mark {
+                mark.apply_to_planes(&mut proof);
+            }
             thumb = shrunk(&proof, thumb_size);
         }
-        Ok(Some(RenderedPhoto {
-            facts: facts(source),
-            proof: RenderedImage { bytes: file, size: proof_size, format: options.format },
-            thumb: output.file_of_planes(&thumb, Quality::THUMB)?,
-            placeholder,
-        }))
+        let thumb = output.file_of_planes(&thumb, Quality::THUMB)?;
+        let base = files.clean.map(|clean| {
+            Base { clean, thumb: thumb.bytes.clone(), placeholder: placeholder.clone() }.to_bytes()
+        });
+        let proof = RenderedImage { bytes: files.marked, size: proof_size, format: options.format };
+        let marked = MarkedPhoto { proof, thumb, placeholder };
+        Ok(Some(RenderedPhoto { facts: facts(source), marked, base }))
     }
 
     /// Makes a clean copy without leaving YCbCr; `None` if the original has to go the other way.
@@ -100,13 +101,13 @@ impl Pipeline {
         let Some(decoded) = source.decode_planes(wanted, early, self.resources())? else {
             return Ok(None);
         };
-        let mut picture = decoded.picture.upright(orientation);
+        let picture = decoded.picture.upright(orientation);
         let size = picture.size();
-        let bytes = match decoded.finished {
-            Some(finishing) => finishing.file(),
-            None => finishing()?.finish(&mut picture),
+        let files = match decoded.finished {
+            Some(finishing) => finishing.files(),
+            None => finishing()?.finish(&picture),
         };
-        Ok(Some(RenderedImage { bytes, size, format: options.format }))
+        Ok(Some(RenderedImage { bytes: files.marked, size, format: options.format }))
     }
 }
 
@@ -135,72 +136,6 @@ impl Output<'_> {
         quality: Quality,
         mark: Option<&'m Mark>,
     ) -> Result<Finishing<'m>, RenderError> {
-        Ok(Finishing { mark, writer: begin_planes(size, quality, self.attachments())? })
-    }
-}
-
-/// Marks a picture and writes it, a strip of rows after the other.
-#[derive(Debug)]
-struct Finishing<'a> {
-    mark: Option<&'a Mark>,
-    writer: StripWriter,
-}
-
-impl Finishing<'_> {
-    /// Does the strips whose rows of luma are there, `made` of them, and whose chroma is.
-    #[inline(always)]
-    fn strips<S: Simd>(&mut self, simd: S, planes: [&mut Plane; 3], made: usize) {
-        let [luma, blue, red] = planes;
-        loop {
-            let rows = self.writer.next_rows();
-            if rows.is_empty() || rows.end > made {
-                return;
-            }
-            if let Some(mark) = self.mark {
-                mark.apply_to_rows(simd, [&mut *luma, &mut *blue, &mut *red], &rows);
-            }
-            self.writer.write(simd, [&*luma, &*blue, &*red]);
-        }
-    }
-
-    /// Does the whole picture.
-    fn finish(self, picture: &mut Planes) -> Bytes {
-        simd::run(FinishingAll { finishing: self, picture })
-    }
-
-    /// What was written, once all is.
-    fn file(self) -> Bytes {
-        Bytes::from(self.writer.finish())
-    }
-}
-
-impl Finish for Finishing<'_> {
-    #[inline(always)]
-    fn advance<S: Simd>(&mut self, simd: S, picture: &mut [PlaneShrinker; 3]) {
-        let [luma, blue, red] = picture;
-        let height = luma.plane().height();
-        // A row of chroma belongs to two of luma; the last one to what is left.
-        let with_chroma = |made: usize, total: usize| if made == total { height } else { 2 * made };
-        let [blue_made, red_made] =
-            [&*blue, &*red].map(|chroma| with_chroma(chroma.made(), chroma.plane().height()));
-        let made = luma.made().min(blue_made).min(red_made);
-        self.strips(simd, [luma.plane_mut(), blue.plane_mut(), red.plane_mut()], made);
-    }
-}
-
-struct FinishingAll<'a, 'm> {
-    finishing: Finishing<'m>,
-    picture: &'a mut Planes,
-}
-
-impl Work for FinishingAll<'_, '_> {
-    type Output = Bytes;
-
-    #[inline(always)]
-    fn run<S: Simd>(mut self, simd: S) -> Bytes {
-        let Planes { luma, chroma: [blue, red] } = self.picture;
-        let height = luma.height();
-        self.finishing.strips(simd, [luma, blue, red], height);
-        self.finishing.file()
+        Ok(Finishing::new(begin_planes(size, quality, self.attachments())?, mark))
     }
 }

@@ -134,11 +134,6 @@ impl PlaneShrinker {
         &self.plane
     }
 
-    /// The same, to be changed where it is there.
-    pub(crate) const fn plane_mut(&mut self) -> &mut Plane {
-        &mut self.plane
-    }
-
     /// The plane, once every row was taken.
     pub(crate) fn finish(self) -> Option<Plane> {
         (self.made == self.plane.height).then_some(self.plane)

@@ -28,7 +28,7 @@ pub(super) struct PlanarStamp {
 ///
 /// A sample keeps `kept` of its 255 parts and gets `added`, in the same parts: chroma has its zero at 128.
 #[derive(Debug, Clone, Default)]
-struct Ink {
+pub(super) struct Ink {
     kept: Vec<u8>,
     added: Vec<u16>,
     /// For each row: in which column it begins, and where its parts begin and end.
@@ -43,6 +43,15 @@ impl Ink {
             self.added.push(added);
         }
         self.spans.push((column, begin, self.kept.len()));
+    }
+
+    /// Rows and columns of the samples that are not kept as they are.
+    pub(super) fn places(&self) -> impl Iterator<Item = (i64, i64)> {
+        (0..).zip(&self.spans).flat_map(|(row, (column, begin, end))| {
+            let first = i64::try_from(*column).expect("inside a stamp");
+            let columns = (first..).zip(&self.kept[*begin..*end]).filter(|(_, kept)| **kept < 255);
+            columns.map(move |(column, _)| (row, column))
+        })
     }
 
     /// Lays what falls on these rows of a plane over them, the stamp's left top corner at `(left, top)`; what lies outside the plane is cut
@@ -114,12 +123,27 @@ impl PlanarStamp {
         let [luma, blue, red] = planes;
         self.luma.blend(simd, place, luma, rows.clone());
         let (left, top) = place;
-        let inks = &self.chroma[usize::from(left % 2 != 0)][usize::from(top % 2 != 0)];
+        let inks = self.chroma(Self::parity(place));
         let place = (left.div_euclid(2), top.div_euclid(2));
         let rows = rows.start / 2..rows.end.div_ceil(2);
         for (ink, plane) in inks.iter().zip([blue, red]) {
             ink.blend(simd, place, plane, rows.clone());
         }
+    }
+
+    /// What is laid over luma.
+    pub(super) const fn luma(&self) -> &Ink {
+        &self.luma
+    }
+
+    /// What is laid over blue and red where a stamp's left top corner has this parity.
+    pub(super) const fn chroma(&self, (left, top): (usize, usize)) -> &[Ink; 2] {
+        &self.chroma[left][top]
+    }
+
+    /// Whether a place's left and its top are odd: 0 or 1 each.
+    pub(super) fn parity((left, top): (i64, i64)) -> (usize, usize) {
+        (usize::from(left % 2 != 0), usize::from(top % 2 != 0))
     }
 
     /// Memory that it takes.

@@ -1,6 +1,7 @@
 //! Blending against exact arithmetic, pixel by pixel.
 
 use fearless_simd::Simd;
+use halftone_core::geometry::PixelSize;
 use halftone_core::watermark::Angle;
 use image::GrayImage;
 use proptest::prelude::*;
@@ -8,6 +9,7 @@ use proptest::prelude::*;
 use super::blend;
 use super::planar::PlanarStamp;
 use super::stamp::{Paint, Stamp, outline_for};
+use super::touched::Touched;
 use crate::planes::Plane;
 use crate::raster::{Channels, Raster};
 use crate::simd::{self, Work};
@@ -23,6 +25,7 @@ struct Blending<'a> {
     place: (i64, i64),
     /// Luma, blue and red.
     planes: [Plane; 3],
+    height: usize,
 }
 
 impl Work for Blending<'_> {
@@ -30,9 +33,9 @@ impl Work for Blending<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(mut self, simd: S) -> [Plane; 3] {
-        for top in (0..SIDES.1).step_by(STRIP) {
+        for top in (0..self.height).step_by(STRIP) {
             let [luma, blue, red] = &mut self.planes;
-            let rows = top..(top + STRIP).min(SIDES.1);
+            let rows = top..(top + STRIP).min(self.height);
             self.stamp.blend(simd, self.place, [luma, blue, red], rows);
         }
         self.planes
@@ -119,7 +122,7 @@ proptest! {
         };
         let clean = [plane(SIDES, seed), plane(halves, !seed), plane(halves, seed ^ 0x5555)];
         let planar = PlanarStamp::new(&stamp);
-        let marked = simd::run(Blending { stamp: &planar, place, planes: clean.clone() });
+        let marked = simd::run(Blending { stamp: &planar, place, planes: clean.clone(), height });
         for y in 0..height {
             for x in 0..width {
                 let ink = ink(&stamp, place, (x, y));
@@ -145,6 +148,50 @@ proptest! {
                     prop_assert!(is_within_one_level(found, expected), "{component} at {x},{y}: {found} for {expected}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn the_touched_blocks_are_those_with_a_sample_that_may_change(
+        stamp in stamp(), places in proptest::collection::vec(place(), 1..4),
+    ) {
+        // Whole units, of which the picture covers the last in part.
+        let (width, height) = (64, 48);
+        let planar = PlanarStamp::new(&stamp);
+        let size = PixelSize::new(61, 43).unwrap();
+        let touched = Touched::new(&planar, &places, size);
+        let plane = |value: u8| {
+            [(width, height), (width / 2, height / 2), (width / 2, height / 2)]
+                .map(|(width, height)| Plane::filled(width, height, value))
+        };
+        let mut may_change = vec![0_u8; 4 * 3];
+        // A level that is neither kept nor laid on changes black or white.
+        for ground in [0, 255] {
+            for place in &places {
+                let marked = simd::run(Blending { stamp: &planar, place: *place, planes: plane(ground), height });
+                for (number, plane) in marked.iter().enumerate() {
+                    let changed = (0..plane.height()).flat_map(|y| {
+                        plane.row(y).iter().enumerate().filter(|(_, level)| **level != ground).map(move |(x, _)| (x, y))
+                    });
+                    for (x, y) in changed {
+                        let (across, down) = (x / 8, y / 8);
+                        let (unit, block) = match number {
+                            0 => (down / 2 * 4 + across / 2, down % 2 * 2 + across % 2),
+                            _ => (down * 4 + across, 3 + number),
+                        };
+                        may_change[unit] |= 1 << block;
+                    }
+                }
+            }
+        }
+        // Blue and red are touched together.
+        for blocks in &mut may_change {
+            if *blocks & 0b11_0000 != 0 {
+                *blocks |= 0b11_0000;
+            }
+        }
+        for (strip, expected) in may_change.chunks_exact(4).enumerate() {
+            prop_assert_eq!(touched.of_strip(strip), expected);
         }
     }
 }

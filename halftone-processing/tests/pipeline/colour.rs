@@ -60,7 +60,7 @@ fn assert_shown_alike(profile: &ColorProfile, segments: &[(u8, Vec<u8>)]) {
         let expected = shown(profile, colour);
         for options in policies() {
             let rendered = render(&file, &options).unwrap();
-            for rendition in [&rendered.proof, &rendered.thumb] {
+            for rendition in [&rendered.marked.proof, &rendered.marked.thumb] {
                 let found = middle_as_shown(&rendition.bytes);
                 assert!(is_near(found, expected, 6), "{colour:?} by {options:?}: {found:?} for {expected:?}");
             }
@@ -95,8 +95,8 @@ fn a_profile_is_carried_byte_for_byte() {
         let mut options = unmarked();
         options.format = format;
         let rendered = render(&file, &options).unwrap();
-        assert!(profile_of(&rendered.proof.bytes).as_ref() == Some(&profile));
-        assert!(profile_of(&rendered.thumb.bytes).as_ref() == Some(&profile));
+        assert!(profile_of(&rendered.marked.proof.bytes).as_ref() == Some(&profile));
+        assert!(profile_of(&rendered.marked.thumb.bytes).as_ref() == Some(&profile));
     }
 }
 
@@ -107,7 +107,7 @@ fn a_profile_in_parts_is_put_together() {
     let part = |number: u8, bytes: &[u8]| (0xe2, [b"ICC_PROFILE\0", &[number, 2][..], bytes].concat());
     // The parts may come in any order.
     let file = with_segments(&jpeg(&plain(96, 64, [9, 99, 199])), &[part(2, tail), part(1, head)]);
-    assert!(profile_of(&render(&file, &unmarked()).unwrap().proof.bytes) == Some(profile));
+    assert!(profile_of(&render(&file, &unmarked()).unwrap().marked.proof.bytes) == Some(profile));
 }
 
 #[test]
@@ -122,9 +122,9 @@ fn a_large_profile_is_converted_away() {
     let file =
         with_segments(&jpeg(&plain(96, 64, colour)), &[part(1, &profile[..half]), part(2, &profile[half..])]);
     let rendered = render(&file, &unmarked()).unwrap();
-    assert!(profile_of(&rendered.proof.bytes).is_some_and(|profile| profile.len() < 2_000));
+    assert!(profile_of(&rendered.marked.proof.bytes).is_some_and(|profile| profile.len() < 2_000));
     let expected = shown(&ColorProfile::new_display_p3(), colour);
-    assert!(is_near(middle_as_shown(&rendered.proof.bytes), expected, 6));
+    assert!(is_near(middle_as_shown(&rendered.marked.proof.bytes), expected, 6));
 }
 
 #[test]
@@ -138,8 +138,8 @@ fn a_broken_or_foreign_profile_counts_as_none() {
     for broken in [vec![0; 200], p3[..140].to_vec(), named, inks, b"not a profile".to_vec()] {
         let file = with_segments(&jpeg(&plain(96, 64, colour)), &[icc_segment(&broken)]);
         let rendered = render(&file, &unmarked()).unwrap();
-        assert!(profile_of(&rendered.proof.bytes).is_none());
-        assert!(is_near(middle_as_shown(&rendered.proof.bytes), colour, 4));
+        assert!(profile_of(&rendered.marked.proof.bytes).is_none());
+        assert!(is_near(middle_as_shown(&rendered.marked.proof.bytes), colour, 4));
     }
 }
 
@@ -151,11 +151,11 @@ fn a_grey_profile_is_converted() {
     let rendered = render(&with_segments(&file, &[icc_segment(&profile)]), &unmarked()).unwrap();
     // (100 / 255) ^ 1.8 as sRGB.
     assert!(
-        is_near(middle_as_shown(&rendered.proof.bytes), [122; 3], 4),
+        is_near(middle_as_shown(&rendered.marked.proof.bytes), [122; 3], 4),
         "{:?}",
-        middle_as_shown(&rendered.proof.bytes)
+        middle_as_shown(&rendered.marked.proof.bytes)
     );
-    assert!(profile_of(&rendered.proof.bytes).is_some());
+    assert!(profile_of(&rendered.marked.proof.bytes).is_some());
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn a_grey_picture_with_an_rgb_profile_keeps_it() {
     let mut file = Vec::new();
     Encoder::new(&mut file, 95).encode(&[100; 64 * 48], 64, 48, ColorType::Luma).unwrap();
     let rendered = render(&with_segments(&file, &[icc_segment(&profile)]), &unmarked()).unwrap();
-    assert!(profile_of(&rendered.proof.bytes) == Some(profile));
+    assert!(profile_of(&rendered.marked.proof.bytes) == Some(profile));
 }
 
 #[test]
@@ -172,8 +172,8 @@ fn inks_without_a_profile_are_tagged_srgb() {
     let mut file = Vec::new();
     Encoder::new(&mut file, 95).encode(&[0, 255, 255, 0].repeat(64 * 48), 64, 48, ColorType::Cmyk).unwrap();
     let rendered = render(&file, &unmarked()).unwrap();
-    assert!(profile_of(&rendered.proof.bytes).is_some());
-    assert!(is_near(middle_as_shown(&rendered.proof.bytes), [255, 0, 0], 4));
+    assert!(profile_of(&rendered.marked.proof.bytes).is_some());
+    assert!(is_near(middle_as_shown(&rendered.marked.proof.bytes), [255, 0, 0], 4));
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn a_mark_has_its_colour_in_a_wide_space() {
             }
             other => other,
         };
-        let found = middle_as_shown(&render(&file, &options).unwrap().proof.bytes);
+        let found = middle_as_shown(&render(&file, &options).unwrap().marked.proof.bytes);
         assert!(is_near(found, expected, 8), "{found:?} for {expected:?}");
     }
 }
@@ -207,10 +207,10 @@ fn a_mark_has_its_colour_in_a_wide_space() {
 #[test]
 fn untagged_pictures_stay_untagged_unless_srgb_is_asked_for() {
     let file = jpeg(&plain(96, 64, [60, 200, 70]));
-    assert!(profile_of(&render(&file, &unmarked()).unwrap().proof.bytes).is_none());
+    assert!(profile_of(&render(&file, &unmarked()).unwrap().marked.proof.bytes).is_none());
     let mut options = unmarked();
     options.colour = ColourPolicy::Srgb;
     let rendered = render(&file, &options).unwrap();
-    assert!(profile_of(&rendered.proof.bytes).is_some());
-    assert!(is_near(at(&decoded(&rendered.proof.bytes), 48, 32), [60, 200, 70], 4));
+    assert!(profile_of(&rendered.marked.proof.bytes).is_some());
+    assert!(is_near(at(&decoded(&rendered.marked.proof.bytes), 48, 32), [60, 200, 70], 4));
 }

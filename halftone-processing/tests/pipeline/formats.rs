@@ -14,7 +14,7 @@ use crate::inputs::{
 
 fn colour_of(file: &[u8]) -> [u8; 3] {
     let rendered = render(file, &unmarked()).unwrap();
-    let proof = decoded(&rendered.proof.bytes);
+    let proof = decoded(&rendered.marked.proof.bytes);
     at(&proof, proof.width() / 2, proof.height() / 2)
 }
 
@@ -131,7 +131,7 @@ fn a_large_png_is_reduced_row_by_row_and_looks_the_same() {
     let file = png(2400, 1600, png::ColorType::Rgb, quarters(2400, 1600).data());
     let mut options = unmarked();
     options.proof_long_edge = ProofEdge::parse(300).unwrap();
-    let proof = decoded(&render(&file, &options).unwrap().proof.bytes);
+    let proof = decoded(&render(&file, &options).unwrap().marked.proof.bytes);
     assert_eq!((proof.width(), proof.height()), (300, 200));
     for (x, y, expected) in [
         (75, 50, [220, 30, 30]),
@@ -150,7 +150,7 @@ fn both_output_formats_hold_the_picture() {
         let mut options = unmarked();
         options.format = format;
         let rendered = render(&file, &options).unwrap();
-        for rendition in [&rendered.proof, &rendered.thumb] {
+        for rendition in [&rendered.marked.proof, &rendered.marked.thumb] {
             assert_eq!(rendition.format, format);
             assert!(rendition.bytes.starts_with(magic));
             let picture = decoded(&rendition.bytes);
@@ -166,17 +166,20 @@ fn both_output_formats_hold_the_picture() {
 #[test]
 fn jpegs_out_are_subsampled_by_two_both_ways() {
     let rendered = render(&jpeg(&quarters(300, 200)), &unmarked()).unwrap();
-    let frame = rendered.proof.bytes.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
-    assert_eq!(rendered.proof.bytes[frame + 11], 0x22);
-    assert_eq!(rendered.proof.bytes[frame + 14], 0x11);
+    let frame = rendered.marked.proof.bytes.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
+    assert_eq!(rendered.marked.proof.bytes[frame + 11], 0x22);
+    assert_eq!(rendered.marked.proof.bytes[frame + 14], 0x11);
 }
 
 #[test]
 fn nothing_is_enlarged() {
     for (width, height) in [(1, 1), (3, 2), (200, 100), (64, 900), (2048, 10)] {
         let rendered = render(&jpeg(&plain(width, height, [120; 3])), &unmarked()).unwrap();
-        assert_eq!((rendered.proof.size.width(), rendered.proof.size.height()), (width, height));
-        assert!(rendered.thumb.size.width() <= width && rendered.thumb.size.height() <= height);
+        assert_eq!(
+            (rendered.marked.proof.size.width(), rendered.marked.proof.size.height()),
+            (width, height)
+        );
+        assert!(rendered.marked.thumb.size.width() <= width && rendered.marked.thumb.size.height() <= height);
     }
 }
 
@@ -194,9 +197,9 @@ fn equal_jobs_give_equal_bytes() {
         // From the store of marks, and without it.
         for again in [pipeline.render_proof(&file, &options, None).unwrap(), render(&file, &options).unwrap()]
         {
-            assert!(first.proof.bytes == again.proof.bytes);
-            assert!(first.thumb.bytes == again.thumb.bytes);
-            assert!(first.placeholder == again.placeholder);
+            assert!(first.marked.proof.bytes == again.marked.proof.bytes);
+            assert!(first.marked.thumb.bytes == again.marked.thumb.bytes);
+            assert!(first.marked.placeholder == again.marked.placeholder);
         }
     }
 }
@@ -216,7 +219,7 @@ fn a_delivery_is_clean_and_as_large_as_asked() {
 #[test]
 fn the_placeholder_has_the_mean_colour_and_the_aspect() {
     let rendered = render(&jpeg(&plain(600, 300, [200, 100, 50])), &unmarked()).unwrap();
-    let hash = rendered.placeholder.as_bytes();
+    let hash = rendered.marked.placeholder.as_bytes();
     let (red, green, blue, alpha) = thumbhash::thumb_hash_to_average_rgba(hash).unwrap();
     assert!((red - 200.0 / 255.0).abs() < 0.05 && (green - 100.0 / 255.0).abs() < 0.05);
     assert!((blue - 50.0 / 255.0).abs() < 0.05 && alpha > 0.99);
@@ -228,5 +231,5 @@ fn thumbs_larger_than_proofs_shrink_to_the_proof() {
     options.proof_long_edge = ProofEdge::parse(256).unwrap();
     options.thumb_long_edge = ThumbEdge::parse(800).unwrap();
     let rendered = render(&jpeg(&quarters(900, 600)), &options).unwrap();
-    assert_eq!(rendered.thumb.size, rendered.proof.size);
+    assert_eq!(rendered.marked.thumb.size, rendered.marked.proof.size);
 }

@@ -83,7 +83,7 @@ impl Golden {
     }
 
     fn render(&self) -> Raster {
-        decoded(&render(&self.original, &self.options).unwrap().proof.bytes)
+        decoded(&render(&self.original, &self.options).unwrap().marked.proof.bytes)
     }
 }
 
@@ -156,7 +156,7 @@ fn proofs_look_as_they_did() {
     let shall_update = std::env::var_os("HALFTONE_UPDATE_GOLDEN").is_some();
     for golden in all() {
         if shall_update {
-            let file = render(&golden.original, &golden.options).unwrap().proof.bytes;
+            let file = render(&golden.original, &golden.options).unwrap().marked.proof.bytes;
             std::fs::write(golden.path(), file).unwrap();
         }
         let (kept, found) = (golden.kept(), golden.render());

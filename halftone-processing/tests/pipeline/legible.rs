@@ -111,7 +111,8 @@ fn assert_legible(original: &[u8], colour: &str, format: RenditionFormat) {
         colour: Colour::parse(colour).unwrap(),
         placement: Placement::default(),
     };
-    let proof = |mark: Watermark| decoded(&render(original, &options(mark, format)).unwrap().proof.bytes);
+    let proof =
+        |mark: Watermark| decoded(&render(original, &options(mark, format)).unwrap().marked.proof.bytes);
     let (clean, marked) = (proof(Watermark::None), proof(watermark.clone()));
     let changes: Vec<f64> =
         luma(&clean).iter().zip(luma(&marked)).map(|(clean, marked)| (clean - marked).abs()).collect();

@@ -71,7 +71,7 @@ fn copyright_and_artist_stay_and_nothing_else_does() {
         let mut options = unmarked();
         options.format = format;
         let rendered = render(&file, &options).unwrap();
-        for rendition in [&rendered.proof, &rendered.thumb] {
+        for rendition in [&rendered.marked.proof, &rendered.marked.thumb] {
             let bytes = &rendition.bytes[..];
             let holds = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
             for secret in ["SECRET", "NIKON", "NIKKOR", "2026:05:14", "+02:00"] {
@@ -90,7 +90,7 @@ fn copyright_and_artist_stay_and_nothing_else_does() {
 #[test]
 fn the_written_exif_has_two_fields_and_no_directories() {
     let file = with_segments(&jpeg(&quarters(300, 200)), &[exif_segment(&camera_block())]);
-    let proof = render(&file, &unmarked()).unwrap().proof.bytes;
+    let proof = render(&file, &unmarked()).unwrap().marked.proof.bytes;
     let start = proof.windows(6).position(|window| window == b"Exif\0\0").unwrap() + 6;
     assert_eq!(proof[start..start + 10], *b"II*\0\x08\0\0\0\x02\0");
     assert_eq!(proof[start + 10..start + 12], 0x013b_u16.to_le_bytes());
@@ -111,7 +111,7 @@ fn iptc_and_xmp_credits_are_kept() {
         for format in [RenditionFormat::Jpeg, RenditionFormat::WebP] {
             let mut options = unmarked();
             options.format = format;
-            let proof = render(&file, &options).unwrap().proof.bytes;
+            let proof = render(&file, &options).unwrap().marked.proof.bytes;
             let source = Source::open(&proof, &Limits::default()).unwrap();
             let credit = &source.metadata().credit;
             assert_eq!(credit.artist.as_deref(), Some("Ana"));
@@ -126,7 +126,7 @@ fn over_long_and_hostile_credits_are_bounded_and_escaped() {
     let long = "<&>\"'".repeat(2_000);
     let block = exif_block(&[(0x013b, text(&long)), (0x8298, text("a\u{1}b\nc"))]);
     let file = with_segments(&jpeg(&quarters(300, 200)), &[exif_segment(&block)]);
-    let proof = render(&file, &unmarked()).unwrap().proof.bytes;
+    let proof = render(&file, &unmarked()).unwrap().marked.proof.bytes;
     let source = Source::open(&proof, &Limits::default()).unwrap();
     assert_eq!(source.metadata().credit.artist.as_ref().map(String::len), Some(500));
     assert_eq!(source.metadata().credit.copyright.as_deref(), Some("a b c"));
@@ -134,6 +134,6 @@ fn over_long_and_hostile_credits_are_bounded_and_escaped() {
 
 #[test]
 fn pictures_without_credits_carry_no_metadata() {
-    let proof = render(&jpeg(&quarters(300, 200)), &unmarked()).unwrap().proof.bytes;
+    let proof = render(&jpeg(&quarters(300, 200)), &unmarked()).unwrap().marked.proof.bytes;
     assert!(!proof.windows(4).any(|window| window == b"Exif" || window == b"http"));
 }

@@ -29,8 +29,8 @@ fn assert_upright(file: &[u8], orientation: usize) {
     let turns = orientation > 4;
     let size = if turns { PixelSize::new(320, 480) } else { PixelSize::new(480, 320) }.unwrap();
     assert_eq!(rendered.facts.size, size, "orientation {orientation}");
-    assert_eq!(rendered.proof.size, size, "orientation {orientation}");
-    for rendition in [&rendered.proof, &rendered.thumb] {
+    assert_eq!(rendered.marked.proof.size, size, "orientation {orientation}");
+    for rendition in [&rendered.marked.proof, &rendered.marked.thumb] {
         let upright = decoded(&rendition.bytes);
         let (width, height) = (upright.width(), upright.height());
         let places = [

@@ -16,7 +16,7 @@ use crate::inputs::{
 };
 
 /// Edges, slopes and strong colours, no two corners alike.
-fn test_picture(width: u32, height: u32) -> Raster {
+pub(crate) fn test_picture(width: u32, height: u32) -> Raster {
     picture(width, height, |x, y| {
         let (across, down) = (x * 255 / width, y * 255 / height);
         let disc =
@@ -28,7 +28,12 @@ fn test_picture(width: u32, height: u32) -> Raster {
     })
 }
 
-fn jpeg_of(picture: &Raster, sampling: SamplingFactor, is_progressive: bool, orientation: u16) -> Vec<u8> {
+pub(crate) fn jpeg_of(
+    picture: &Raster,
+    sampling: SamplingFactor,
+    is_progressive: bool,
+    orientation: u16,
+) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = Encoder::new(&mut file, 95);
     encoder.set_sampling_factor(sampling);
@@ -79,11 +84,11 @@ fn assert_near_the_reference(
     tolerance: f64,
     what: &str,
 ) {
-    let expected = reference(file, orientation, rendered.proof.size);
-    let proof = mean_difference(&decoded(&rendered.proof.bytes), &expected);
+    let expected = reference(file, orientation, rendered.marked.proof.size);
+    let proof = mean_difference(&decoded(&rendered.marked.proof.bytes), &expected);
     assert!(proof < tolerance, "{what}: the proof is off by {proof}");
-    let expected = saved(&resize(&expected, rendered.thumb.size).unwrap(), Quality::THUMB);
-    let thumb = mean_difference(&decoded(&rendered.thumb.bytes), &expected);
+    let expected = saved(&resize(&expected, rendered.marked.thumb.size).unwrap(), Quality::THUMB);
+    let thumb = mean_difference(&decoded(&rendered.marked.thumb.bytes), &expected);
     assert!(thumb < tolerance + 1.5, "{what}: the thumb is off by {thumb}");
 }
 
@@ -124,7 +129,7 @@ fn a_progressive_file_comes_out_as_the_sequential_one() {
     let picture = test_picture(1200, 800);
     let [sequential, progressive] = [false, true].map(|is_progressive| {
         let file = jpeg_of(&picture, SamplingFactor::F_2_2, is_progressive, 6);
-        render(&file, &options(600)).unwrap().proof.bytes
+        render(&file, &options(600)).unwrap().marked.proof.bytes
     });
     // The same coefficients, read in another order.
     assert!(sequential == progressive);
@@ -139,8 +144,8 @@ fn refined_scans_come_out_as_their_sequential_twins() {
         let seed = std::fs::read(root.join("fuzz/seeds/decoder").join(name).with_extension("bin")).unwrap();
         let twin = std::fs::read(root.join("tests/pipeline/twins").join(name).with_extension("jpg")).unwrap();
         // The first byte of a seed is the target's.
-        let [proof, expected] =
-            [&seed[1..], twin.as_slice()].map(|file| render(file, &options(2048)).unwrap().proof.bytes);
+        let [proof, expected] = [&seed[1..], twin.as_slice()]
+            .map(|file| render(file, &options(2048)).unwrap().marked.proof.bytes);
         assert!(proof == expected, "{name}");
     }
 }
@@ -150,7 +155,7 @@ fn a_plain_area_keeps_its_colour_to_the_level() {
     for colour in [[0; 3], [255; 3], [128; 3], [200, 40, 90]] {
         let file = jpeg_of(&crate::inputs::plain(800, 600, colour), SamplingFactor::F_2_2, false, 1);
         let stored = crate::inputs::at(&decoded(&file), 400, 300);
-        let proof = decoded(&render(&file, &options(500)).unwrap().proof.bytes);
+        let proof = decoded(&render(&file, &options(500)).unwrap().marked.proof.bytes);
         let (pixels, _) = proof.data().as_chunks::<3>();
         assert!(pixels.iter().all(|pixel| crate::inputs::is_near(*pixel, stored, 1)), "{colour:?}");
     }
@@ -161,7 +166,7 @@ fn grey_files_become_grey_proofs() {
     let grey = test_picture(800, 600).data().iter().step_by(3).copied().collect::<Vec<u8>>();
     let mut file = Vec::new();
     Encoder::new(&mut file, 95).encode(&grey, 800, 600, ColorType::Luma).unwrap();
-    let proof = decoded(&render(&file, &options(400)).unwrap().proof.bytes);
+    let proof = decoded(&render(&file, &options(400)).unwrap().marked.proof.bytes);
     assert_eq!(proof.channels(), Channels::Rgb);
     let (pixels, _) = proof.data().as_chunks::<3>();
     assert!(pixels.iter().all(|[red, green, blue]| red.abs_diff(*green) <= 1 && green.abs_diff(*blue) <= 1));
@@ -178,8 +183,11 @@ fn the_portable_instructions_make_the_same_bytes() {
         simd::force_portable(true);
         let portable = render(&file, &options).unwrap();
         simd::force_portable(false);
-        assert!(best.proof.bytes == portable.proof.bytes && best.thumb.bytes == portable.thumb.bytes);
-        assert!(best.placeholder == portable.placeholder);
+        assert!(
+            best.marked.proof.bytes == portable.marked.proof.bytes
+                && best.marked.thumb.bytes == portable.marked.thumb.bytes
+        );
+        assert!(best.marked.placeholder == portable.marked.placeholder);
     }
 }
 
@@ -193,9 +201,9 @@ fn the_mark_is_the_same_over_planes_and_over_rgb() {
     let sequential = jpeg_of(&picture, SamplingFactor::F_1_1, false, 1);
     let stored = decoded(&sequential);
     let png = png(stored.width(), stored.height(), png::ColorType::Rgb, stored.data());
-    let over_planes = decoded(&render(&sequential, &options).unwrap().proof.bytes);
+    let over_planes = decoded(&render(&sequential, &options).unwrap().marked.proof.bytes);
     // A PNG goes the other way.
-    let over_rgb = decoded(&render(&png, &options).unwrap().proof.bytes);
+    let over_rgb = decoded(&render(&png, &options).unwrap().marked.proof.bytes);
     let difference = mean_difference(&over_planes, &over_rgb);
     assert!(difference < 1.5, "{difference}");
     let clean = decoded(
@@ -204,6 +212,7 @@ fn the_mark_is_the_same_over_planes_and_over_rgb() {
             &ProcessingOptions { watermark: halftone_core::watermark::Watermark::None, ..options },
         )
         .unwrap()
+        .marked
         .proof
         .bytes,
     );

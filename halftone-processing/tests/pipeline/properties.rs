@@ -43,7 +43,7 @@ static SEEDS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
         .unwrap();
     let mut options = unmarked();
     options.format = halftone_core::rendition::RenditionFormat::WebP;
-    let lossy = render(&camera, &options).unwrap().proof.bytes.to_vec();
+    let lossy = render(&camera, &options).unwrap().marked.proof.bytes.to_vec();
     let mut tiff = std::io::Cursor::new(Vec::new());
     let mut encoder = tiff::encoder::TiffEncoder::new(&mut tiff).unwrap();
     encoder.write_image::<tiff::encoder::colortype::RGB8>(96, 64, quarters(96, 64).data()).unwrap();
@@ -132,15 +132,15 @@ proptest! {
         options.proof_long_edge = ProofEdge::parse(edge).unwrap();
         let rendered = render(&jpeg(&plain(width, height, [90; 3])), &options).unwrap();
         let size = PixelSize::new(width, height).unwrap();
-        prop_assert_eq!(rendered.proof.size, size.shrunk_to(edge));
-        prop_assert_eq!(rendered.thumb.size, rendered.proof.size.shrunk_to(400));
+        prop_assert_eq!(rendered.marked.proof.size, size.shrunk_to(edge));
+        prop_assert_eq!(rendered.marked.thumb.size, rendered.marked.proof.size.shrunk_to(400));
     }
 
     #[test]
     fn a_marked_proof_differs_from_the_picture_or_is_refused(width in 1_u32..500, height in 1_u32..500) {
         let file = jpeg(&plain(width, height, [90; 3]));
         if let Ok(rendered) = render(&file, &marked("© Studio", Placement::default())) {
-            let proof = crate::inputs::decoded(&rendered.proof.bytes);
+            let proof = crate::inputs::decoded(&rendered.marked.proof.bytes);
             prop_assert!(proof.data().iter().any(|value| value.abs_diff(90) > 8));
         }
     }

@@ -24,7 +24,10 @@ fn renderer(threads: usize) -> PooledRenderer {
 
 fn request(original: &Bytes) -> ProofRequest {
     ProofRequest {
-        original: original.clone(), options: marked("© Studio", Placement::default()), logo: None
+        original: original.clone(),
+        options: marked("© Studio", Placement::default()),
+        logo: None,
+        keep_base: false,
     }
 }
 
@@ -35,7 +38,7 @@ fn many_at_once_give_the_bytes_of_one() {
     let renderer = renderer(3);
     let all = block_on(join_all((0..24).map(|_| renderer.render_proof(request(&original)))));
     assert_eq!(all.len(), 24);
-    assert!(all.into_iter().all(|one| one.unwrap().proof.bytes == expected.proof.bytes));
+    assert!(all.into_iter().all(|one| one.unwrap().marked.proof.bytes == expected.marked.proof.bytes));
 }
 
 #[test]
@@ -62,7 +65,10 @@ fn one_picture_on_two_threads_gives_the_bytes_of_one() {
         let alone = render(&original, &request(&original).options);
         match (alone, block_on(renderer.render_proof(request(&original)))) {
             (Ok(alone), Ok(shared)) => {
-                assert!(alone.proof.bytes == shared.proof.bytes && alone.thumb.bytes == shared.thumb.bytes);
+                assert!(
+                    alone.marked.proof.bytes == shared.marked.proof.bytes
+                        && alone.marked.thumb.bytes == shared.marked.thumb.bytes
+                );
             }
             (Err(alone), Err(shared)) => assert_eq!(alone.to_string(), shared.to_string()),
             _ => panic!("two threads decide otherwise than one"),

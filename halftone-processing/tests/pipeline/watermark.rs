@@ -17,7 +17,7 @@ use crate::inputs::{at, decoded, jpeg, marked, plain, png, render};
 const LONG: &str =
     "© 2026 Ana Ñandú Photography, Київ · all rights reserved · this is a proof and not a print";
 
-fn placement(layout: Layout, scale: f64, angle: f64) -> Placement {
+pub(crate) fn placement(layout: Layout, scale: f64, angle: f64) -> Placement {
     Placement {
         layout,
         opacity: Opacity::DEFAULT,
@@ -199,13 +199,13 @@ fn a_missing_glyph_is_named_and_nothing_is_rendered() {
     assert!(!error.is_transient());
 }
 
-fn image_options(placement: Placement) -> ProcessingOptions {
+pub(crate) fn image_options(placement: Placement) -> ProcessingOptions {
     let image = ImageId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap();
     ProcessingOptions::with_watermark(Watermark::Image { image, placement })
 }
 
 /// A red disc on nothing.
-fn logo() -> Vec<u8> {
+pub(crate) fn logo() -> Vec<u8> {
     let pixels: Vec<u8> = (0..80_i32)
         .flat_map(|y| (0..120_i32).map(move |x| (x, y)))
         .flat_map(|(x, y)| if (x - 60).pow(2) + (y - 40).pow(2) < 900 { [220, 20, 20, 255] } else { [0; 4] })
@@ -269,13 +269,16 @@ fn is_marked(file: &[u8]) -> bool {
 fn thumbs_are_clean_unless_they_would_be_the_whole_picture() {
     let rendered =
         render(&jpeg(&plain(900, 600, [90; 3])), &marked("© Studio", Placement::default())).unwrap();
-    assert!(is_marked(&rendered.proof.bytes) && !is_marked(&rendered.thumb.bytes));
+    assert!(is_marked(&rendered.marked.proof.bytes) && !is_marked(&rendered.marked.thumb.bytes));
 
     // No larger than a thumb: the thumb would be the original.
     for width in [400, 399, 120] {
         let small = jpeg(&plain(width, 100, [90; 3]));
         let rendered = render(&small, &marked("© Studio", Placement::default())).unwrap();
-        assert!(is_marked(&rendered.proof.bytes) && is_marked(&rendered.thumb.bytes), "{width}");
+        assert!(
+            is_marked(&rendered.marked.proof.bytes) && is_marked(&rendered.marked.thumb.bytes),
+            "{width}"
+        );
     }
 
     // The studio chose thumbs as large as proofs.
@@ -283,7 +286,7 @@ fn thumbs_are_clean_unless_they_would_be_the_whole_picture() {
     options.proof_long_edge = ProofEdge::parse(500).unwrap();
     options.thumb_long_edge = ThumbEdge::parse(600).unwrap();
     let rendered = render(&jpeg(&plain(900, 600, [90; 3])), &options).unwrap();
-    assert!(is_marked(&rendered.thumb.bytes));
+    assert!(is_marked(&rendered.marked.thumb.bytes));
 }
 
 #[test]
@@ -298,8 +301,8 @@ fn the_store_of_marks_tells_marks_apart() {
                 if let Watermark::Text { colour: chosen, .. } = &mut options.watermark {
                     *chosen = Colour::parse(colour).unwrap();
                 }
-                let cached = pipeline.render_proof(&file, &options, None).unwrap().proof.bytes;
-                assert!(cached == render(&file, &options).unwrap().proof.bytes);
+                let cached = pipeline.render_proof(&file, &options, None).unwrap().marked.proof.bytes;
+                assert!(cached == render(&file, &options).unwrap().marked.proof.bytes);
                 all.push(cached);
             }
         }

@@ -80,7 +80,7 @@ fn codes((counts, symbols): CodeSpec) -> Codes {
 }
 
 /// Bits on their way into a file, a zero byte behind each 0xff.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct BitWriter {
     file: Vec<u8>,
     /// The upper `count` bits are waiting.

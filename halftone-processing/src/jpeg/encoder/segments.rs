@@ -59,13 +59,8 @@ pub(super) fn scaled(steps: &[u8; 64], quality: u8) -> [u16; 64] {
     })
 }
 
-/// Writes everything up to the data of the scan.
-pub(super) fn write_header(
-    file: &mut Vec<u8>,
-    size: PixelSize,
-    steps: &[[u16; 64]; 2],
-    payloads: &Payloads<'_>,
-) {
+/// Writes everything before the segments of the picture itself.
+pub(super) fn write_payloads(file: &mut Vec<u8>, payloads: &Payloads<'_>) {
     file.extend([0xff, 0xd8]);
     // Version 1.02, square pixels, no preview.
     segment(file, 0xe0, &[b"JFIF\0", &[1, 2, 0, 0, 1, 0, 1, 0, 0]]);
@@ -82,6 +77,10 @@ pub(super) fn write_header(
             segment(file, 0xe2, &[ICC_LABEL, &[number, count], part]);
         }
     }
+}
+
+/// Writes what the scan is decoded by, up to its data.
+pub(super) fn write_picture(file: &mut Vec<u8>, size: PixelSize, steps: &[[u16; 64]; 2]) {
     for (number, steps) in (0_u8..).zip(steps) {
         let ordered = ZIGZAG.map(|place| u8::try_from(steps[usize::from(place)]).expect("at most 255"));
         segment(file, 0xdb, &[&[number], &ordered]);

@@ -83,6 +83,7 @@ struct Twins<'a> {
     window: Window<'a>,
     reader: BitReader,
     selections: [Selection; SIDES.len()],
+    whole: Selection,
 }
 
 impl<'a> Twins<'a> {
@@ -93,6 +94,7 @@ impl<'a> Twins<'a> {
             window: Window::new(data),
             reader: BitReader::new(),
             selections: SIDES.map(Selection::new),
+            whole: Selection::whole_blocks(),
         }
     }
 
@@ -102,7 +104,7 @@ impl<'a> Twins<'a> {
         self.reader = BitReader::new();
     }
 
-    /// Decodes the next block at every scale and compares.
+    /// Decodes the next block at every scale, and whole, and compares.
     fn compare(&mut self, tables: &Tables<'_>) -> Result<(), TestCaseError> {
         self.reader.keep_up(&mut self.window);
         let expected = self.plain.block(tables);
@@ -118,6 +120,14 @@ impl<'a> Twins<'a> {
                 let wanted = expected[place / side * 8 + place % side];
                 prop_assert_eq!(batch[place * LANES + 5], wanted, "place {} of side {}", place, side);
             }
+        }
+        self.reader = begin;
+        let mut batch: Batch = [0; 2048];
+        let lane = self.whole.lane(5);
+        decode_block(&mut self.reader, self.window.bytes(), tables, &self.whole, &mut batch, lane).unwrap();
+        for place in 1..64 {
+            let wanted = expected[place % 8 * 8 + place / 8];
+            prop_assert_eq!(batch[5 * 64 + place], wanted, "place {} of the whole block", place);
         }
         Ok(())
     }

@@ -62,8 +62,8 @@ async fn render(renderer: &PooledRenderer, request: &Request, plan: &Plan) -> an
     let bytes = original.len() as u64;
     let options = request.options.clone();
     let logo = request.logo.clone();
-    let photo =
-        renderer.render_proof(ProofRequest { original, options, logo, keep_base: false }).await?.marked;
+    let request = ProofRequest { original, options, logo, keep_base: false };
+    let photo = renderer.render_proof(request).await?.marked;
     write(&plan.proof, &photo.proof.bytes).await.context("cannot write the proof")?;
     write(&plan.thumb, &photo.thumb.bytes).await.context("cannot write the thumb")?;
     Ok(bytes)
