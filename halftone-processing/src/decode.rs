@@ -21,12 +21,13 @@ use halftone_core::ports::renderer::RenderError;
 
 use crate::cores::Cores;
 use crate::error::malformed;
+use crate::jpeg::samples::BlockSink;
 use crate::limits::Limits;
 use crate::metadata::Metadata;
 use crate::orient::Orientation;
 use crate::raster::{Channels, Raster};
 use crate::sniff::SourceFormat;
-use planar::{Finish, Nobody, Shrunk, Wanted};
+use planar::{Finish, Nobody, Requantised, Shrunk, Wanted};
 
 /// ICC profiles over this are not read: 4 MiB is several times the largest press profile.
 const MAX_READ_PROFILE_BYTES: usize = 4 * 1024 * 1024;
@@ -158,6 +159,25 @@ impl<'a> Source<'a> {
         resources.limits.check_working(self.peak_bytes(wanted.size.long_edge()))?;
         Ok(match &self.header {
             Header::Jpeg(header) => planar::planes(self.bytes, header, wanted, finish, resources.cores),
+            Header::Png | Header::WebP | Header::Tiff => None,
+        })
+    }
+
+    /// Hands the coefficients of a usual JPEG with half-size chroma to whoever finishes the picture, as they are with these steps of luma
+    /// and chroma; `None` leaves it to [`Source::decode_planes`].
+    ///
+    /// # Errors
+    /// As [`Source::decode_planes`].
+    pub(crate) fn requantise<F: BlockSink>(
+        &self,
+        steps: &[[u16; 64]; 2],
+        thumb: Option<PixelSize>,
+        finish: F,
+        resources: Resources<'_>,
+    ) -> Result<Option<Requantised<F>>, RenderError> {
+        resources.limits.check_working(self.peak_bytes(self.stored_size.long_edge()))?;
+        Ok(match &self.header {
+            Header::Jpeg(header) => planar::requantised(self.bytes, header, steps, thumb, finish),
             Header::Png | Header::WebP | Header::Tiff => None,
         })
     }

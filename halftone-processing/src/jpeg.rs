@@ -9,7 +9,7 @@
 //!   coefficients that are needed; [`scan`] walks the picture; [`transform`] and [`samples`] make samples of it;
 //!   [`progressive`] does so once for each scan.
 //! - [`strip`] holds a row of units of a file that is written, and can go back from its coefficients to samples; [`encoder`] makes
-//!   a file of them.
+//!   a file of them. [`requantise`] leads from one file's coefficients to another's.
 
 #![expect(
     clippy::inline_always,
@@ -22,6 +22,7 @@ mod forward;
 pub(crate) mod frame;
 mod huffman;
 mod progressive;
+pub(crate) mod requantise;
 pub(crate) mod samples;
 pub(crate) mod scan;
 pub(crate) mod strip;

@@ -9,6 +9,7 @@
 )]
 
 mod beside;
+mod requantised;
 
 use fearless_simd::Simd;
 use halftone_core::geometry::PixelSize;
@@ -21,6 +22,9 @@ use crate::jpeg::scan::{self, RowSink, SIDES, UnitRow};
 use crate::orient::Orientation;
 use crate::planes::{Plane, PlaneShrinker, Planes, Side, chroma_sides, convert};
 use crate::raster::Raster;
+
+pub(crate) use requantised::Requantised;
+pub(super) use requantised::requantised;
 
 /// What is wanted of a picture. All sizes are of the picture as it is stored.
 #[derive(Debug, Clone, Copy)]

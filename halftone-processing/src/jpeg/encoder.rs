@@ -125,8 +125,8 @@ impl StripWriter {
     }
 }
 
-/// Quantisation steps of luma and of chroma.
-fn steps_of(quality: u8) -> [[u16; 64]; 2] {
+/// Quantisation steps of luma and of chroma, in rows of 8.
+pub(crate) fn steps_of(quality: u8) -> [[u16; 64]; 2] {
     [segments::LUMA_STEPS, segments::CHROMA_STEPS].map(|steps| segments::scaled(&steps, quality))
 }
 

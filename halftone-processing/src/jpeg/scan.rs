@@ -53,6 +53,12 @@ impl Frame<'_> {
         self.progressive.is_some()
     }
 
+    /// Whether its blocks are those of the files that this crate writes: three components with half-size chroma, in one scan.
+    pub(crate) fn has_half_chroma(&self) -> bool {
+        let sampling = self.components.iter().map(|component| (component.across, component.down));
+        self.progressive.is_none() && sampling.eq([(2, 2), (1, 1), (1, 1)])
+    }
+
     /// Bytes from the scan's data to the end of the file.
     pub(crate) const fn scan_bytes(&self) -> usize {
         self.data.len()

@@ -24,8 +24,12 @@ const PLACES: [(usize, usize, usize); 6] = [(0, 0, 0), (0, 8, 0), (0, 0, 8), (0,
 /// The most that an AC coefficient may be: ten bits, ITU-T T.81, table F.2. Rounding may go one beyond.
 pub(super) const MOST_AC: i16 = 1023;
 
+/// The most that a DC coefficient may be, and one less than the least: so the difference of two has a code of eleven bits, table F.1. Blocks
+/// of samples stay within it.
+pub(super) const MOST_DC: i16 = 1023;
+
 /// Quotients below this become zero: a little more than half, which is what costs the fewest bytes for the same visible quality.
-const THRESHOLD: f32 = 0.54;
+pub(super) const THRESHOLD: f32 = 0.54;
 
 /// Some blocks of a strip: for each unit a byte, in which bit `n` stands for block `n` of it. The blocks are those of a scan: luma's
 /// upper two, luma's lower two, blue's and red's.
@@ -180,7 +184,7 @@ fn filled<S: Simd>(simd: S, values: &[i16; 64]) -> u64 {
 /// Lays the values of a block into its lane of an empty batch, as they will be in the file.
 #[inline(always)]
 fn spread(block: &Quantised, batch: &mut Batch, lane: usize) {
-    batch[lane] = block.values[0];
+    batch[lane] = block.values[0].clamp(-MOST_DC - 1, MOST_DC);
     let mut left = block.filled & !1;
     while left != 0 {
         let place = left.trailing_zeros() as usize % 64;

@@ -5,16 +5,17 @@
 
 use halftone_core::geometry::PixelSize;
 use halftone_core::ports::renderer::{MarkedPhoto, RenderError, RenderedImage, RenderedPhoto};
-use halftone_core::rendition::{ColourPolicy, Quality, RenditionFormat};
+use halftone_core::rendition::{ColourPolicy, Placeholder, Quality, RenditionFormat};
 
 use super::base::Base;
-use super::finishing::Finishing;
+use super::finishing::{Files, Finishing};
 use super::{DeliveryOptions, Output, Pipeline, ProofJob, facts, is_nearly_the_picture};
 use crate::colour::{self, RgbSpace, SourceColour};
 use crate::decode::Source;
-use crate::decode::planar::Wanted;
+use crate::decode::planar::{Requantised, Wanted};
 use crate::encode::{Attachments, begin_planes, encode_planes};
 use crate::error::internal;
+use crate::jpeg::encoder::steps_of;
 use crate::orient::Orientation;
 use crate::placeholder::placeholder;
 use crate::planes::{Planes, convert, shrunk};
@@ -48,6 +49,14 @@ impl Pipeline {
             let finishing = output.begin(proof_size, options.proof_quality, mark.as_deref())?;
             Ok(if job.keeps_base && !is_thumb_marked { finishing.keeping_clean() } else { finishing })
         };
+        if proof_size == source.size() && orientation == Orientation::Upright && !is_thumb_marked {
+            let steps = steps_of(options.proof_quality.get());
+            let whole = source.requantise(&steps, Some(thumb_size), finishing()?, self.resources())?;
+            if let Some(Requantised { finished, thumb: Some(thumb) }) = whole {
+                let placeholder = placeholder_of(&thumb, &space)?;
+                return output.photo(source, proof_size, finished.files(), &thumb, placeholder).map(Some);
+            }
+        }
         let wanted = Wanted {
             size: orientation.size(proof_size),
             thumb: Some(orientation.size(thumb_size)),
@@ -66,21 +75,14 @@ impl Pipeline {
             Some(finishing) => finishing.files(),
             None => finishing()?.finish(&proof),
         };
-        let small = convert::rgb_of_planes(&thumb).ok_or_else(|| internal("the thumb has no pixels"))?;
-        let placeholder = placeholder(&small, &space)?;
+        let placeholder = placeholder_of(&thumb, &space)?;
         if is_thumb_marked {
             if let Some(mark) = &mark {
                 mark.apply_to_planes(&mut proof);
             }
             thumb = shrunk(&proof, thumb_size);
         }
-        let thumb = output.file_of_planes(&thumb, Quality::THUMB)?;
-        let base = files.clean.map(|clean| {
-            Base { clean, thumb: thumb.bytes.clone(), placeholder: placeholder.clone() }.to_bytes()
-        });
-        let proof = RenderedImage { bytes: files.marked, size: proof_size, format: options.format };
-        let marked = MarkedPhoto { proof, thumb, placeholder };
-        Ok(Some(RenderedPhoto { facts: facts(source), marked, base }))
+        output.photo(source, proof_size, files, &thumb, placeholder).map(Some)
     }
 
     /// Makes a clean copy without leaving YCbCr; `None` if the original has to go the other way.
@@ -97,6 +99,13 @@ impl Pipeline {
         let wanted = Wanted { size, thumb: None, orientation };
         let output = Output { space: &space, credit: &source.metadata().credit, format: options.format };
         let finishing = || output.begin(orientation.size(size), options.quality, None);
+        if size == source.size() && orientation == Orientation::Upright {
+            let steps = steps_of(options.quality.get());
+            if let Some(whole) = source.requantise(&steps, None, finishing()?, self.resources())? {
+                let bytes = whole.finished.files().marked;
+                return Ok(Some(RenderedImage { bytes, size, format: options.format }));
+            }
+        }
         let early = if orientation == Orientation::Upright { Some(finishing()?) } else { None };
         let Some(decoded) = source.decode_planes(wanted, early, self.resources())? else {
             return Ok(None);
@@ -109,6 +118,12 @@ impl Pipeline {
         };
         Ok(Some(RenderedImage { bytes: files.marked, size, format: options.format }))
     }
+}
+
+/// The placeholder of a clean thumb.
+fn placeholder_of(thumb: &Planes, space: &RgbSpace) -> Result<Placeholder, RenderError> {
+    let small = convert::rgb_of_planes(thumb).ok_or_else(|| internal("the thumb has no pixels"))?;
+    placeholder(&small, space)
 }
 
 /// The colour space of the renditions, if they can be made of the original's own numbers.
@@ -128,6 +143,23 @@ impl Output<'_> {
     fn file_of_planes(&self, picture: &Planes, quality: Quality) -> Result<RenderedImage, RenderError> {
         let bytes = encode_planes(picture, quality, self.attachments())?;
         Ok(RenderedImage { bytes, size: picture.size(), format: self.format })
+    }
+
+    /// What a job gives once the proof was written.
+    fn photo(
+        &self,
+        source: &Source<'_>,
+        size: PixelSize,
+        files: Files,
+        thumb: &Planes,
+        placeholder: Placeholder,
+    ) -> Result<RenderedPhoto, RenderError> {
+        let thumb = self.file_of_planes(thumb, Quality::THUMB)?;
+        let base = files.clean.map(|clean| {
+            Base { clean, thumb: thumb.bytes.clone(), placeholder: placeholder.clone() }.to_bytes()
+        });
+        let proof = RenderedImage { bytes: files.marked, size, format: self.format };
+        Ok(RenderedPhoto { facts: facts(source), marked: MarkedPhoto { proof, thumb, placeholder }, base })
     }
 
     fn begin<'m>(

@@ -18,3 +18,4 @@ mod properties;
 mod renderer;
 mod scene;
 mod watermark;
+mod whole;

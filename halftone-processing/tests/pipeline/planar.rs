@@ -56,12 +56,12 @@ fn reference(file: &[u8], orientation: Orientation, size: PixelSize) -> Raster {
     saved(&resize(&orientation.apply(decoded(file)), size).unwrap(), Quality::parse(98).unwrap())
 }
 
-fn saved(picture: &Raster, quality: Quality) -> Raster {
+pub(crate) fn saved(picture: &Raster, quality: Quality) -> Raster {
     decoded(&encode(picture, RenditionFormat::Jpeg, quality, Attachments::default()).unwrap())
 }
 
 /// Mean difference of the channels, in levels.
-fn mean_difference(one: &Raster, other: &Raster) -> f64 {
+pub(crate) fn mean_difference(one: &Raster, other: &Raster) -> f64 {
     assert_eq!((one.width(), one.height()), (other.width(), other.height()));
     let count = u32::try_from(one.data().len()).unwrap();
     let differences = one.data().iter().zip(other.data()).map(|(one, other)| u32::from(one.abs_diff(*other)));

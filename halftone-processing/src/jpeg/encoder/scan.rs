@@ -5,7 +5,7 @@ use fearless_simd::Simd;
 use super::codes::{BitWriter, CodeTables};
 use crate::jpeg::ZIGZAG;
 use crate::jpeg::forward::Quantised;
-use crate::jpeg::strip::{MOST_AC, Strip};
+use crate::jpeg::strip::{MOST_AC, MOST_DC, Strip};
 
 /// A file whose header was written.
 #[derive(Debug, Clone)]
@@ -70,7 +70,7 @@ fn write_block<S: Simd>(
 
 #[inline(always)]
 fn write_block_inlined(writer: &mut BitWriter, codes: &CodeTables, block: &Quantised, prediction: &mut i32) {
-    let dc = i32::from(block.values[0]);
+    let dc = i32::from(block.values[0].clamp(-MOST_DC - 1, MOST_DC));
     writer.write_dc(codes, dc - *prediction);
     *prediction = dc;
     let mut ordered = [0_i16; 64];

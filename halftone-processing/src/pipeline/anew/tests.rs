@@ -1,7 +1,7 @@
 //! What a mark leaves of a proof's coefficients.
 
 use fearless_simd::Simd;
-use halftone_core::rendition::{ProcessingOptions, ProofEdge, Quality, RenditionFormat};
+use halftone_core::rendition::{ProcessingOptions, ProofEdge, Quality, RenditionFormat, ThumbEdge};
 use halftone_core::text::WatermarkText;
 use halftone_core::watermark::{Colour, Placement, Watermark};
 
@@ -45,6 +45,24 @@ fn blocks_of(file: &[u8]) -> Blocks {
     let mut blocks = Blocks::default();
     scan::decode_quantised(&Frame::read(file).unwrap(), &mut blocks).unwrap();
     blocks
+}
+
+#[test]
+fn an_original_with_the_steps_of_its_proof_keeps_its_coefficients() {
+    let pixels: Vec<u8> = (0..1201 * 803_u32)
+        .flat_map(|at| [at % 251, at / 1201 % 241, (at * 7) % 255].map(|level| u8::try_from(level).unwrap()))
+        .collect();
+    let picture = Raster::new(1201, 803, Channels::Rgb, pixels).unwrap();
+    let quality = Quality::parse(82).unwrap();
+    let original = encode(&picture, RenditionFormat::Jpeg, quality, Attachments::default()).unwrap();
+    let options = ProcessingOptions {
+        proof_quality: quality,
+        thumb_long_edge: ThumbEdge::parse(64).unwrap(),
+        ..ProcessingOptions::with_watermark(Watermark::None)
+    };
+    let proof =
+        Pipeline::new(Limits::default()).render_proof(&original, &options, None).unwrap().marked.proof;
+    assert_eq!(blocks_of(&proof.bytes).found, blocks_of(&original).found);
 }
 
 #[test]

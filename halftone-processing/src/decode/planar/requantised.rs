@@ -1,0 +1,70 @@
+//! Pictures that stay as large as they are: their coefficients never become samples.
+
+use fearless_simd::Simd;
+use halftone_core::geometry::PixelSize;
+
+use super::{Chroma, Grid, planes_from, read};
+use crate::decode::jpeg_header::JpegHeader;
+use crate::jpeg::frame::Frame;
+use crate::jpeg::requantise::Requantiser;
+use crate::jpeg::samples::{Batch, BlockSink};
+use crate::jpeg::scan;
+use crate::orient::Orientation;
+use crate::planes::{PlaneShrinker, Planes};
+
+/// What came of a picture.
+#[derive(Debug)]
+pub(crate) struct Requantised<F> {
+    /// Who has worked on the coefficients to their end.
+    pub(crate) finished: F,
+    pub(crate) thumb: Option<Planes>,
+}
+
+/// Hands a picture's coefficients on, as they are with other steps, and makes a thumb of the means of its blocks. `None` if these are
+/// not enough for it.
+pub(in crate::decode) fn requantised<F: BlockSink>(
+    bytes: &[u8],
+    header: &JpegHeader,
+    steps: &[[u16; 64]; 2],
+    thumb: Option<PixelSize>,
+    finish: F,
+) -> Option<Requantised<F>> {
+    let frame = read(bytes, header).filter(Frame::has_half_chroma)?;
+    let grid = |size| Grid { size, chroma: Chroma::Half, orientation: Orientation::Upright };
+    let shrinkers = match thumb.map(grid) {
+        Some(grid) => {
+            let fits = |component| grid.fits_into(frame.samples(component, 1), component);
+            (0..3).all(fits).then(|| grid.shrinkers(&frame, &[1; 3]))?
+        }
+        None => Vec::new(),
+    };
+    let mut sink = Requantising { requantiser: Requantiser::new(&frame, steps), thumb: shrinkers, finish };
+    scan::decode_quantised(&frame, &mut sink)?;
+    let thumb = match thumb {
+        Some(size) => Some(planes_from(sink.thumb, size)?),
+        None => None,
+    };
+    Some(Requantised { finished: sink.finish, thumb })
+}
+
+struct Requantising<F> {
+    requantiser: Requantiser,
+    thumb: Vec<PlaneShrinker>,
+    finish: F,
+}
+
+impl<F: BlockSink> BlockSink for Requantising<F> {
+    #[inline(always)]
+    fn take_batch<S: Simd>(&mut self, simd: S, component: usize, place: (usize, usize), batch: &Batch) {
+        let batch = self.requantiser.apply(simd, component, place, batch);
+        self.finish.take_batch(simd, component, place, batch);
+    }
+
+    #[inline(always)]
+    fn end_row<S: Simd>(&mut self, simd: S) -> Option<()> {
+        for (component, shrinker) in self.thumb.iter_mut().enumerate() {
+            self.requantiser.means(component).for_each(|means| shrinker.push(simd, means));
+        }
+        self.finish.end_row(simd)
+    }
+}
