@@ -1,6 +1,6 @@
 //! The forward transform with quantisation.
 
-use fearless_simd::{Simd, SimdBase as _, SimdMask as _, f32x8};
+use fearless_simd::{Simd, SimdBase as _, SimdMask as _, f32x8, i16x16, i32x8};
 
 /// Quantised coefficients of a block and which of them are not zero. Both lie transposed: the place of the coefficient in
 /// row `r` and column `c` is `8 c + r`, because the transform ends with columns in its lanes.
@@ -12,6 +12,15 @@ pub(super) struct Quantised {
 
 impl Quantised {
     pub(super) const EMPTY: Self = Self { values: [0; 64], filled: 0 };
+
+    #[inline(always)]
+    pub(super) fn new<S: Simd>(simd: S, values: &[i16; 64]) -> Self {
+        let mut block = Self { values: *values, filled: 0 };
+        for (part, values) in values.as_chunks::<16>().0.iter().enumerate() {
+            block.filled |= filled(simd, i16x16::from_slice(simd, values)) << (16 * part);
+        }
+        block
+    }
 }
 
 /// The transform and the quantisation of one table.
@@ -60,26 +69,30 @@ impl Forward {
             *line = f32x8::from_slice(simd, &levels);
         }
         let lines = transform(simd, transpose(simd, transform(simd, lines)));
-        *block = Quantised::EMPTY;
-        let zero = simd.splat_f32x8(0.0);
-        let one = simd.splat_f32x8(1.0);
-        for (column, line) in lines.into_iter().enumerate() {
-            let quotient = line * f32x8::from_slice(simd, &self.factors[column]);
-            let magnitude = simd.abs_f32x8(quotient) + f32x8::from_slice(simd, &self.rounding[column]);
-            let filled = simd.simd_ge_f32x8(magnitude, one).to_bitmask();
-            // Most columns are empty.
-            if filled == 0 {
-                continue;
-            }
-            block.filled |= filled << (8 * column);
-            let signed = simd.copysign_f32x8(magnitude, quotient);
-            let words = simd.cvt_i32_f32x8(signed);
-            let words = simd.saturating_narrow_i32x8(words, simd.cvt_i32_f32x8(zero));
-            let mut values = [0_i16; 16];
-            words.store_slice(&mut values);
-            block.values[8 * column..8 * column + 8].copy_from_slice(&values[..8]);
+        block.filled = 0;
+        // Most columns are empty, but which ones they are nobody can foretell: asking costs more than it saves.
+        for (pair, values) in block.values.as_chunks_mut::<16>().0.iter_mut().enumerate() {
+            let low = self.quantised(simd, lines[2 * pair], 2 * pair);
+            let high = self.quantised(simd, lines[2 * pair + 1], 2 * pair + 1);
+            let words = simd.saturating_narrow_i32x8(low, high);
+            words.store_slice(values);
+            block.filled |= filled(simd, words) << (16 * pair);
         }
     }
+
+    /// A column of quotients, rounded.
+    #[inline(always)]
+    fn quantised<S: Simd>(&self, simd: S, line: f32x8<S>, column: usize) -> i32x8<S> {
+        let quotient = line * f32x8::from_slice(simd, &self.factors[column]);
+        let magnitude = simd.abs_f32x8(quotient) + f32x8::from_slice(simd, &self.rounding[column]);
+        simd.cvt_i32_f32x8(simd.copysign_f32x8(magnitude, quotient))
+    }
+}
+
+/// Which values are not zero, the first one in the lowest bit.
+#[inline(always)]
+fn filled<S: Simd>(simd: S, values: i16x16<S>) -> u64 {
+    !simd.simd_eq_i16x16(values, simd.splat_i16x16(0)).to_bitmask() & 0xffff
 }
 
 /// By how much [`transform`]'s output is too large: Arai, Agui and Nakajima leave these factors to the quantisation.

@@ -1,11 +1,6 @@
 //! A row of minimum coded units of our own files, as samples and as quantised coefficients, and the ways between the two.
 
-#![expect(
-    clippy::inline_always,
-    reason = "what is not inlined into a level's entry is compiled without its instructions"
-)]
-
-use fearless_simd::{Simd, SimdBase as _, SimdMask as _, i16x16};
+use fearless_simd::Simd;
 
 use super::entropy::{Batch, LANES};
 use super::forward::{Forward, Quantised};
@@ -102,7 +97,7 @@ impl Strip {
                 if component == 0 { (at / 2, 2 * down + at % 2) } else { (at, 3 + component) };
             // A batch may end behind the last unit.
             if let Some(unit) = self.units.get_mut(unit) {
-                unit[block] = Quantised { values: *values, filled: filled(simd, values) };
+                unit[block] = Quantised::new(simd, values);
             }
         }
     }
@@ -167,18 +162,6 @@ fn fill(rows: &mut Plane, plane: &Plane, number: usize) {
         inside.copy_from_slice(source);
         outside.fill(source[source.len() - 1]);
     }
-}
-
-/// Which values of a block are not zero.
-#[inline(always)]
-fn filled<S: Simd>(simd: S, values: &[i16; 64]) -> u64 {
-    let zero = simd.splat_i16x16(0);
-    let mut filled = 0;
-    for (part, values) in values.as_chunks::<16>().0.iter().enumerate() {
-        let is_zero = simd.simd_eq_i16x16(i16x16::from_slice(simd, values), zero).to_bitmask();
-        filled |= (!is_zero & 0xffff) << (16 * part);
-    }
-    filled
 }
 
 /// Lays the values of a block into its lane of an empty batch, as they will be in the file.

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::executor::block_on;
 use futures::future::join_all;
-use halftone_core::ports::renderer::{DeliveryRequest, ProofRequest, RenderError, Renderer};
+use halftone_core::ports::renderer::{DeliveryRequest, MarkRequest, ProofRequest, RenderError, Renderer};
 use halftone_core::rendition::{Quality, RenditionFormat};
 use halftone_core::watermark::Placement;
-use halftone_processing::pipeline::VERSION;
+use halftone_processing::limits::Limits;
+use halftone_processing::pipeline::{Pipeline, VERSION};
 use halftone_processing::renderer::{PooledRenderer, RendererSpec};
 
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
@@ -62,17 +63,35 @@ fn one_picture_on_two_threads_gives_the_bytes_of_one() {
     let renderer = renderer(2);
     for file in [whole, save(6, false), save(1, true), cut] {
         let original = Bytes::from(file);
-        let alone = render(&original, &request(&original).options);
-        match (alone, block_on(renderer.render_proof(request(&original)))) {
+        let request = ProofRequest { keep_base: true, ..request(&original) };
+        let alone =
+            Pipeline::new(Limits::default()).render_proof_with_base(&original, &request.options, None);
+        match (alone, block_on(renderer.render_proof(request))) {
             (Ok(alone), Ok(shared)) => {
                 assert!(
                     alone.marked.proof.bytes == shared.marked.proof.bytes
                         && alone.marked.thumb.bytes == shared.marked.thumb.bytes
+                        && alone.base == shared.base
                 );
             }
             (Err(alone), Err(shared)) => assert_eq!(alone.to_string(), shared.to_string()),
             _ => panic!("two threads decide otherwise than one"),
         }
+    }
+}
+
+#[test]
+fn proofs_are_marked_anew() {
+    let original = Bytes::from(jpeg(&quarters(900, 600)));
+    let renderer = renderer(3);
+    let request = ProofRequest { keep_base: true, ..request(&original) };
+    let base = block_on(renderer.render_proof(request)).unwrap().base.unwrap();
+    let options = marked("Another", Placement::default());
+    let expected = render(&original, &options).unwrap().marked;
+    let request = || MarkRequest { base: base.clone(), options: options.clone(), logo: None };
+    for anew in block_on(join_all((0..12).map(|_| renderer.mark_anew(request())))) {
+        let anew = anew.unwrap();
+        assert!(anew.proof.bytes == expected.proof.bytes && anew.thumb.bytes == expected.thumb.bytes);
     }
 }
 
