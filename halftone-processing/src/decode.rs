@@ -32,7 +32,7 @@ use planar::{Finish, Nobody, Requantised, Shrunk, Wanted};
 /// ICC profiles over this are not read: 4 MiB is several times the largest press profile.
 const MAX_READ_PROFILE_BYTES: usize = 4 * 1024 * 1024;
 
-/// The resizer's half-done picture, the proof before and after turning, the mark, and the encoder.
+/// The resizer's half-done picture, the proof before and after turning, the mark, the encoder, and the base.
 const FINISHING_BYTES_PER_PIXEL: u64 = 20;
 
 /// An upper estimate of the memory that marking and encoding take.
