@@ -46,7 +46,7 @@ pub(crate) async fn process_photo(
             replacing::take_over(world, photo, &gallery).await?;
             continue;
         }
-        let wanted = Wanted::of(world, &gallery, photo.value.replacements.current_id());
+        let wanted = Wanted::of(world, &gallery.processing, photo.value.replacements.current_id());
         let begun = match &photo.value.state {
             // The bytes are not confirmed, or the photographer must decide: `complete` and `retry` enqueue anew.
             PhotoState::Pending { .. } | PhotoState::Failed { .. } => return Ok(()),
@@ -168,7 +168,7 @@ async fn work(
     gallery: &Gallery,
     wanted: Wanted,
 ) -> Result<Outcome, JobError> {
-    match make(world, &photo.value, gallery, wanted).await {
+    match make(world, &photo.value, gallery).await {
         Ok(made) => Ok(finish(world, photo, wanted, made).await?),
         Err(Failure::Storage(error)) if error.kind() == StorageErrorKind::NotFound => {
             tracing::error!(photo.id = %photo.value.id, "the bytes of an uploaded photo are missing");
@@ -187,13 +187,8 @@ enum Made {
     OfOriginal(Rendered),
 }
 
-async fn make(
-    world: &Dependencies,
-    photo: &Photo,
-    gallery: &Gallery,
-    wanted: Wanted,
-) -> Result<Made, Failure> {
-    if let Some(marked) = render_from_base(world, photo, wanted, gallery).await? {
+async fn make(world: &Dependencies, photo: &Photo, gallery: &Gallery) -> Result<Made, Failure> {
+    if let Some(marked) = render_from_base(world, photo, &gallery.processing).await? {
         return Ok(Made::OfBase(marked));
     }
     let is_change = match &photo.state {
@@ -264,7 +259,9 @@ async fn is_current(
 ) -> Result<bool, StorageError> {
     let gallery = world.metadata().galleries.find(photo.studio, photo.gallery).await?;
     let replacement = photo.replacements.current_id();
-    Ok(gallery.is_none_or(|gallery| Wanted::of(world, &gallery.value, replacement).renditions == fingerprint))
+    Ok(gallery.is_none_or(|gallery| {
+        Wanted::of(world, &gallery.value.processing, replacement).renditions == fingerprint
+    }))
 }
 
 async fn fail(world: &Dependencies, photo: Versioned<Photo>, reason: Fault) -> Result<Outcome, StorageError> {

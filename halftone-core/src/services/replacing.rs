@@ -76,7 +76,7 @@ async fn swap(
 ) -> Result<(), StorageError> {
     let Versioned { value: before, version } = photo;
     let now = world.clock.now();
-    let wanted = Wanted::of(world, gallery, Some(next.id));
+    let wanted = Wanted::of(world, &gallery.processing, Some(next.id));
     let renditions = store(world, &before, wanted, &rendered.photo).await?;
     let written = made_keys(&before, &renditions);
     let mut after = before.clone();

@@ -51,10 +51,14 @@ fn keeping(bases: BaseKeeping) -> World {
     World::of(|_| {}, |dependencies| dependencies.settings.bases = bases)
 }
 
-async fn set_mark(world: &World, studio: &Principal, gallery: GalleryId, text: &str) {
+fn mark(text: &str) -> ProcessingDraft {
     let watermark =
         WatermarkDraft { text: Some(WatermarkText::parse(text).unwrap()), ..WatermarkDraft::default() };
-    set_processing(world, studio, gallery, ProcessingDraft { watermark, ..ProcessingDraft::default() }).await;
+    ProcessingDraft { watermark, ..ProcessingDraft::default() }
+}
+
+async fn set_mark(world: &World, studio: &Principal, gallery: GalleryId, text: &str) {
+    set_processing(world, studio, gallery, mark(text)).await;
 }
 
 async fn set_processing(world: &World, studio: &Principal, gallery: GalleryId, processing: ProcessingDraft) {
@@ -172,6 +176,23 @@ async fn from_the_second_mark_on_originals_are_left_alone() {
     }
     assert_eq!(made(&world), (2, 2));
     assert_eq!(world.load(&studio, photo).await.facts, facts);
+}
+
+#[tokio::test]
+async fn a_preview_of_another_mark_is_made_from_the_base() {
+    let world = keeping(BaseKeeping::Always);
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    world.photo(&studio, gallery, "a picture").await;
+    for (draft, expected) in [
+        (mark("DRAFT"), (1, 1)),
+        (ProcessingDraft { proof_long_edge: Some(ProofEdge::parse(1600).unwrap()), ..mark("DRAFT") }, (2, 1)),
+    ] {
+        let preview = world.services.galleries.preview(&studio, gallery, draft).await.unwrap();
+        let text = String::from_utf8(preview.bytes.to_vec()).unwrap();
+        assert!(text.contains("a picture") && text.contains("DRAFT"), "{text}");
+        assert_eq!(made(&world), expected);
+    }
 }
 
 #[tokio::test]

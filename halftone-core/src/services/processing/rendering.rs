@@ -22,7 +22,7 @@ use crate::studio::ImageState;
 use crate::text::Line;
 use crate::watermark::Watermark;
 
-/// Under which names a gallery wants what is made of an original.
+/// Under which names options want what is made of an original.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Wanted {
     pub(crate) renditions: Fingerprint,
@@ -30,8 +30,12 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    pub(crate) fn of(world: &Dependencies, gallery: &Gallery, replacement: Option<ReplacementId>) -> Self {
-        let (options, version) = (&gallery.processing, world.renderer.version());
+    pub(crate) fn of(
+        world: &Dependencies,
+        options: &ProcessingOptions,
+        replacement: Option<ReplacementId>,
+    ) -> Self {
+        let version = world.renderer.version();
         Self {
             renditions: options.fingerprint(version).of_replacement(replacement),
             base: options.base_fingerprint(version).of_replacement(replacement),
@@ -98,10 +102,10 @@ pub(crate) async fn render(
 pub(crate) async fn render_from_base(
     world: &Dependencies,
     photo: &Photo,
-    wanted: Wanted,
-    gallery: &Gallery,
+    options: &ProcessingOptions,
 ) -> Result<Option<MarkedPhoto>, Failure> {
     let PhotoState::Ready { renditions, .. } = &photo.state else { return Ok(None) };
+    let wanted = Wanted::of(world, options, photo.replacements.current_id());
     if renditions.base != Some(wanted.base) || world.settings.bases == BaseKeeping::Never {
         return Ok(None);
     }
@@ -111,8 +115,8 @@ pub(crate) async fn render_from_base(
         Err(error) if error.kind() == StorageErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    let logo = read_logo(world, photo.studio, &gallery.processing.watermark).await?;
-    let request = MarkRequest { base, options: gallery.processing.clone(), logo };
+    let logo = read_logo(world, photo.studio, &options.watermark).await?;
+    let request = MarkRequest { base, options: options.clone(), logo };
     match world.renderer.mark_anew(request).await {
         Ok(marked) => Ok(Some(marked)),
         Err(RenderError::Malformed { detail }) => {
@@ -238,20 +242,29 @@ pub(crate) async fn render_sample(
     photo: PhotoId,
     options: ProcessingOptions,
 ) -> Result<RenderedImage, CatalogueError> {
-    let found = world.metadata().photos.find(studio, photo).await?.ok_or(Absent::new(Resource::Photo))?;
-    let original = match read_original(world, found.value.original_key()).await {
-        Err(error) if error.kind() == StorageErrorKind::NotFound => {
-            return Err(Absent::new(Resource::Photo).into());
+    let found = world.metadata().photos.find(studio, photo).await?.ok_or(Absent::new(Resource::Photo))?.value;
+    let rendered = match render_from_base(world, &found, &options).await {
+        Ok(None) => render_sample_of_original(world, &found, options).await,
+        Ok(Some(marked)) => Ok(marked.proof),
+        Err(failure) => Err(failure),
+    };
+    rendered.map_err(|failure| match failure {
+        Failure::Storage(error) if error.kind() == StorageErrorKind::NotFound => {
+            Absent::new(Resource::Photo).into()
         }
-        read => read?,
-    };
-    let logo = match read_logo(world, studio, &options.watermark).await {
-        Ok(logo) => logo,
-        Err(Failure::Storage(error)) => return Err(error.into()),
-        Err(Failure::Render(error)) => return Err(error.into()),
-        Err(Failure::Damaged) => return Err(Absent::new(Resource::Photo).into()),
-    };
-    let rendered =
-        world.renderer.render_proof(ProofRequest { original, options, logo, keep_base: false }).await?;
-    Ok(rendered.marked.proof)
+        Failure::Storage(error) => error.into(),
+        Failure::Render(error) => error.into(),
+        Failure::Damaged => Absent::new(Resource::Photo).into(),
+    })
+}
+
+async fn render_sample_of_original(
+    world: &Dependencies,
+    photo: &Photo,
+    options: ProcessingOptions,
+) -> Result<RenderedImage, Failure> {
+    let original = read_original(world, photo.original_key()).await?;
+    let logo = read_logo(world, photo.studio, &options.watermark).await?;
+    let request = ProofRequest { original, options, logo, keep_base: false };
+    Ok(world.renderer.render_proof(request).await?.marked.proof)
 }
