@@ -11,14 +11,15 @@ use super::base::Base;
 use super::finishing::{Files, Finishing};
 use super::{DeliveryOptions, Output, Pipeline, ProofJob, facts, is_nearly_the_picture};
 use crate::colour::{self, RgbSpace, SourceColour};
-use crate::decode::Source;
 use crate::decode::planar::{Requantised, Wanted};
+use crate::decode::{Resources, Source};
 use crate::encode::{Attachments, begin_planes, encode_planes};
 use crate::error::internal;
 use crate::jpeg::encoder::steps_of;
 use crate::orient::Orientation;
 use crate::placeholder::placeholder;
 use crate::planes::{Planes, convert, shrunk};
+use crate::raster::Raster;
 use crate::watermark::{Mark, MarkRequest};
 
 impl Pipeline {
@@ -32,57 +33,37 @@ impl Pipeline {
         let Some(space) = kept_space(source, options.colour, options.format) else {
             return Ok(None);
         };
-        let proof_size = source.size().shrunk_to(options.proof_long_edge.get());
-        let thumb_size = proof_size.shrunk_to(options.thumb_long_edge.get());
+        let size = source.size().shrunk_to(options.proof_long_edge.get());
+        let thumb_size = size.shrunk_to(options.thumb_long_edge.get());
         let orientation = source.orientation();
-        let output = Output { space: &space, credit: &source.metadata().credit, format: options.format };
         let request = MarkRequest {
             watermark: &options.watermark,
             logo: job.logo,
-            size: proof_size,
+            size,
             space: &space,
             limits: &self.limits,
         };
         let mark = self.marks.find_or_prepare(&request)?;
-        let is_thumb_marked = is_nearly_the_picture(thumb_size, proof_size, source.size());
-        let finishing = || {
-            let finishing = output.begin(proof_size, options.proof_quality, mark.as_deref())?;
-            Ok(if job.keeps_base && !is_thumb_marked { finishing.keeping_clean() } else { finishing })
+        let job = PlanarJob {
+            source,
+            output: Output { space: &space, credit: &source.metadata().credit, format: options.format },
+            mark: mark.as_deref(),
+            quality: options.proof_quality,
+            size,
+            thumb_size,
+            wanted: Wanted {
+                size: orientation.size(size),
+                thumb: Some(orientation.size(thumb_size)),
+                orientation,
+            },
+            is_thumb_marked: is_nearly_the_picture(thumb_size, size, source.size()),
+            keeps_base: job.keeps_base,
+            resources: self.resources(),
         };
-        if proof_size == source.size() && orientation == Orientation::Upright && !is_thumb_marked {
-            let steps = steps_of(options.proof_quality.get());
-            let whole = source.requantise(&steps, Some(thumb_size), finishing()?, self.resources())?;
-            if let Some(Requantised { finished, thumb: Some(thumb) }) = whole {
-                let placeholder = placeholder_of(&thumb, &space)?;
-                return output.photo(source, proof_size, finished.files(), &thumb, placeholder).map(Some);
-            }
+        match job.requantised()? {
+            Some(photo) => Ok(Some(photo)),
+            None => job.decoded(),
         }
-        let wanted = Wanted {
-            size: orientation.size(proof_size),
-            thumb: Some(orientation.size(thumb_size)),
-            orientation,
-        };
-        let early = if orientation == Orientation::Upright { Some(finishing()?) } else { None };
-        let Some(decoded) = source.decode_planes(wanted, early, self.resources())? else {
-            return Ok(None);
-        };
-        let mut proof = decoded.picture.upright(orientation);
-        let mut thumb = match decoded.thumb {
-            Some(thumb) => thumb.upright(orientation),
-            None => shrunk(&proof, thumb_size),
-        };
-        let files = match decoded.finished {
-            Some(finishing) => finishing.files(),
-            None => finishing()?.finish(&proof),
-        };
-        let placeholder = placeholder_of(&thumb, &space)?;
-        if is_thumb_marked {
-            if let Some(mark) = &mark {
-                mark.apply_to_planes(&mut proof);
-            }
-            thumb = shrunk(&proof, thumb_size);
-        }
-        output.photo(source, proof_size, files, &thumb, placeholder).map(Some)
     }
 
     /// Makes a clean copy without leaving YCbCr; `None` if the original has to go the other way.
@@ -120,10 +101,101 @@ impl Pipeline {
     }
 }
 
-/// The placeholder of a clean thumb.
-fn placeholder_of(thumb: &Planes, space: &RgbSpace) -> Result<Placeholder, RenderError> {
-    let small = convert::rgb_of_planes(thumb).ok_or_else(|| internal("the thumb has no pixels"))?;
-    placeholder(&small, space)
+/// A JPEG that is made without leaving YCbCr.
+struct PlanarJob<'a> {
+    source: &'a Source<'a>,
+    output: Output<'a>,
+    mark: Option<&'a Mark>,
+    quality: Quality,
+    /// Of the proof and of the thumb, upright.
+    size: PixelSize,
+    thumb_size: PixelSize,
+    /// The same as they are stored.
+    wanted: Wanted,
+    is_thumb_marked: bool,
+    keeps_base: bool,
+    resources: Resources<'a>,
+}
+
+impl PlanarJob<'_> {
+    /// One that is marked and written while it is decoded, if it is upright.
+    fn decoded(&self) -> Result<Option<RenderedPhoto>, RenderError> {
+        let is_upright = self.wanted.orientation == Orientation::Upright;
+        let early = if is_upright { Some(self.finishing()?) } else { None };
+        let Some(decoded) = self.source.decode_planes(self.wanted, early, self.resources)? else {
+            return Ok(None);
+        };
+        let (mut proof, mut thumb) = self.upright(decoded.picture, decoded.thumb);
+        let files = match decoded.finished {
+            Some(finishing) => finishing.files(),
+            None => self.finishing()?.finish(&proof),
+        };
+        let placeholder = self.placeholder(&thumb)?;
+        if self.is_thumb_marked {
+            if let Some(mark) = self.mark {
+                mark.apply_to_planes(&mut proof);
+            }
+            thumb = shrunk(&proof, self.thumb_size);
+        }
+        self.photo(files, &thumb, placeholder).map(Some)
+    }
+
+    /// One that is as large as its original; `None` if it has to be made like any other.
+    fn requantised(&self) -> Result<Option<RenderedPhoto>, RenderError> {
+        let is_whole = self.size == self.source.size() && self.wanted.orientation == Orientation::Upright;
+        if !is_whole || self.is_thumb_marked {
+            return Ok(None);
+        }
+        let (steps, thumb) = (steps_of(self.quality.get()), Some(self.thumb_size));
+        match self.source.requantise(&steps, thumb, self.finishing()?, self.resources)? {
+            Some(Requantised { finished, thumb: Some(thumb) }) => {
+                let placeholder = self.placeholder(&thumb)?;
+                self.photo(finished.files(), &thumb, placeholder).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn finishing(&self) -> Result<Finishing<'_>, RenderError> {
+        let finishing = self.output.begin(self.size, self.quality, self.mark)?;
+        let keeps_base = self.keeps_base && !self.is_thumb_marked;
+        Ok(if keeps_base { finishing.keeping_clean() } else { finishing })
+    }
+
+    /// The proof and its thumb, turned, before any mark.
+    fn upright(&self, proof: Planes, thumb: Option<Planes>) -> (Planes, Planes) {
+        let orientation = self.wanted.orientation;
+        let proof = proof.upright(orientation);
+        let thumb = match thumb {
+            Some(thumb) => thumb.upright(orientation),
+            None => shrunk(&proof, self.thumb_size),
+        };
+        (proof, thumb)
+    }
+
+    /// Of a thumb before any mark.
+    fn placeholder(&self, thumb: &Planes) -> Result<Placeholder, RenderError> {
+        placeholder(&rgb_of(thumb)?, self.output.space)
+    }
+
+    fn photo(
+        &self,
+        files: Files,
+        thumb: &Planes,
+        placeholder: Placeholder,
+    ) -> Result<RenderedPhoto, RenderError> {
+        let thumb = self.output.file_of_planes(thumb, Quality::THUMB)?;
+        let base = files.clean.map(|clean| {
+            Base { clean, thumb: thumb.bytes.clone(), placeholder: placeholder.clone() }.to_bytes()
+        });
+        let proof = RenderedImage { bytes: files.marked, size: self.size, format: self.output.format };
+        let marked = MarkedPhoto { proof, thumb, placeholder };
+        Ok(RenderedPhoto { facts: facts(self.source), marked, base })
+    }
+}
+
+fn rgb_of(planes: &Planes) -> Result<Raster, RenderError> {
+    convert::rgb_of_planes(planes).ok_or_else(|| internal("a rendition has no pixels"))
 }
 
 /// The colour space of the renditions, if they can be made of the original's own numbers.
@@ -143,23 +215,6 @@ impl Output<'_> {
     fn file_of_planes(&self, picture: &Planes, quality: Quality) -> Result<RenderedImage, RenderError> {
         let bytes = encode_planes(picture, quality, self.attachments())?;
         Ok(RenderedImage { bytes, size: picture.size(), format: self.format })
-    }
-
-    /// What a job gives once the proof was written.
-    fn photo(
-        &self,
-        source: &Source<'_>,
-        size: PixelSize,
-        files: Files,
-        thumb: &Planes,
-        placeholder: Placeholder,
-    ) -> Result<RenderedPhoto, RenderError> {
-        let thumb = self.file_of_planes(thumb, Quality::THUMB)?;
-        let base = files.clean.map(|clean| {
-            Base { clean, thumb: thumb.bytes.clone(), placeholder: placeholder.clone() }.to_bytes()
-        });
-        let proof = RenderedImage { bytes: files.marked, size, format: self.format };
-        Ok(RenderedPhoto { facts: facts(source), marked: MarkedPhoto { proof, thumb, placeholder }, base })
     }
 
     fn begin<'m>(

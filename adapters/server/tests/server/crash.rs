@@ -120,11 +120,11 @@ fn check(photo: &Value, number: u8) {
     assert_eq!(photo["width"], 1_200, "{photo}");
 }
 
-/// Every file is an original, a thumb or a proof, and nothing temporary is left.
+/// Every file is an original, a thumb, a proof or its base, and nothing temporary is left.
 fn check_files(data: &Path) {
     wait_for("the last write", || (count(&data.join("incoming")) == 0).then_some(()));
     assert_eq!(count(&data.join("multipart")), 0);
-    assert_eq!(count(&data.join("objects")), usize::from(FILES) * 3);
+    assert_eq!(count(&data.join("objects")), usize::from(FILES) * 4);
 }
 
 fn count(directory: &Path) -> usize {
