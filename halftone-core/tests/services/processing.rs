@@ -46,6 +46,17 @@ fn made(world: &World) -> (usize, usize) {
     (renderer.renders.load(Ordering::SeqCst), renderer.marks.load(Ordering::SeqCst))
 }
 
+/// A photo whose mark was changed once, so that a base is kept.
+async fn photo_with_base() -> (World, Principal, GalleryId, PhotoId) {
+    let world = World::new();
+    let studio = world.photographer("ana").await;
+    let gallery = world.gallery(&studio, "Ceremony").await;
+    let photo = world.photo(&studio, gallery, "a picture").await;
+    set_mark(&world, &studio, gallery, "PROOF").await;
+    world.run_jobs().await;
+    (world, studio, gallery, photo)
+}
+
 /// A world that keeps bases as said.
 fn keeping(bases: BaseKeeping) -> World {
     World::of(|_| {}, |dependencies| dependencies.settings.bases = bases)
@@ -159,12 +170,7 @@ async fn another_mark_replaces_the_proofs_and_leaves_no_old_file() {
 
 #[tokio::test]
 async fn from_the_second_mark_on_originals_are_left_alone() {
-    let world = World::new();
-    let studio = world.photographer("ana").await;
-    let gallery = world.gallery(&studio, "Ceremony").await;
-    let photo = world.photo(&studio, gallery, "a picture").await;
-    set_mark(&world, &studio, gallery, "PROOF").await;
-    world.run_jobs().await;
+    let (world, studio, gallery, photo) = photo_with_base().await;
     assert_eq!(made(&world), (2, 0));
     let facts = world.load(&studio, photo).await.facts;
     for mark in ["DRAFT", "ANA"] {
@@ -197,12 +203,7 @@ async fn a_preview_of_another_mark_is_made_from_the_base() {
 
 #[tokio::test]
 async fn a_base_that_is_damaged_or_gone_is_made_again() {
-    let world = World::new();
-    let studio = world.photographer("ana").await;
-    let gallery = world.gallery(&studio, "Ceremony").await;
-    let photo = world.photo(&studio, gallery, "a picture").await;
-    set_mark(&world, &studio, gallery, "PROOF").await;
-    world.run_jobs().await;
+    let (world, studio, gallery, photo) = photo_with_base().await;
     let base = key(&world, &studio, photo, "/bases/").await;
     let store = &world.backend.objects.store;
     store.put(base, stream_of("something else".into()), Expected::default()).await.unwrap();
@@ -220,12 +221,7 @@ async fn a_base_that_is_damaged_or_gone_is_made_again() {
 
 #[tokio::test]
 async fn a_base_serves_no_other_size_and_leaves_with_it() {
-    let world = World::new();
-    let studio = world.photographer("ana").await;
-    let gallery = world.gallery(&studio, "Ceremony").await;
-    let photo = world.photo(&studio, gallery, "a picture").await;
-    set_mark(&world, &studio, gallery, "PROOF").await;
-    world.run_jobs().await;
+    let (world, studio, gallery, photo) = photo_with_base().await;
     let base = key(&world, &studio, photo, "/bases/").await;
     let draft = ProcessingDraft {
         proof_long_edge: Some(ProofEdge::parse(1600).unwrap()),
