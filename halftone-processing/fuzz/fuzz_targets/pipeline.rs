@@ -38,10 +38,14 @@ fuzz_target!(init: panics_end_the_process(), |data: &[u8]| {
     if choice & 2 == 2 {
         options.format = RenditionFormat::WebP;
     }
+    if choice & 4 == 4 {
+        // As large as the picture, which is another way for JPEGs.
+        options.proof_long_edge = ProofEdge::parse(2048).expect("an edge");
+    }
     options.thumb_long_edge = ThumbEdge::parse(64).expect("the smallest edge");
     if let Ok(photo) = PIPELINE.render_proof_with_base(file, &options, None) {
         let (proof, thumb) = (photo.marked.proof, photo.marked.thumb);
-        assert!(proof.size.long_edge() <= 256 && thumb.size.long_edge() <= 64);
+        assert!(proof.size.long_edge() <= options.proof_long_edge.get() && thumb.size.long_edge() <= 64);
         if let Some(base) = photo.base {
             let anew = PIPELINE.mark_anew(&base, &options, None).expect("a base of our own");
             assert!(anew.proof.bytes == proof.bytes && anew.thumb.bytes == thumb.bytes);
