@@ -94,12 +94,12 @@ pub(crate) fn space_of(
     space_with(channels, source, parsed(source).as_ref(), policy)
 }
 
-/// The space that a proof of ours is in, by the profile in its file; what [`space_of`] or [`to_rgb`] said when it was made.
-pub(crate) fn space_of_proof(profile: Option<&[u8]>, policy: ColourPolicy) -> RgbSpace {
+/// The space that a proof of ours is in, by the profile in its file; what [`space_of`] said when it was made. `None` if it is none of ours.
+pub(crate) fn space_of_proof(profile: Option<&[u8]>, policy: ColourPolicy) -> Option<RgbSpace> {
     let source = SourceColour { profile, is_adobe_rgb: false };
     // Nothing is carried where sRGB is asked for: the profile in the file is ours.
     let source = if policy == ColourPolicy::Srgb { SourceColour::default() } else { source };
-    space_of(Channels::Rgb, source, policy).unwrap_or_default()
+    space_of(Channels::Rgb, source, policy)
 }
 
 /// Makes an RGB picture of any channels and tells its space.

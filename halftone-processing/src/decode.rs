@@ -167,19 +167,19 @@ impl<'a> Source<'a> {
     /// and chroma; `None` leaves it to [`Source::decode_planes`].
     ///
     /// # Errors
-    /// As [`Source::decode_planes`].
+    /// As [`Source::decode_planes`], and those of `begin`.
     pub(crate) fn requantise<F: BlockSink>(
         &self,
         steps: &[[u16; 64]; 2],
         thumb: Option<PixelSize>,
-        finish: F,
+        begin: impl FnOnce() -> Result<F, RenderError>,
         resources: Resources<'_>,
     ) -> Result<Option<Requantised<F>>, RenderError> {
         resources.limits.check_working(self.peak_bytes(self.stored_size.long_edge()))?;
-        Ok(match &self.header {
-            Header::Jpeg(header) => planar::requantised(self.bytes, header, steps, thumb, finish),
-            Header::Png | Header::WebP | Header::Tiff => None,
-        })
+        match &self.header {
+            Header::Jpeg(header) => planar::requantised(self.bytes, header, steps, thumb, begin),
+            Header::Png | Header::WebP | Header::Tiff => Ok(None),
+        }
     }
 
     /// [`Source::decode_planes`] on one thread, for a caller who has checked its own estimate.

@@ -157,7 +157,9 @@ impl Pipeline {
             let options = job.options;
             let source = Source::open(job.original, &self.limits)?;
             let long_edge_px = options.proof_long_edge.get();
-            let _reserved = reserve(source.peak_bytes(long_edge_px));
+            let peak = source.peak_bytes(long_edge_px);
+            self.limits.check_working(peak)?;
+            let _reserved = reserve(peak);
             if let Some(rendered) = self.render_planar(&source, job)? {
                 return Ok(rendered);
             }
@@ -193,7 +195,9 @@ impl Pipeline {
         guarded(|| {
             let source = Source::open(original, &self.limits)?;
             let long_edge_px = options.long_edge_px.max(1);
-            let _reserved = reserve(source.peak_bytes(long_edge_px));
+            let peak = source.peak_bytes(long_edge_px);
+            self.limits.check_working(peak)?;
+            let _reserved = reserve(peak);
             if let Some(delivery) = self.deliver_planar(&source, options)? {
                 return Ok(delivery);
             }

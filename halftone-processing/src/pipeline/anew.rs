@@ -36,9 +36,10 @@ impl Pipeline {
             let thumb_size = Source::open(&base.thumb, &self.limits).map_err(unusable)?.size();
             check_sizes(size, thumb_size, options)?;
             let bytes = finishing_bytes(size);
-            let _reserved = reserve(bytes);
             self.limits.check_working(bytes)?;
-            let space = colour::space_of_proof(clean.profile(), options.colour);
+            let _reserved = reserve(bytes);
+            let space = colour::space_of_proof(clean.profile(), options.colour)
+                .ok_or_else(|| malformed("the base of the proof has a profile that no proof has"))?;
             let request = MarkRequest {
                 watermark: &options.watermark,
                 logo,

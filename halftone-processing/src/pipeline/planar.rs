@@ -82,7 +82,7 @@ impl Pipeline {
         let finishing = || output.begin(orientation.size(size), options.quality, None);
         if size == source.size() && orientation == Orientation::Upright {
             let steps = steps_of(options.quality.get());
-            if let Some(whole) = source.requantise(&steps, None, finishing()?, self.resources())? {
+            if let Some(whole) = source.requantise(&steps, None, finishing, self.resources())? {
                 let bytes = whole.finished.files().marked;
                 return Ok(Some(RenderedImage { bytes, size, format: options.format }));
             }
@@ -147,7 +147,7 @@ impl PlanarJob<'_> {
             return Ok(None);
         }
         let (steps, thumb) = (steps_of(self.quality.get()), Some(self.thumb_size));
-        match self.source.requantise(&steps, thumb, self.finishing()?, self.resources)? {
+        match self.source.requantise(&steps, thumb, || self.finishing(), self.resources)? {
             Some(Requantised { finished, thumb: Some(thumb) }) => {
                 let placeholder = self.placeholder(&thumb)?;
                 self.photo(finished.files(), &thumb, placeholder).map(Some)

@@ -2,6 +2,7 @@
 
 use fearless_simd::Simd;
 use halftone_core::geometry::PixelSize;
+use halftone_core::ports::renderer::RenderError;
 
 use super::{Chroma, Grid, planes_from, read};
 use crate::decode::jpeg_header::JpegHeader;
@@ -21,14 +22,32 @@ pub(crate) struct Requantised<F> {
 }
 
 /// Hands a picture's coefficients on, as they are with other steps, and makes a thumb of the means of its blocks. `None` if these are
-/// not enough for it.
+/// not enough for it, or for another reason to go another way.
+///
+/// # Errors
+/// Those of `begin`.
 pub(in crate::decode) fn requantised<F: BlockSink>(
     bytes: &[u8],
     header: &JpegHeader,
     steps: &[[u16; 64]; 2],
     thumb: Option<PixelSize>,
-    finish: F,
-) -> Option<Requantised<F>> {
+    begin: impl FnOnce() -> Result<F, RenderError>,
+) -> Result<Option<Requantised<F>>, RenderError> {
+    let Some((frame, shrinkers)) = prepared(bytes, header, thumb) else {
+        return Ok(None);
+    };
+    // Not before: whoever finishes a large picture takes much memory.
+    let sink =
+        Requantising { requantiser: Requantiser::new(&frame, steps), thumb: shrinkers, finish: begin()? };
+    Ok(sink.decode(&frame, thumb))
+}
+
+/// The picture's frame, and what makes its thumb. `None` if there is another way to go.
+fn prepared<'a>(
+    bytes: &'a [u8],
+    header: &JpegHeader,
+    thumb: Option<PixelSize>,
+) -> Option<(Frame<'a>, Vec<PlaneShrinker>)> {
     let frame = read(bytes, header).filter(Frame::has_half_chroma)?;
     let grid = |size| Grid { size, chroma: Chroma::Half, orientation: Orientation::Upright };
     let shrinkers = match thumb.map(grid) {
@@ -38,19 +57,24 @@ pub(in crate::decode) fn requantised<F: BlockSink>(
         }
         None => Vec::new(),
     };
-    let mut sink = Requantising { requantiser: Requantiser::new(&frame, steps), thumb: shrinkers, finish };
-    scan::decode_quantised(&frame, &mut sink)?;
-    let thumb = match thumb {
-        Some(size) => Some(planes_from(sink.thumb, size)?),
-        None => None,
-    };
-    Some(Requantised { finished: sink.finish, thumb })
+    Some((frame, shrinkers))
 }
 
 struct Requantising<F> {
     requantiser: Requantiser,
     thumb: Vec<PlaneShrinker>,
     finish: F,
+}
+
+impl<F: BlockSink> Requantising<F> {
+    fn decode(mut self, frame: &Frame<'_>, thumb: Option<PixelSize>) -> Option<Requantised<F>> {
+        scan::decode_quantised(frame, &mut self)?;
+        let thumb = match thumb {
+            Some(size) => Some(planes_from(self.thumb, size)?),
+            None => None,
+        };
+        Some(Requantised { finished: self.finish, thumb })
+    }
 }
 
 impl<F: BlockSink> BlockSink for Requantising<F> {

@@ -1,5 +1,7 @@
 //! Coefficients, against a decoder that reads one bit after the other as the standard says.
 
+use std::sync::LazyLock;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -133,6 +135,19 @@ impl<'a> Twins<'a> {
     }
 }
 
+/// By symbol: the 16 bits that begin with its code, and the code's length.
+type Codes = [Option<(u32, u32)>; 256];
+
+fn codes_of(code: &Code) -> Codes {
+    let mut codes = [None; 256];
+    for bits in 0..=0xffff {
+        if let Some((symbol, length)) = code.find(bits) {
+            codes[usize::from(symbol)].get_or_insert((bits, length));
+        }
+    }
+    codes
+}
+
 /// Writes what [`PlainBits`] reads.
 #[derive(Default)]
 struct PlainWriter {
@@ -156,30 +171,26 @@ impl PlainWriter {
         }
     }
 
-    fn symbol(&mut self, code: &Code, symbol: u8, magnitude: u32) {
-        let (bits, length) = (0..=0xffff)
-            .find_map(|bits| {
-                code.find(bits).filter(|found| found.0 == symbol).map(|(_, length)| (bits, length))
-            })
-            .expect("every symbol of the table has a code");
+    fn symbol(&mut self, codes: &Codes, symbol: u8, magnitude: u32) {
+        let (bits, length) = codes[usize::from(symbol)].expect("every symbol of the table has a code");
         self.put(bits >> (16 - length), length);
         let size = u32::from(symbol & 15);
         self.put(magnitude % (1 << size), size);
     }
 
     /// A block of as many of the symbols as fit into it.
-    fn block(&mut self, tables: &Tables<'_>, dc: (u8, u32), symbols: &[(u8, u32)]) {
-        self.symbol(&tables.dc.code, dc.0, dc.1);
+    fn block(&mut self, [dc_codes, ac_codes]: &[Codes; 2], dc: (u8, u32), symbols: &[(u8, u32)]) {
+        self.symbol(dc_codes, dc.0, dc.1);
         let mut position = 1;
         for (symbol, magnitude) in symbols {
             let end = position + usize::from(symbol >> 4) + 1;
             if *symbol != 0 && end <= 64 {
-                self.symbol(&tables.ac.symbols.code, *symbol, *magnitude);
+                self.symbol(ac_codes, *symbol, *magnitude);
                 position = end;
             }
         }
         if position < 64 {
-            self.symbol(&tables.ac.symbols.code, 0, 0);
+            self.symbol(ac_codes, 0, 0);
         }
     }
 
@@ -191,6 +202,25 @@ impl PlainWriter {
         self.data
     }
 }
+
+/// The standard's tables of luma, or of chroma.
+struct Kind {
+    dc: DcTable,
+    ac: AcTable,
+    codes: [Codes; 2],
+}
+
+/// Made once: they take longer than the blocks.
+static KINDS: LazyLock<[Kind; 2]> = LazyLock::new(|| {
+    [[0, 1], [2, 3]].map(|kind: [usize; 2]| {
+        let [dc, ac] = kind.map(|table| {
+            let (counts, symbols) = STANDARD[table];
+            Code::new(counts, symbols).unwrap()
+        });
+        let codes = [codes_of(&dc), codes_of(&ac)];
+        Kind { dc: DcTable::new(dc), ac: AcTable::new(ac), codes }
+    })
+});
 
 /// A symbol of the standard's tables for AC coefficients, large ones as often as small ones, with its magnitude.
 fn ac_symbols() -> impl Strategy<Value = (u8, u32)> {
@@ -231,15 +261,11 @@ proptest! {
         blocks in vec(((0_u8..12, any::<u32>()), vec(ac_symbols(), 0..64)), 1..8),
         is_chroma: bool,
     ) {
-        let [dc, ac] = if is_chroma { [2, 3] } else { [0, 1] }.map(|table: usize| {
-            let (counts, symbols) = STANDARD[table];
-            Code::new(counts, symbols).unwrap()
-        });
-        let (dc, ac) = (DcTable::new(dc), AcTable::new(ac));
-        let tables = Tables { dc: &dc, ac: &ac };
+        let kind = &KINDS[usize::from(is_chroma)];
+        let tables = Tables { dc: &kind.dc, ac: &kind.ac };
         let mut writer = PlainWriter::default();
         for (dc, symbols) in &blocks {
-            writer.block(&tables, *dc, symbols);
+            writer.block(&kind.codes, *dc, symbols);
         }
         let data = writer.finish();
         let mut twins = Twins::new(&data);
