@@ -4,7 +4,7 @@
 //! there, they are summed. Both directions calculate in whole numbers, so that every level of instructions gives
 //! the same samples.
 
-use fearless_simd::Simd;
+use fearless_simd::{Simd, SimdBase as _, SimdIntWiden as _, i16x8, i16x16, i32x4};
 use halftone_core::geometry::PixelSize;
 
 use super::axis::{Axis, Side, WEIGHT_BITS};
@@ -19,6 +19,9 @@ const FRACTION_BITS: u32 = 6;
 
 /// Fractional bits of a product in the second direction, of which the upper half is kept.
 const SUM_BITS: u32 = FRACTION_BITS + WEIGHT_BITS - 16;
+
+/// Samples that are summed at once: what fits the registers.
+const STRIP: usize = 64;
 
 /// Rows in, a smaller plane out.
 #[derive(Debug, Clone)]
@@ -111,14 +114,14 @@ impl PlaneShrinker {
         let resized = &mut self.ring[slot * width..(slot + 1) * width];
         simd.vectorize(
             #[inline(always)]
-            || resize_across(&self.across, &self.padded, resized),
+            || resize_across(simd, &self.across, &self.padded, resized),
         );
         self.taken += 1;
         while self.made < self.plane.height && self.down.start(self.made) + self.down.used() <= self.taken {
             let made = self.made;
             simd.vectorize(
                 #[inline(always)]
-                || sum_rows(&self.down, made, &self.ring, self.plane.row_mut(made)),
+                || sum_rows(simd, &self.down, made, &self.ring, self.plane.row_mut(made)),
             );
             self.made += 1;
         }
@@ -141,9 +144,9 @@ impl PlaneShrinker {
 }
 
 #[inline(always)]
-fn resize_across(axis: &Axis, row: &[u8], resized: &mut [i16]) {
+fn resize_across<S: Simd>(simd: S, axis: &Axis, row: &[u8], resized: &mut [i16]) {
     match axis.taps() {
-        8 => resize_across_by_eight(axis, row, resized),
+        8 => resize_across_by_eight(simd, axis, row, resized),
         16 => resize_across_by::<16>(axis, row, resized),
         24 => resize_across_by::<24>(axis, row, resized),
         taps => {
@@ -157,47 +160,40 @@ fn resize_across(axis: &Axis, row: &[u8], resized: &mut [i16]) {
 
 /// Four sums at a time, whose parts are added across the sums and not each for itself.
 #[inline(always)]
-fn resize_across_by_eight(axis: &Axis, row: &[u8], resized: &mut [i16]) {
+fn resize_across_by_eight<S: Simd>(simd: S, axis: &Axis, row: &[u8], resized: &mut [i16]) {
     let (starts, weights) = axis.all();
     let (weights, _) = weights.as_chunks::<8>();
     let ((starts, last_starts), (weights, last_weights)) =
         (starts.as_chunks::<4>(), weights.as_chunks::<4>());
     let (places, last_places) = resized.as_chunks_mut::<4>();
-    let at = |start: u32| row[start as usize..].first_chunk::<8>().expect("the row is padded");
     for ((place, start), weights) in places.iter_mut().zip(starts).zip(weights) {
-        let first = pairs(at(start[0]), &weights[0]);
-        let second = pairs(at(start[1]), &weights[1]);
-        let third = pairs(at(start[2]), &weights[2]);
-        let fourth = pairs(at(start[3]), &weights[3]);
-        let (upper, lower) = (halves(first, second), halves(third, fourth));
-        let sums = add([upper[0], upper[1], lower[0], lower[1]], [upper[2], upper[3], lower[2], lower[3]]);
-        *place = [narrow(sums[0]), narrow(sums[1]), narrow(sums[2]), narrow(sums[3])];
+        let parts = |at: usize| {
+            let mut widened = [0; 8];
+            for (place, sample) in widened.iter_mut().zip(samples::<8>(row, start[at])) {
+                *place = i16::from(*sample);
+            }
+            i16x8::from_slice(simd, &widened).pairwise_dot_product(i16x8::from_slice(simd, &weights[at]))
+        };
+        let sums = neighbours(neighbours(parts(0), parts(1)), neighbours(parts(2), parts(3)));
+        for (place, sum) in place.iter_mut().zip(sums.as_slice()) {
+            *place = narrow(*sum);
+        }
     }
     for ((place, start), weights) in last_places.iter_mut().zip(last_starts).zip(last_weights) {
-        *place = narrow(dot(at(*start), weights));
+        *place = narrow(dot(samples::<8>(row, *start), weights));
     }
 }
 
-/// The sums of neighbouring products.
+/// The samples that a sum takes. The row is padded, so they are there.
 #[inline(always)]
-fn pairs(samples: &[u8; 8], weights: &[i16; 8]) -> [i32; 4] {
-    let mut sums = [0; 4];
-    for (pair, sum) in sums.iter_mut().enumerate() {
-        *sum = i32::from(samples[2 * pair]) * i32::from(weights[2 * pair])
-            + i32::from(samples[2 * pair + 1]) * i32::from(weights[2 * pair + 1]);
-    }
-    sums
+fn samples<const TAPS: usize>(row: &[u8], start: u32) -> &[u8; TAPS] {
+    row[start as usize..start as usize + TAPS].first_chunk().expect("cut to that length")
 }
 
-/// The sums of the first and the second halves of two, in turn.
+/// The sums of each two neighbours, those of `one` first.
 #[inline(always)]
-fn halves(one: [i32; 4], other: [i32; 4]) -> [i32; 4] {
-    add([one[0], other[0], one[1], other[1]], [one[2], other[2], one[3], other[3]])
-}
-
-#[inline(always)]
-fn add(one: [i32; 4], other: [i32; 4]) -> [i32; 4] {
-    [one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]]
+fn neighbours<S: Simd>(one: i32x4<S>, other: i32x4<S>) -> i32x4<S> {
+    one.simd.unzip_low_i32x4(one, other) + one.simd.unzip_high_i32x4(one, other)
 }
 
 #[inline(always)]
@@ -205,8 +201,7 @@ fn resize_across_by<const TAPS: usize>(axis: &Axis, row: &[u8], resized: &mut [i
     let (starts, weights) = axis.all();
     let (weights, _) = weights.as_chunks::<TAPS>();
     for ((place, start), weights) in resized.iter_mut().zip(starts).zip(weights) {
-        let samples: &[u8; TAPS] = row[*start as usize..].first_chunk().expect("the row is padded");
-        *place = narrow(dot(samples, weights));
+        *place = narrow(dot(samples::<TAPS>(row, *start), weights));
     }
 }
 
@@ -224,28 +219,56 @@ const fn narrow(sum: i32) -> i16 {
 
 /// The weighted sum of rows: products lose their lower half, which costs at most a tenth of a level.
 #[inline(always)]
-#[expect(clippy::cast_sign_loss, reason = "clamped")]
-fn sum_rows(axis: &Axis, sample: usize, ring: &[i16], out: &mut [u8]) {
-    /// Samples that are summed at once: what fits the registers.
-    const STRIP: usize = 64;
+fn sum_rows<S: Simd>(simd: S, axis: &Axis, sample: usize, ring: &[i16], out: &mut [u8]) {
     let (width, used, start) = (out.len(), axis.used(), axis.start(sample));
     let weights = &axis.weights(sample)[..used];
     // What the products lose on average is given back, half a unit for each, and half a level for rounding.
     let lost = i16::try_from(weights.iter().filter(|weight| **weight != 0).count() / 2).unwrap_or(0);
     let begin = (1 << (SUM_BITS - 1)) + if lost > 1 { lost } else { 0 };
-    for (strip, out) in out.chunks_mut(STRIP).enumerate() {
-        let mut sums = [begin; STRIP];
-        for (tap, weight) in weights.iter().enumerate() {
-            let row = (start + tap) % used * width + strip * STRIP;
-            let samples = &ring[row..row + out.len()];
-            for (sum, sample) in sums.iter_mut().zip(samples) {
-                *sum += upper_half(*sample, *weight);
+    // The rows lie in a ring: they begin in the middle of it and go on at its beginning.
+    let slot = start % used;
+    let (until_end, from_begin) = weights.split_at(used - slot);
+    let rows = || {
+        let behind = until_end.iter().zip(ring.chunks_exact(width).skip(slot));
+        behind.chain(from_begin.iter().zip(ring.chunks_exact(width)))
+    };
+    let (strips, last) = out.as_chunks_mut::<STRIP>();
+    for (number, out) in strips.iter_mut().enumerate() {
+        let mut sums = [simd.splat_i16x16(begin); STRIP / 16];
+        rows().for_each(|(weight, row)| {
+            let samples: &[i16; STRIP] = row[number * STRIP..].first_chunk().expect("as long as the result");
+            for (sum, samples) in sums.iter_mut().zip(samples.as_chunks().0) {
+                *sum += i16x16::from_slice(simd, &upper_halves(samples, *weight));
             }
-        }
-        for (place, sum) in out.iter_mut().zip(sums) {
-            *place = (sum >> SUM_BITS).clamp(0, 255) as u8;
+        });
+        for (places, sum) in out.as_chunks_mut::<16>().0.iter_mut().zip(sums) {
+            *places = levels(*sum.as_slice().first_chunk().expect("sixteen lanes"));
         }
     }
+    let done = width - last.len();
+    for (column, place) in last.iter_mut().enumerate() {
+        let mut sum = begin;
+        rows().for_each(|(weight, row)| sum += upper_half(row[done + column], *weight));
+        [*place] = levels([sum]);
+    }
+}
+
+#[inline(always)]
+fn upper_halves(samples: &[i16; 16], weight: i16) -> [i16; 16] {
+    samples.map(
+        #[inline(always)]
+        |sample| upper_half(sample, weight),
+    )
+}
+
+/// Rounded already: the half was in the sum from its beginning.
+#[inline(always)]
+#[expect(clippy::cast_sign_loss, reason = "clamped")]
+fn levels<const COUNT: usize>(sums: [i16; COUNT]) -> [u8; COUNT] {
+    sums.map(
+        #[inline(always)]
+        |sum| (sum >> SUM_BITS).clamp(0, 255) as u8,
+    )
 }
 
 #[inline(always)]
