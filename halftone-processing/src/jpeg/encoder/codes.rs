@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use crate::jpeg::strip::MOST_AC;
+
 /// Counts by length and symbols.
 pub(crate) type CodeSpec = (&'static [u8; 16], &'static [u8]);
 
@@ -46,11 +48,17 @@ pub(crate) const STANDARD: [CodeSpec; 4] = [
 /// By symbol: a code and, in the upper 16 bits, its length.
 type Codes = [u32; 256];
 
+/// Values whose codes and magnitudes are looked up together: from `-SMALL` to one below `SMALL`.
+const SMALL: i32 = 32;
+const SMALL_VALUES: usize = 2 * SMALL as usize;
+
 /// The codes of one kind of component.
 #[derive(Debug)]
 pub(super) struct CodeTables {
     dc: Codes,
     ac: Codes,
+    /// By run, 0 to 15, and value: the bits of the symbol with its magnitude, and in the lowest five their number.
+    small: Box<[u32; 16 * SMALL_VALUES]>,
 }
 
 impl CodeTables {
@@ -58,10 +66,35 @@ impl CodeTables {
     pub(super) fn standard() -> &'static [Self; 2] {
         static TABLES: LazyLock<[CodeTables; 2]> = LazyLock::new(|| {
             let [luma_dc, luma_ac, chroma_dc, chroma_ac] = STANDARD.map(codes);
-            [CodeTables { dc: luma_dc, ac: luma_ac }, CodeTables { dc: chroma_dc, ac: chroma_ac }]
+            [CodeTables::new(luma_dc, luma_ac), CodeTables::new(chroma_dc, chroma_ac)]
         });
         &TABLES
     }
+
+    fn new(dc: Codes, ac: Codes) -> Self {
+        let mut small = Box::new([0; 16 * SMALL_VALUES]);
+        for (run, entries) in (0_u32..).zip(small.as_chunks_mut::<SMALL_VALUES>().0) {
+            for (value, entry) in (-SMALL..).zip(entries) {
+                let (bits, count) = symbol(&ac, run, value);
+                *entry = bits << 5 | count;
+            }
+        }
+        Self { dc, ac, small }
+    }
+}
+
+/// The bits of a coefficient behind up to 15 zeros, and their number: up to 26.
+#[inline(always)]
+fn symbol(ac: &Codes, run: u32, value: i32) -> (u32, u32) {
+    let size = size_of_magnitude(value);
+    with_magnitude(ac[(run << 4 | size) as usize & 255], size, value)
+}
+
+/// A code and the magnitude behind it: negative values less one, ITU-T T.81, F.1.2.1.
+#[inline(always)]
+const fn with_magnitude(code: u32, size: u32, value: i32) -> (u32, u32) {
+    let magnitude = (value + (value >> 31)).cast_unsigned() & ((1 << size) - 1);
+    ((code & 0xffff) << size | magnitude, (code >> 16) + size)
 }
 
 /// Numbers the codes: ITU-T T.81, annex C.
@@ -83,14 +116,26 @@ fn codes((counts, symbols): CodeSpec) -> Codes {
 #[derive(Debug, Clone)]
 pub(super) struct BitWriter {
     file: Vec<u8>,
-    /// The upper `count` bits are waiting.
+    waiting: Waiting,
+}
+
+/// Bits that are not in the file yet: the upper `count` ones, 0 to 64.
+#[derive(Debug, Clone, Copy)]
+struct Waiting {
     bits: u64,
     count: u32,
 }
 
+/// The symbols of one block. What waits is in registers meanwhile, not behind a reference.
+pub(super) struct BlockWriter<'a> {
+    file: &'a mut Vec<u8>,
+    codes: &'a CodeTables,
+    waiting: Waiting,
+}
+
 impl BitWriter {
     pub(super) const fn new(file: Vec<u8>) -> Self {
-        Self { file, bits: 0, count: 0 }
+        Self { file, waiting: Waiting { bits: 0, count: 0 } }
     }
 
     /// Makes room, so that writing does not.
@@ -98,84 +143,108 @@ impl BitWriter {
         self.file.reserve(bytes);
     }
 
+    /// Writes what `write` says.
     #[inline(always)]
-    pub(super) fn write_dc(&mut self, codes: &CodeTables, difference: i32) {
-        let size = size_of_magnitude(difference);
-        self.write_value(codes.dc[size as usize & 255], size, difference);
-    }
-
-    /// Writes a coefficient behind `run` zeros.
-    #[inline(always)]
-    pub(super) fn write_ac(&mut self, codes: &CodeTables, mut run: u32, value: i32) {
-        while run > 15 {
-            self.write_code(codes.ac[0xf0]);
-            run -= 16;
-        }
-        let size = size_of_magnitude(value);
-        self.write_value(codes.ac[(run << 4 | size) as usize & 255], size, value);
-    }
-
-    pub(super) fn write_end_of_block(&mut self, codes: &CodeTables) {
-        self.write_code(codes.ac[0]);
-    }
-
-    /// A code and the magnitude behind it: negative values less one, ITU-T T.81, F.1.2.1.
-    #[inline(always)]
-    fn write_value(&mut self, code: u32, size: u32, value: i32) {
-        let magnitude = (value + (value >> 31)).cast_unsigned() & ((1 << size) - 1);
-        self.write((code & 0xffff) << size | magnitude, (code >> 16) + size);
-    }
-
-    #[inline(always)]
-    fn write_code(&mut self, code: u32) {
-        self.write(code & 0xffff, code >> 16);
-    }
-
-    /// Writes up to 27 bits.
-    #[inline(always)]
-    fn write(&mut self, bits: u32, count: u32) {
-        self.count += count;
-        self.bits |= u64::from(bits) << (64 - self.count);
-        if self.count >= 32 {
-            self.write_word();
-        }
-    }
-
-    #[inline(always)]
-    fn write_word(&mut self) {
-        let word = (self.bits >> 32) as u32;
-        self.bits <<= 32;
-        self.count -= 32;
-        // Whether some byte is 0xff: whether its complement has a zero byte.
-        if (!word).wrapping_sub(0x0101_0101) & word & 0x8080_8080 == 0 {
-            self.file.extend_from_slice(&word.to_be_bytes());
-        } else {
-            self.write_stuffed(word);
-        }
-    }
-
-    #[cold]
-    fn write_stuffed(&mut self, word: u32) {
-        for byte in word.to_be_bytes() {
-            self.write_byte(byte);
-        }
-    }
-
-    fn write_byte(&mut self, byte: u8) {
-        self.file.push(byte);
-        if byte == 0xff {
-            self.file.push(0);
-        }
+    pub(super) fn write_block(&mut self, codes: &CodeTables, write: impl FnOnce(&mut BlockWriter<'_>)) {
+        let mut block = BlockWriter { file: &mut self.file, codes, waiting: self.waiting };
+        write(&mut block);
+        self.waiting = block.waiting;
     }
 
     /// Fills the last byte with ones and gives the file back.
     pub(super) fn finish(mut self) -> Vec<u8> {
-        let bytes = self.count.div_ceil(8);
-        let filled = self.bits | (u64::MAX >> self.count);
-        for byte in filled.to_be_bytes().into_iter().take(bytes as usize) {
-            self.write_byte(byte);
+        let Waiting { bits, count } = self.waiting;
+        let filled = bits | u64::MAX.checked_shr(count).unwrap_or(0);
+        for byte in filled.to_be_bytes().into_iter().take(count.div_ceil(8) as usize) {
+            push_stuffed(&mut self.file, byte);
         }
         self.file
+    }
+}
+
+impl BlockWriter<'_> {
+    #[inline(always)]
+    pub(super) fn write_dc(&mut self, difference: i32) {
+        let size = size_of_magnitude(difference);
+        self.write(with_magnitude(self.codes.dc[size as usize & 255], size, difference));
+    }
+
+    /// Writes a coefficient behind `run` zeros; one of more than ten bits as the greatest that has a code.
+    #[inline(always)]
+    pub(super) fn write_ac(&mut self, run: u32, value: i32) {
+        if run < 16 && (-SMALL..SMALL).contains(&value) {
+            let entry = self.codes.small[run as usize * SMALL_VALUES + (value + SMALL) as usize];
+            self.write((entry >> 5, entry & 31));
+        } else {
+            self.waiting = write_wide(self.file, &self.codes.ac, self.waiting, (run, value));
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn write_end(&mut self) {
+        let code = self.codes.ac[0];
+        self.write((code & 0xffff, code >> 16));
+    }
+
+    #[inline(always)]
+    fn write(&mut self, symbol: (u32, u32)) {
+        self.waiting = self.waiting.and(self.file, symbol);
+    }
+}
+
+impl Waiting {
+    /// What waits behind up to 27 more bits.
+    #[inline(always)]
+    fn and(self, file: &mut Vec<u8>, (bits, count): (u32, u32)) -> Self {
+        let bits = u64::from(bits);
+        let all = self.count + count;
+        if all <= 64 {
+            return Self { bits: self.bits | bits << (64 - all), count: all };
+        }
+        let beyond = all - 64;
+        write_word(file, self.bits | bits >> beyond);
+        Self { bits: bits << (64 - beyond), count: beyond }
+    }
+}
+
+/// Writes a coefficient behind any number of zeros.
+#[inline(never)]
+fn write_wide(
+    file: &mut Vec<u8>,
+    ac: &Codes,
+    mut waiting: Waiting,
+    (mut run, value): (u32, i32),
+) -> Waiting {
+    while run > 15 {
+        waiting = waiting.and(file, (ac[0xf0] & 0xffff, ac[0xf0] >> 16));
+        run -= 16;
+    }
+    waiting.and(file, symbol(ac, run, value.clamp(-i32::from(MOST_AC), MOST_AC.into())))
+}
+
+#[inline(always)]
+fn write_word(file: &mut Vec<u8>, word: u64) {
+    const LOWEST: u64 = 0x0101_0101_0101_0101;
+    const HIGHEST: u64 = LOWEST << 7;
+    // Whether some byte is 0xff: whether its complement has a zero byte.
+    if (!word).wrapping_sub(LOWEST) & word & HIGHEST == 0 {
+        file.extend_from_slice(&word.to_be_bytes());
+    } else {
+        write_stuffed(file, word);
+    }
+}
+
+#[cold]
+fn write_stuffed(file: &mut Vec<u8>, word: u64) {
+    for byte in word.to_be_bytes() {
+        push_stuffed(file, byte);
+    }
+}
+
+fn push_stuffed(file: &mut Vec<u8>, byte: u8) {
+    file.push(byte);
+    if byte == 0xff {
+        file.push(0);
     }
 }
 

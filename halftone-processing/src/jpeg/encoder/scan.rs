@@ -5,7 +5,7 @@ use fearless_simd::Simd;
 use super::codes::{BitWriter, CodeTables};
 use crate::jpeg::ZIGZAG;
 use crate::jpeg::forward::Quantised;
-use crate::jpeg::strip::{MOST_AC, MOST_DC, Strip};
+use crate::jpeg::strip::{MOST_DC, Strip};
 
 /// A file whose header was written.
 #[derive(Debug, Clone)]
@@ -40,17 +40,34 @@ impl ScanWriter {
     }
 }
 
-/// By the place of a coefficient in a [`Quantised`] block: its position in zigzag order.
-#[expect(clippy::cast_possible_truncation, reason = "at most 63")]
-const POSITIONS: [u8; 64] = {
-    let mut positions = [0; 64];
+/// By the position in zigzag order: the place of a coefficient in a [`Quantised`] block.
+const PLACES: [u8; 64] = {
+    let mut places = [0; 64];
     let mut position = 0;
     while position < 64 {
         let (row, column) = (ZIGZAG[position] / 8, ZIGZAG[position] % 8);
-        positions[(column * 8 + row) as usize] = position as u8;
+        places[position] = column * 8 + row;
         position += 1;
     }
-    positions
+    places
+};
+
+/// By a byte of a [`Quantised`] block's bits, which is a column, and its value: the same bits in zigzag order.
+static ORDERED: [[u64; 256]; 8] = {
+    let mut ordered = [[0; 256]; 8];
+    let mut position = 0;
+    while position < 64 {
+        let (column, row) = (PLACES[position] / 8, PLACES[position] % 8);
+        let mut byte = 0;
+        while byte < 256 {
+            if byte >> row & 1 == 1 {
+                ordered[column as usize][byte] |= 1 << position;
+            }
+            byte += 1;
+        }
+        position += 1;
+    }
+    ordered
 };
 
 /// A function of its own for each level, as the transform is: copies of it in one take long to compile and are no faster.
@@ -71,27 +88,25 @@ fn write_block<S: Simd>(
 #[inline(always)]
 fn write_block_inlined(writer: &mut BitWriter, codes: &CodeTables, block: &Quantised, prediction: &mut i32) {
     let dc = i32::from(block.values[0].clamp(-MOST_DC - 1, MOST_DC));
-    writer.write_dc(codes, dc - *prediction);
+    let columns = ORDERED.iter().zip(block.filled.to_le_bytes());
+    let filled = columns.fold(0, |filled, (column, byte)| filled | column[usize::from(byte)]);
+    writer.write_block(
+        codes,
+        #[inline(always)]
+        |writer| {
+            writer.write_dc(dc - *prediction);
+            let (mut left, mut previous) = (filled & !1, 0);
+            while left != 0 {
+                let position = left.trailing_zeros();
+                let value = block.values[usize::from(PLACES[position as usize % 64]) % 64];
+                writer.write_ac(position - previous - 1, i32::from(value));
+                previous = position;
+                left &= left - 1;
+            }
+            if previous != 63 {
+                writer.write_end();
+            }
+        },
+    );
     *prediction = dc;
-    let mut ordered = [0_i16; 64];
-    let mut filled = 0_u64;
-    let mut left = block.filled & !1;
-    while left != 0 {
-        let place = left.trailing_zeros() as usize;
-        let position = POSITIONS[place % 64];
-        ordered[usize::from(position) % 64] = block.values[place % 64];
-        filled |= 1 << position;
-        left &= left - 1;
-    }
-    let mut previous = 0;
-    while filled != 0 {
-        let position = filled.trailing_zeros();
-        let value = i32::from(ordered[position as usize % 64].clamp(-MOST_AC, MOST_AC));
-        writer.write_ac(codes, position - previous - 1, value);
-        previous = position;
-        filled &= filled - 1;
-    }
-    if previous != 63 {
-        writer.write_end_of_block(codes);
-    }
 }
