@@ -5,11 +5,11 @@
 //! large to ship with every thumb, or where it is not RGB. A broken profile counts as none.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use halftone_core::ports::renderer::RenderError;
 use halftone_core::rendition::ColourPolicy;
-use moxcms::{ColorProfile, DataColorSpace, Layout, ProfileClass, TransformOptions};
+use moxcms::{ColorProfile, DataColorSpace, Layout, ProfileClass, Transform8BitExecutor, TransformOptions};
 
 use crate::error::internal;
 use crate::raster::{Channels, Raster};
@@ -24,7 +24,7 @@ pub struct RgbSpace {
     /// What goes into the file; `None` is sRGB without a profile.
     embedded: Option<Vec<u8>>,
     /// The profile, parsed, unless the space is sRGB.
-    parsed: Option<Box<ColorProfile>>,
+    parsed: Option<Arc<Profile>>,
 }
 
 impl RgbSpace {
@@ -49,7 +49,7 @@ impl RgbSpace {
     /// Converts sRGB pixels in place; see [`RgbSpace::adopt`].
     pub(crate) fn adopt_all(&self, pixels: &mut [u8]) {
         if let Some(profile) = &self.parsed
-            && let Some(converted) = convert(&ColorProfile::new_srgb(), Layout::Rgb, profile, pixels)
+            && let Some(converted) = profile.adopt(pixels)
         {
             pixels.copy_from_slice(&converted);
         }
@@ -60,7 +60,7 @@ impl RgbSpace {
         let converted = self
             .parsed
             .as_ref()
-            .and_then(|profile| convert(profile, Layout::Rgb, &ColorProfile::new_srgb(), picture.data()))
+            .and_then(|profile| profile.to_srgb(picture.data()))
             .and_then(|pixels| Raster::new(picture.width(), picture.height(), Channels::Rgb, pixels));
         converted.unwrap_or(picture)
     }
@@ -91,7 +91,7 @@ pub(crate) fn space_of(
     source: SourceColour<'_>,
     policy: ColourPolicy,
 ) -> Option<RgbSpace> {
-    space_with(channels, source, parsed(source).as_ref(), policy)
+    space_with(channels, source, parsed(source), policy)
 }
 
 /// The space that a proof of ours is in, by the profile in its file; what [`space_of`] said when it was made. `None` if it is none of ours.
@@ -113,45 +113,53 @@ pub fn to_rgb(
 ) -> Result<(Raster, RgbSpace), RenderError> {
     let profile = parsed(source);
     let channels = picture.channels();
-    if let Some(space) = space_with(channels, source, profile.as_ref(), policy) {
+    if let Some(space) = space_with(channels, source, profile.clone(), policy) {
         return Ok((expand(picture), space));
     }
-    let (from, layout) = match (channels, profile) {
-        (Channels::Cmyk, Some(profile)) => (profile, Layout::Rgba),
-        (Channels::Grey, Some(profile)) if profile.color_space == DataColorSpace::Gray => {
-            (profile, Layout::Gray)
-        }
-        (_, Some(profile)) if profile.color_space == DataColorSpace::Rgb => (profile, Layout::Rgb),
-        // Pixels that have to be converted without a profile of their kind are Adobe RGB's.
-        _ => (ColorProfile::new_adobe_rgb(), Layout::Rgb),
+    // Pixels that have to be converted without a profile of their kind are Adobe RGB's.
+    let profile = profile.filter(|profile| {
+        profile.space() == DataColorSpace::Rgb || profile.space() == native_space(channels)
+    });
+    let Some(profile) = profile.or_else(|| parse(adobe_rgb_profile())) else {
+        return Ok((expand(picture), RgbSpace::tagged_srgb()));
     };
-    let picture = if layout == Layout::Rgb { expand(picture) } else { picture };
-    let converted = match convert_picture(&picture, &from, layout) {
-        Some(converted) => converted?,
+    let picture = if profile.space() == DataColorSpace::Rgb { expand(picture) } else { picture };
+    let converted = match profile.to_srgb(picture.data()) {
+        Some(pixels) => Raster::new(picture.width(), picture.height(), Channels::Rgb, pixels)
+            .ok_or_else(|| internal("the colour conversion lost pixels"))?,
         None => expand(picture),
     };
     Ok((converted, RgbSpace::tagged_srgb()))
 }
 
-fn parsed(source: SourceColour<'_>) -> Option<ColorProfile> {
+/// What a profile of such pixels describes.
+const fn native_space(channels: Channels) -> DataColorSpace {
+    match channels {
+        Channels::Grey => DataColorSpace::Gray,
+        Channels::Rgb => DataColorSpace::Rgb,
+        Channels::Cmyk => DataColorSpace::Cmyk,
+    }
+}
+
+fn parsed(source: SourceColour<'_>) -> Option<Arc<Profile>> {
     source.profile.and_then(parse)
 }
 
 fn space_with(
     channels: Channels,
     source: SourceColour<'_>,
-    profile: Option<&ColorProfile>,
+    profile: Option<Arc<Profile>>,
     policy: ColourPolicy,
 ) -> Option<RgbSpace> {
-    let carried = |bytes: &[u8], profile: ColorProfile| {
+    let carried = |bytes: &[u8], profile: Arc<Profile>| {
         (policy == ColourPolicy::Keep && bytes.len() <= MAX_CARRIED_PROFILE_BYTES)
-            .then(|| RgbSpace { embedded: Some(bytes.to_vec()), parsed: Some(Box::new(profile)) })
+            .then(|| RgbSpace { embedded: Some(bytes.to_vec()), parsed: Some(profile) })
     };
-    match (channels, profile.map(|profile| (profile, profile.color_space))) {
-        (Channels::Cmyk, Some((_, DataColorSpace::Cmyk)))
-        | (Channels::Grey, Some((_, DataColorSpace::Gray))) => None,
-        (Channels::Grey | Channels::Rgb, Some((profile, DataColorSpace::Rgb))) => {
-            carried(source.profile?, profile.clone())
+    match (channels, profile.map(|profile| (profile.space(), profile))) {
+        (Channels::Cmyk, Some((DataColorSpace::Cmyk, _)))
+        | (Channels::Grey, Some((DataColorSpace::Gray, _))) => None,
+        (Channels::Grey | Channels::Rgb, Some((DataColorSpace::Rgb, profile))) => {
+            carried(source.profile?, profile)
         }
         (Channels::Grey | Channels::Rgb, _) if source.is_adobe_rgb => {
             // As it is read from a file, so that a proof's profile says the same as its original.
@@ -163,45 +171,88 @@ fn space_with(
     }
 }
 
-/// Parses a profile and proves that it converts, so that whoever relies on it later can.
-fn parse(bytes: &[u8]) -> Option<ColorProfile> {
-    let profile = ColorProfile::new_from_slice(bytes).ok()?;
-    let is_device = matches!(
-        profile.profile_class,
-        ProfileClass::InputDevice
-            | ProfileClass::DisplayDevice
-            | ProfileClass::OutputDevice
-            | ProfileClass::ColorSpace
-    );
-    let layout = match profile.color_space {
-        DataColorSpace::Rgb => Layout::Rgb,
-        DataColorSpace::Gray => Layout::Gray,
-        DataColorSpace::Cmyk => Layout::Rgba,
-        _ => return None,
-    };
-    let sample = [128_u8; 4];
-    let sample = &sample[..layout.channels()];
-    (is_device && convert(&profile, layout, &ColorProfile::new_srgb(), sample).is_some()).then_some(profile)
-}
-
-fn convert_picture(
-    picture: &Raster,
-    from: &ColorProfile,
+/// A profile that was tried, so that whoever relies on it later can.
+struct Profile {
+    parsed: ColorProfile,
+    /// Made when it is tried, because its tables take long to fill.
+    to_srgb: Arc<Transform8BitExecutor>,
     layout: Layout,
-) -> Option<Result<Raster, RenderError>> {
-    let pixels = convert(from, layout, &ColorProfile::new_srgb(), picture.data())?;
-    Some(
-        Raster::new(picture.width(), picture.height(), Channels::Rgb, pixels)
-            .ok_or_else(|| internal("the colour conversion lost pixels")),
-    )
 }
 
-fn convert(from: &ColorProfile, layout: Layout, to: &ColorProfile, pixels: &[u8]) -> Option<Vec<u8>> {
-    // Fails for profiles that lack a table for this direction; each caller has its own answer to that.
-    let transform = from.create_transform_8bit(layout, to, Layout::Rgb, TransformOptions::default()).ok()?;
+impl Profile {
+    fn new(bytes: &[u8]) -> Option<Self> {
+        let parsed = ColorProfile::new_from_slice(bytes).ok()?;
+        let is_device = matches!(
+            parsed.profile_class,
+            ProfileClass::InputDevice
+                | ProfileClass::DisplayDevice
+                | ProfileClass::OutputDevice
+                | ProfileClass::ColorSpace
+        );
+        let layout = match parsed.color_space {
+            DataColorSpace::Rgb => Layout::Rgb,
+            DataColorSpace::Gray => Layout::Gray,
+            DataColorSpace::Cmyk => Layout::Rgba,
+            _ => return None,
+        };
+        // Fails for profiles that lack a table for this direction.
+        let to_srgb = transform(&parsed, layout, &ColorProfile::new_srgb())?;
+        let profile = Self { parsed, to_srgb, layout };
+        let is_usable = is_device && profile.to_srgb(&[128; 4][..layout.channels()]).is_some();
+        is_usable.then_some(profile)
+    }
+
+    const fn space(&self) -> DataColorSpace {
+        self.parsed.color_space
+    }
+
+    fn to_srgb(&self, pixels: &[u8]) -> Option<Vec<u8>> {
+        convert(&*self.to_srgb, self.layout, pixels)
+    }
+
+    /// sRGB pixels in the space of this profile; `None` if that can only be left.
+    fn adopt(&self, pixels: &[u8]) -> Option<Vec<u8>> {
+        let transform = transform(&ColorProfile::new_srgb(), Layout::Rgb, &self.parsed)?;
+        convert(&*transform, Layout::Rgb, pixels)
+    }
+}
+
+fn transform(from: &ColorProfile, layout: Layout, to: &ColorProfile) -> Option<Arc<Transform8BitExecutor>> {
+    from.create_transform_8bit(layout, to, Layout::Rgb, TransformOptions::default()).ok()
+}
+
+fn convert(transform: &Transform8BitExecutor, layout: Layout, pixels: &[u8]) -> Option<Vec<u8>> {
     let mut converted = vec![0; pixels.len() / layout.channels() * 3];
     transform.transform(pixels, &mut converted).ok()?;
     Some(converted)
+}
+
+/// Profiles that are remembered: a gallery's photos have one, or one for each camera.
+const REMEMBERED: usize = 4;
+
+/// Parses a profile and tries it, unless that was done a while ago.
+fn parse(bytes: &[u8]) -> Option<Arc<Profile>> {
+    /// The most recently used is the last.
+    static RECENT: Mutex<Vec<(Vec<u8>, Arc<Profile>)>> = Mutex::new(Vec::new());
+    if bytes.len() > MAX_CARRIED_PROFILE_BYTES {
+        return Profile::new(bytes).map(Arc::new);
+    }
+    // Every change under the lock is complete, so a poisoned lock guards a sound list.
+    let recent = || RECENT.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut profiles = recent();
+    if let Some(at) = profiles.iter().position(|(known, _)| known == bytes) {
+        profiles[at..].rotate_left(1);
+        return profiles.last().map(|(_, profile)| Arc::clone(profile));
+    }
+    // Parsed without the lock: two threads may do the same work once, and none waits for another.
+    drop(profiles);
+    let profile = Arc::new(Profile::new(bytes)?);
+    let mut profiles = recent();
+    if profiles.len() >= REMEMBERED {
+        profiles.remove(0);
+    }
+    profiles.push((bytes.to_vec(), Arc::clone(&profile)));
+    Some(profile)
 }
 
 /// Grey to three equal channels, inks by the simplest model of paper.

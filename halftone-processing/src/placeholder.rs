@@ -9,8 +9,8 @@ use crate::error::internal;
 use crate::raster::Raster;
 use crate::resize::resize;
 
-/// The largest side that the algorithm takes.
-const LONG_EDGE_PX: u32 = 100;
+/// The algorithm takes up to 100 and keeps seven waves on each side: it needs no more than this for them, and a quarter of the time.
+const LONG_EDGE_PX: u32 = 50;
 
 /// Hashes an RGB picture; the hash is in sRGB, as the page that shows it is.
 pub(crate) fn placeholder(picture: &Raster, space: &RgbSpace) -> Result<Placeholder, RenderError> {
