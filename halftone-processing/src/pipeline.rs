@@ -36,7 +36,7 @@ use crate::resize::{resize, resize_owned};
 use crate::watermark::{Logo, MarkCache, MarkRequest};
 
 /// Changes whenever the bytes that the pipeline makes change.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// How many marks a pipeline keeps: a few galleries at once, each with upright and lying proofs.
 const KEPT_MARKS: usize = 12;

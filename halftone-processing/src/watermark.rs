@@ -17,6 +17,7 @@ mod stamp;
 mod tests;
 mod text;
 mod touched;
+mod turn;
 
 use fearless_simd::Simd;
 use halftone_core::geometry::PixelSize;
@@ -37,6 +38,7 @@ use layout::Extent;
 use planar::PlanarStamp;
 use stamp::{Paint, Stamp};
 use touched::Touched;
+use turn::Turn;
 
 /// A mark for pictures of one size in one colour space.
 ///
@@ -101,16 +103,13 @@ impl Mark {
             Watermark::Text { text, colour, placement } => {
                 let line = text::Line::lay_out(text.as_str())?;
                 let height = layout::fitted_height(line.extent_per_pixel(), *placement, request.size);
-                let coverage = line.rasterise(height)?;
-                let extent =
-                    Extent { width: f64::from(coverage.width()), height: f64::from(coverage.height()) };
                 let paint = Paint {
                     outline: stamp::outline_for(colour.rgb),
                     opacity: placement.opacity.get(),
                     height_px: height,
                 };
-                let fill = request.space.adopt(colour.rgb);
-                let stamp = Stamp::of_text(&coverage, fill, placement.angle, paint);
+                let (letters, extent) = line.rasterise(height, placement.angle, paint.margin())?;
+                let stamp = Stamp::of_text(&letters, request.space.adopt(colour.rgb), paint);
                 Self::place(stamp, extent, *placement, request.size).map(Some)
             }
             Watermark::Image { placement, .. } => {
@@ -122,7 +121,9 @@ impl Mark {
                 let scaled = logo.scaled_to(height)?;
                 let extent = Extent { width: f64::from(scaled.width()), height: f64::from(scaled.height()) };
                 let paint = Paint { outline, opacity: placement.opacity.get(), height_px: height };
-                let stamp = Stamp::of_logo(&scaled, placement.angle, paint);
+                let padded = turn::pad(&scaled, paint.margin());
+                let turn = Turn::new(placement.angle, padded.width(), padded.height());
+                let stamp = Stamp::of_logo(&turn.picture(padded), paint);
                 Self::place(stamp, extent, *placement, request.size).map(Some)
             }
         }

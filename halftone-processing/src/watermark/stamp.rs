@@ -1,9 +1,6 @@
 //! One copy of the mark, turned, coloured and ready to blend.
 
-use halftone_core::watermark::Angle;
-use image::{GrayImage, Luma, Pixel, Rgba, RgbaImage};
-use imageproc::definitions::{Clamp, Image};
-use imageproc::geometric_transformations::{Border, Interpolation, Projection, warp_into};
+use image::{GrayImage, RgbaImage};
 
 /// How strongly the outline covers, relative to the mark.
 const OUTLINE_STRENGTH: f64 = 0.65;
@@ -37,7 +34,12 @@ impl Paint {
             reason = "a fraction of a picture's side"
         )]
         let reach = (OUTLINE_REACH * self.height_px).round() as u32;
-        reach.max(1)
+        reach.clamp(1, MOST_REACH)
+    }
+
+    /// How far around a mark its outline needs room.
+    pub(super) fn margin(self) -> u32 {
+        2 * self.reach() + 2
     }
 }
 
@@ -50,23 +52,20 @@ pub(super) fn outline_for(srgb: [u8; 3]) -> [u8; 3] {
 }
 
 impl Stamp {
-    /// Letters of one colour.
-    pub(super) fn of_text(coverage: &GrayImage, fill: [u8; 3], angle: Angle, paint: Paint) -> Self {
-        let letters = turn(&pad(coverage, 2 * paint.reach() + 2), angle, Interpolation::Bicubic);
+    /// Letters of one colour, turned and with room for their outline.
+    pub(super) fn of_text(letters: &GrayImage, fill: [u8; 3], paint: Paint) -> Self {
         let inks =
             letters.iter().map(|letter| fill.map(|channel| f64::from(channel) * f64::from(*letter) / 255.0));
-        Self::outlined(&letters, inks, paint)
+        Self::outlined(letters, inks, paint)
     }
 
-    /// A logo in its own colours, which are premultiplied.
-    pub(super) fn of_logo(logo: &RgbaImage, angle: Angle, paint: Paint) -> Self {
-        // Premultiplied colours must not exceed their alpha, which only the linear filter keeps.
-        let turned = turn(&pad(logo, 2 * paint.reach() + 2), angle, Interpolation::Bilinear);
-        let mut shape = GrayImage::new(turned.width(), turned.height());
-        for (place, pixel) in shape.pixels_mut().zip(turned.pixels()) {
+    /// A logo in its own colours, which are premultiplied, turned and with room for its outline.
+    pub(super) fn of_logo(logo: &RgbaImage, paint: Paint) -> Self {
+        let mut shape = GrayImage::new(logo.width(), logo.height());
+        for (place, pixel) in shape.pixels_mut().zip(logo.pixels()) {
             place.0[0] = pixel.0[3];
         }
-        let inks = turned.pixels().map(|pixel| [pixel.0[0], pixel.0[1], pixel.0[2]].map(f64::from));
+        let inks = logo.pixels().map(|pixel| [pixel.0[0], pixel.0[1], pixel.0[2]].map(f64::from));
         Self::outlined(&shape, inks, paint)
     }
 
@@ -74,6 +73,10 @@ impl Stamp {
     fn outlined(shape: &GrayImage, inks: impl Iterator<Item = [f64; 3]>, paint: Paint) -> Self {
         let halo = soften(shape, paint.reach());
         let pixels = shape.iter().zip(&halo).zip(inks).map(|((covered, halo), ink)| {
+            // Most of a turned mark is empty.
+            if *covered == 0 && *halo == 0 {
+                return [0; 4];
+            }
             let covered = f64::from(*covered) / 255.0;
             // Three times the blurred shape is an even outline that fades at its rim.
             let around = (f64::from(*halo) * 3.0 / 255.0).min(1.0) * (1.0 - covered) * OUTLINE_STRENGTH;
@@ -122,92 +125,121 @@ impl Stamp {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=255")]
-fn to_byte(value: f64) -> u8 {
-    value.round().clamp(0.0, 255.0) as u8
-}
-
-fn pad<P>(picture: &Image<P>, margin: u32) -> Image<P>
-where
-    P: Pixel,
-{
-    let mut padded = Image::new(picture.width() + 2 * margin, picture.height() + 2 * margin);
-    for (x, y, pixel) in picture.enumerate_pixels() {
-        padded.put_pixel(x + margin, y + margin, *pixel);
-    }
-    padded
-}
-
-/// Turns clockwise about the middle onto a canvas that holds all of it.
-fn turn<P>(picture: &Image<P>, angle: Angle, interpolation: Interpolation) -> Image<P>
-where
-    P: Pixel<Subpixel = u8> + Blank + Send + Sync,
-    u8: Clamp<f32>,
-{
-    // Straight text stays as sharp as the font draws it.
-    if angle.get().abs() < 0.01 {
-        return picture.clone();
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "at most 180 degrees")]
-    let radians = angle.get().to_radians() as f32;
-    let (sin, cos) = (radians.sin().abs(), radians.cos().abs());
-    #[expect(clippy::cast_precision_loss, reason = "sides of pictures, far below 2^24")]
-    let (width, height) = (picture.width() as f32, picture.height() as f32);
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "positive and bounded by the diagonal"
-    )]
-    let side = |length: f32| length.ceil() as u32 + 2;
-    let mut canvas = Image::new(side(width * cos + height * sin), side(width * sin + height * cos));
-    #[expect(clippy::cast_precision_loss, reason = "sides of pictures, far below 2^24")]
-    let (canvas_width, canvas_height) = (canvas.width() as f32, canvas.height() as f32);
-    // Coordinates name the centres of pixels: the middle of n pixels is (n - 1) / 2.
-    let projection = Projection::translate((canvas_width - 1.0) / 2.0, (canvas_height - 1.0) / 2.0)
-        * Projection::rotate(radians)
-        * Projection::translate(-(width - 1.0) / 2.0, -(height - 1.0) / 2.0);
-    warp_into(picture, projection, interpolation, Border::Constant(P::BLANK), &mut canvas);
-    canvas
-}
-
-/// The pixel of an empty canvas.
-trait Blank {
-    const BLANK: Self;
-}
-
-impl Blank for Luma<u8> {
-    const BLANK: Self = Self([0]);
-}
-
-impl Blank for Rgba<u8> {
-    const BLANK: Self = Self([0; 4]);
+/// Rounds a value that is not negative.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast clamps to 0..=255")]
+const fn to_byte(value: f64) -> u8 {
+    (value + 0.5) as u8
 }
 
 /// Two box blurs each way: near enough to a Gaussian, and its cost does not grow with its reach.
-fn soften(letters: &GrayImage, reach: u32) -> Vec<u8> {
-    let (width, height) = (letters.width() as usize, letters.height() as usize);
-    let mut pixels = letters.as_raw().clone();
+fn soften(shape: &GrayImage, reach: u32) -> Vec<u8> {
+    let width = shape.width() as usize;
+    let window = 2 * reach + 1;
+    let mean = Mean { reach: reach as usize, factor: (1_u32 << MEAN_BITS).div_ceil(window) };
+    let mut pixels = shape.as_raw().clone();
+    let mut blurred = vec![0; pixels.len()];
     for _ in 0..2 {
-        for row in pixels.chunks_exact_mut(width) {
-            blur_line(row, 1, width, reach as usize);
+        for (row, blurred) in pixels.chunks_exact(width).zip(blurred.chunks_exact_mut(width)) {
+            mean.across(row, blurred);
         }
-        for column in 0..width {
-            blur_line(&mut pixels[column..], width, height, reach as usize);
-        }
+        mean.down(&blurred, &mut pixels, width);
     }
     pixels
 }
 
-/// Replaces each of `count` pixels, `step` apart, by the mean of those within `reach`.
-fn blur_line(pixels: &mut [u8], step: usize, count: usize, reach: usize) {
-    let line: Vec<u8> = pixels.iter().step_by(step).take(count).copied().collect();
-    let window = u32::try_from(2 * reach + 1).expect("a few pixels");
-    let mut sum: u32 = line.iter().take(reach).map(|value| u32::from(*value)).sum();
-    for index in 0..count {
-        sum += line.get(index + reach).map_or(0, |value| u32::from(*value));
-        if let Some(leaving) = index.checked_sub(reach + 1) {
-            sum -= u32::from(line[leaving]);
+/// The farthest that an outline reaches: that of a mark of 7,000 pixels, which is larger than any.
+const MOST_REACH: u32 = 127;
+
+const MEAN_BITS: u32 = 24;
+
+/// The mean of those within `reach`, beyond the edges zeros, cut off to a whole number.
+///
+/// A sum of up to `w` bytes, times 2^24 / w rounded up, and cut off by 24 bits, is the sum divided by w exactly as long as 255 w^2 is below 2^24,
+/// and fits 32 bits. [`MOST_REACH`] keeps w at 255.
+struct Mean {
+    reach: usize,
+    factor: u32,
+}
+
+impl Mean {
+    const fn of(&self, sum: u32) -> u8 {
+        ((sum * self.factor) >> MEAN_BITS) as u8
+    }
+
+    fn across(&self, row: &[u8], blurred: &mut [u8]) {
+        let mut sum: u32 = row.iter().take(self.reach).map(|value| u32::from(*value)).sum();
+        for (index, place) in blurred.iter_mut().enumerate() {
+            sum += row.get(index + self.reach).map_or(0, |value| u32::from(*value));
+            if let Some(leaving) = index.checked_sub(self.reach + 1) {
+                sum -= u32::from(row[leaving]);
+            }
+            *place = self.of(sum);
         }
-        pixels[index * step] = u8::try_from(sum / window).unwrap_or(u8::MAX);
+    }
+
+    /// All columns at once, row by row.
+    fn down(&self, pixels: &[u8], blurred: &mut [u8], width: usize) {
+        let row = |index: usize| pixels.chunks_exact(width).nth(index);
+        let mut sums = vec![0_u32; width];
+        let add = |sums: &mut [u32], row: &[u8]| {
+            for (sum, value) in sums.iter_mut().zip(row) {
+                *sum += u32::from(*value);
+            }
+        };
+        (0..self.reach).filter_map(row).for_each(|row| add(&mut sums, row));
+        for (index, blurred) in blurred.chunks_exact_mut(width).enumerate() {
+            if let Some(coming) = row(index + self.reach) {
+                add(&mut sums, coming);
+            }
+            if let Some(leaving) = index.checked_sub(self.reach + 1).and_then(row) {
+                for (sum, value) in sums.iter_mut().zip(leaving) {
+                    *sum -= u32::from(*value);
+                }
+            }
+            for (place, sum) in blurred.iter_mut().zip(&sums) {
+                *place = self.of(*sum);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The same sums, each for itself, and divided.
+    fn slow(pixels: &[u8], width: usize, reach: usize) -> Vec<u8> {
+        let height = pixels.len() / width;
+        let window = 2 * reach + 1;
+        let line = |at: &dyn Fn(usize) -> u8, count: usize, middle: usize| {
+            let (begin, end) = (middle.saturating_sub(reach), (middle + reach + 1).min(count));
+            u8::try_from((begin..end).map(|index| usize::from(at(index))).sum::<usize>() / window).unwrap()
+        };
+        let mut pixels = pixels.to_vec();
+        for _ in 0..2 {
+            let across: Vec<u8> = (0..pixels.len())
+                .map(|place| line(&|x| pixels[place / width * width + x], width, place % width))
+                .collect();
+            pixels = (0..across.len())
+                .map(|place| line(&|y| across[y * width + place % width], height, place / width))
+                .collect();
+        }
+        pixels
+    }
+
+    #[test]
+    fn an_outline_is_softened_as_by_dividing_every_sum() {
+        let (width, height) = (37_u32, 23_u32);
+        let noise = |x: u32, y: u32| u8::try_from((x * 7919 + y * 104_729) % 509 % 256).unwrap();
+        let shape = GrayImage::from_fn(width, height, |x, y| image::Luma([noise(x, y)]));
+        for reach in [1, 2, 5, 11, 30, MOST_REACH] {
+            assert_eq!(
+                soften(&shape, reach),
+                slow(shape.as_raw(), width as usize, reach as usize),
+                "within {reach}"
+            );
+        }
+        let full = GrayImage::from_pixel(300, 300, image::Luma([255]));
+        assert_eq!(soften(&full, MOST_REACH), slow(full.as_raw(), 300, MOST_REACH as usize));
     }
 }

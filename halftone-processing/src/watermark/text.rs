@@ -2,11 +2,14 @@
 
 use std::sync::OnceLock;
 
-use ab_glyph::{Font, FontRef, GlyphId, Point, PxScale, ScaleFont, point};
+use ab_glyph::{Font, FontRef, GlyphId, OutlineCurve, Point, PxScale, Rect, ScaleFont, point};
+use ab_glyph_rasterizer::Rasterizer;
 use halftone_core::ports::renderer::RenderError;
+use halftone_core::watermark::Angle;
 use image::GrayImage;
 
 use super::layout::Extent;
+use super::turn::Turn;
 use crate::error::{internal, watermark};
 
 /// Open Sans Semibold: Latin with its extensions, Greek, Cyrillic. See `assets/README.md`.
@@ -43,11 +46,11 @@ impl Line {
         let font = font()?;
         let glyphs = place_glyphs(font, text)?;
         let bounds = ink_bounds(font, &glyphs, REFERENCE_PX);
-        let Some((low, high)) = bounds.filter(|(low, high)| high.x > low.x && high.y > low.y) else {
+        let Some(ink) = bounds.filter(|ink| ink.width() > 0.0 && ink.height() > 0.0) else {
             return Err(watermark("its text has no visible characters"));
         };
         let per_pixel = |length: f32| f64::from(length / REFERENCE_PX);
-        let ink = Extent { width: per_pixel(high.x - low.x), height: per_pixel(high.y - low.y) };
+        let ink = Extent { width: per_pixel(ink.width()), height: per_pixel(ink.height()) };
         Ok(Self { glyphs, ink })
     }
 
@@ -56,37 +59,94 @@ impl Line {
         self.ink
     }
 
-    /// Draws the line at a height (from the font's ascent to its descent): 255 is full ink.
-    pub(super) fn rasterise(&self, height_px: f64) -> Result<GrayImage, RenderError> {
+    /// Draws the line at a height (from the font's ascent to its descent), turned about its middle, with an empty margin around it: 255 is
+    /// full ink. Also tells its extent before the turn, without the margin.
+    ///
+    /// The outlines are turned and not their pixels, so letters are as sharp at any angle as straight ones.
+    pub(super) fn rasterise(
+        &self,
+        height_px: f64,
+        angle: Angle,
+        margin: u32,
+    ) -> Result<(GrayImage, Extent), RenderError> {
         let font = font()?;
         #[expect(clippy::cast_possible_truncation, reason = "heights are bounded by the picture's sides")]
         let height = height_px as f32;
+        let scale = font.as_scaled(PxScale::from(height)).scale_factor();
         let outlined: Vec<_> = self
             .glyphs
             .iter()
-            .filter_map(|glyph| {
-                let position = point(glyph.x * height / REFERENCE_PX, 0.0);
-                font.outline_glyph(glyph.id.with_scale_and_position(PxScale::from(height), position))
-            })
+            .filter_map(|glyph| Some((glyph.x * height / REFERENCE_PX, font.outline(glyph.id)?)))
             .collect();
-        let all = outlined.iter().map(ab_glyph::OutlinedGlyph::px_bounds);
-        let (left, top, right, bottom) = all.fold((f32::MAX, f32::MAX, f32::MIN, f32::MIN), |sum, one| {
-            (sum.0.min(one.min.x), sum.1.min(one.min.y), sum.2.max(one.max.x), sum.3.max(one.max.y))
-        });
-        let mut canvas = GrayImage::new(whole(right - left).max(1), whole(bottom - top).max(1));
-        for glyph in outlined {
-            let bounds = glyph.px_bounds();
-            let (x0, y0) = (whole(bounds.min.x - left), whole(bounds.min.y - top));
-            glyph.draw(|x, y, coverage| {
-                if let Some(pixel) = canvas.get_pixel_mut_checked(x0 + x, y0 + y) {
-                    // Neighbours may touch: their ink adds up.
-                    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
-                    let ink = (coverage.clamp(0.0, 1.0) * 255.0).round() as u8;
-                    pixel.0[0] = pixel.0[0].saturating_add(ink);
-                }
-            });
+        let bounds = outlined.iter().map(|(x, outline)| outline.px_bounds(scale, point(*x, 0.0)));
+        let ink = bounds.reduce(united).unwrap_or_default();
+        let (width, height) = (whole(ink.width()).max(1), whole(ink.height()).max(1));
+        let turn = Turn::new(angle, width + 2 * margin, height + 2 * margin);
+        let (canvas_width, canvas_height) = turn.canvas();
+        let mut canvas = GrayImage::new(canvas_width, canvas_height);
+        #[expect(clippy::cast_precision_loss, reason = "a few pixels")]
+        let edge = point(margin as f32, margin as f32) - ink.min;
+        for (x, outline) in &outlined {
+            let place = |at: &Point| {
+                let (x, y) = turn.point(x + at.x * scale.horizontal + edge.x, edge.y - at.y * scale.vertical);
+                point(x, y)
+            };
+            draw(&outline.curves, place, &mut canvas);
         }
-        Ok(canvas)
+        Ok((canvas, Extent { width: f64::from(width), height: f64::from(height) }))
+    }
+}
+
+/// Adds the ink of a glyph, whose points lie where `place` says.
+fn draw(curves: &[OutlineCurve], place: impl Fn(&Point) -> Point, canvas: &mut GrayImage) {
+    let bounds = curves.iter().flat_map(points).map(|at| {
+        let at = place(at);
+        Rect { min: at, max: at }
+    });
+    let Some(Rect { min, max }) = bounds.reduce(united) else {
+        return;
+    };
+    let corner = point(min.x.floor(), min.y.floor());
+    let (left, top) = (whole(corner.x), whole(corner.y));
+    let (width, height) = (whole(max.x.ceil() - corner.x), whole(max.y.ceil() - corner.y));
+    let mut rasterizer = Rasterizer::new(width as usize, height as usize);
+    let at = |at: &Point| {
+        let place = place(at) - corner;
+        ab_glyph_rasterizer::point(place.x, place.y)
+    };
+    for curve in curves {
+        match curve {
+            OutlineCurve::Line(from, to) => rasterizer.draw_line(at(from), at(to)),
+            OutlineCurve::Quad(from, control, to) => rasterizer.draw_quad(at(from), at(control), at(to)),
+            OutlineCurve::Cubic(from, first, second, to) => {
+                rasterizer.draw_cubic(at(from), at(first), at(second), at(to));
+            }
+        }
+    }
+    rasterizer.for_each_pixel_2d(|x, y, coverage| {
+        if let Some(pixel) = canvas.get_pixel_mut_checked(left + x, top + y) {
+            // Neighbours may touch: their ink adds up.
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
+            let ink = (coverage.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
+            pixel.0[0] = pixel.0[0].saturating_add(ink);
+        }
+    });
+}
+
+/// The points of a curve, those that it only leans to included: it lies between them.
+fn points(curve: &OutlineCurve) -> impl Iterator<Item = &Point> {
+    let points: [Option<&Point>; 4] = match curve {
+        OutlineCurve::Line(from, to) => [Some(from), Some(to), None, None],
+        OutlineCurve::Quad(from, control, to) => [Some(from), Some(control), Some(to), None],
+        OutlineCurve::Cubic(from, first, second, to) => [Some(from), Some(first), Some(second), Some(to)],
+    };
+    points.into_iter().flatten()
+}
+
+fn united(one: Rect, other: Rect) -> Rect {
+    Rect {
+        min: point(one.min.x.min(other.min.x), one.min.y.min(other.min.y)),
+        max: point(one.max.x.max(other.max.x), one.max.y.max(other.max.y)),
     }
 }
 
@@ -122,17 +182,10 @@ fn place_glyphs(font: &FontRef<'_>, text: &str) -> Result<Vec<PlacedGlyph>, Rend
     Ok(glyphs)
 }
 
-fn ink_bounds(font: &FontRef<'_>, glyphs: &[PlacedGlyph], height: f32) -> Option<(Point, Point)> {
-    glyphs
-        .iter()
-        .filter_map(|glyph| {
-            let placed = glyph.id.with_scale_and_position(PxScale::from(height), point(glyph.x, 0.0));
-            let bounds = font.outline_glyph(placed)?.px_bounds();
-            Some((bounds.min, bounds.max))
-        })
-        .reduce(|(low, high), (min, max)| {
-            (point(low.x.min(min.x), low.y.min(min.y)), point(high.x.max(max.x), high.y.max(max.y)))
-        })
+fn ink_bounds(font: &FontRef<'_>, glyphs: &[PlacedGlyph], height: f32) -> Option<Rect> {
+    let scale = font.as_scaled(height).scale_factor();
+    let bounds = |glyph: &PlacedGlyph| Some(font.outline(glyph.id)?.px_bounds(scale, point(glyph.x, 0.0)));
+    glyphs.iter().filter_map(bounds).reduce(united)
 }
 
 #[cfg(test)]
@@ -182,11 +235,57 @@ mod tests {
         assert!(Line::lay_out("\u{a0} \u{a0}").is_err());
     }
 
+    fn drawn(degrees: f64) -> (GrayImage, Extent) {
+        let angle = Angle::parse(degrees).unwrap();
+        Line::lay_out("Studio & Söhne").unwrap().rasterise(200.0, angle, 3).unwrap()
+    }
+
     #[test]
     fn the_drawn_line_has_the_measured_extent() {
-        let line = Line::lay_out("Studio").unwrap();
-        let drawn = line.rasterise(200.0).unwrap();
-        assert!((f64::from(drawn.width()) - line.extent_per_pixel().width * 200.0).abs() < 4.0);
+        let (drawn, extent) = drawn(0.0);
+        let measured = Line::lay_out("Studio & Söhne").unwrap().extent_per_pixel();
+        assert!((extent.width - measured.width * 200.0).abs() < 4.0);
+        assert!((extent.height - measured.height * 200.0).abs() < 4.0);
+        assert!((f64::from(drawn.width()) - extent.width - 6.0).abs() < 1e-9);
         assert!(drawn.pixels().any(|pixel| pixel.0[0] == 255));
+    }
+
+    #[test]
+    fn a_turned_line_has_as_much_ink_about_the_same_middle() {
+        let mass = |drawn: &GrayImage| {
+            let (mut sum, mut across, mut down) = (0.0, 0.0, 0.0);
+            for (x, y, pixel) in drawn.enumerate_pixels() {
+                let weight = f64::from(pixel.0[0]);
+                sum += weight;
+                across += weight * (f64::from(x) + 0.5 - f64::from(drawn.width()) / 2.0);
+                down += weight * (f64::from(y) + 0.5 - f64::from(drawn.height()) / 2.0);
+            }
+            (sum, across / sum, down / sum)
+        };
+        let (straight, _) = drawn(0.0);
+        let (sum, across, down) = mass(&straight);
+        for degrees in [-135.0, -30.0, 17.5, 90.0, 180.0] {
+            let (turned, _) = drawn(degrees);
+            let (turned_sum, x, y) = mass(&turned);
+            assert!((turned_sum / sum - 1.0).abs() < 0.002, "{degrees}: {turned_sum} and {sum}");
+            let (sine, cosine) = degrees.to_radians().sin_cos();
+            let (expected_x, expected_y) = (across * cosine - down * sine, across * sine + down * cosine);
+            assert!(
+                (x - expected_x).abs() < 0.1 && (y - expected_y).abs() < 0.1,
+                "{degrees}: {x}, {y} and {expected_x}, {expected_y}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_ink_comes_into_the_margin() {
+        for degrees in [-135.0, -30.0, 0.0, 17.5, 90.0] {
+            let (drawn, _) = drawn(degrees);
+            let (right, bottom) = (drawn.width() - 1, drawn.height() - 1);
+            for (x, y, pixel) in drawn.enumerate_pixels() {
+                let is_edge = x == 0 || y == 0 || x == right || y == bottom;
+                assert!(!is_edge || pixel.0[0] == 0, "{degrees}: {x}, {y}");
+            }
+        }
     }
 }

@@ -209,12 +209,7 @@ impl Waiting {
 
 /// Writes a coefficient behind any number of zeros.
 #[inline(never)]
-fn write_wide(
-    file: &mut Vec<u8>,
-    ac: &Codes,
-    mut waiting: Waiting,
-    (mut run, value): (u32, i32),
-) -> Waiting {
+fn write_wide(file: &mut Vec<u8>, ac: &Codes, mut waiting: Waiting, (mut run, value): (u32, i32)) -> Waiting {
     while run > 15 {
         waiting = waiting.and(file, (ac[0xf0] & 0xffff, ac[0xf0] >> 16));
         run -= 16;
