@@ -138,6 +138,18 @@ impl Grid {
         source.0 >= width && source.1 >= height
     }
 
+    /// Whether so many samples of a component are enough for the files that will be made. All of them halve chroma: what leaves YCbCr before
+    /// that needs no more of it than a resize to one half has a use for, which is 1.4 times as much and not 2.
+    fn is_served_by(self, source: (usize, usize), component: usize) -> bool {
+        match (component, self.chroma) {
+            (1.., Chroma::Full) => {
+                let (width, height) = self.samples(component);
+                10 * source.0 >= 7 * width && 10 * source.1 >= 7 * height
+            }
+            _ => self.fits_into(source, component),
+        }
+    }
+
     /// One for each component.
     fn shrinkers(self, frame: &Frame<'_>, sides: &[usize]) -> Vec<PlaneShrinker> {
         let mut shrinkers: Vec<PlaneShrinker> = Vec::new();
@@ -196,7 +208,7 @@ impl Finish for Nobody {
 
 /// Shrinks every component as it is decoded.
 struct Shrinkers<F> {
-    /// Eighths at which each component is decoded: the smallest that is not below its wanted size.
+    /// Eighths at which each component is decoded: the smallest that is enough for its wanted size.
     sides: Vec<usize>,
     picture: Vec<PlaneShrinker>,
     thumb: Vec<PlaneShrinker>,
@@ -207,7 +219,8 @@ impl<F: Finish> Shrinkers<F> {
     fn new(frame: &Frame<'_>, picture: Grid, thumb: Option<Grid>) -> Self {
         let sides: Vec<usize> = (0..frame.components())
             .map(|component| {
-                let is_enough = |side: &usize| picture.fits_into(frame.samples(component, *side), component);
+                let is_enough =
+                    |side: &usize| picture.is_served_by(frame.samples(component, *side), component);
                 SIDES.into_iter().find(is_enough).unwrap_or(8)
             })
             .collect();
