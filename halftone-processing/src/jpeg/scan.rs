@@ -122,7 +122,6 @@ struct Channel<'a> {
     tables: Tables<'a>,
     selection: Selection,
     across: usize,
-    down: usize,
     prediction: i32,
     /// One for each row of blocks in a unit.
     batches: Vec<Box<Batch>>,
@@ -162,10 +161,11 @@ impl<B: BlockSink> Work for Scan<'_, B> {
                 }
                 reader.keep_up(&mut window);
                 for (component, channel) in channels.iter_mut().enumerate() {
-                    for down in 0..channel.down {
+                    // Factors of 1, 2 and 4 divide the lanes: the blocks of a unit lie side by side in one batch.
+                    let first = channel.selection.lane(unit * channel.across);
+                    for batch in &mut channel.batches {
                         for across in 0..channel.across {
-                            let lane = channel.selection.lane(unit * channel.across + across);
-                            let batch = &mut channel.batches[down];
+                            let lane = first + channel.selection.lane(across);
                             let difference = decode_block(
                                 &mut reader,
                                 window.bytes(),
@@ -176,7 +176,7 @@ impl<B: BlockSink> Work for Scan<'_, B> {
                             )
                             .ok()?;
                             channel.prediction = channel.prediction.wrapping_add(difference);
-                            batch[lane] = channel.prediction as i16;
+                            batch[lane % 2048] = channel.prediction as i16;
                         }
                     }
                     let blocks = (unit + 1) * channel.across;
@@ -216,7 +216,6 @@ fn channels<'a>(
             tables,
             selection,
             across: component.across,
-            down: component.down,
             prediction: 0,
             batches: (0..component.down).map(|_| Box::new([0; 2048])).collect(),
         });
