@@ -49,20 +49,19 @@ impl RgbSpace {
     /// Converts sRGB pixels in place; see [`RgbSpace::adopt`].
     pub(crate) fn adopt_all(&self, pixels: &mut [u8]) {
         if let Some(profile) = &self.parsed
-            && let Some(converted) = profile.adopt(pixels)
+            && let Some(transform) = transform(&ColorProfile::new_srgb(), Layout::Rgb, &profile.parsed)
         {
-            pixels.copy_from_slice(&converted);
+            // A transform of pixels into as many pixels does not fail.
+            convert_in_place(&*transform, pixels);
         }
     }
 
     /// The picture in sRGB, for what has no profile to go with it.
-    pub(crate) fn to_srgb(&self, picture: Raster) -> Raster {
-        let converted = self
-            .parsed
-            .as_ref()
-            .and_then(|profile| profile.to_srgb(picture.data()))
-            .and_then(|pixels| Raster::new(picture.width(), picture.height(), Channels::Rgb, pixels));
-        converted.unwrap_or(picture)
+    pub(crate) fn to_srgb(&self, mut picture: Raster) -> Raster {
+        if let Some(profile) = &self.parsed {
+            convert_in_place(&*profile.to_srgb, picture.data_mut());
+        }
+        picture
     }
 }
 
@@ -123,12 +122,17 @@ pub fn to_rgb(
     let Some(profile) = profile.or_else(|| parse(adobe_rgb_profile())) else {
         return Ok((expand(picture), RgbSpace::tagged_srgb()));
     };
-    let picture = if profile.space() == DataColorSpace::Rgb { expand(picture) } else { picture };
-    let converted = match profile.to_srgb(picture.data()) {
-        Some(pixels) => Raster::new(picture.width(), picture.height(), Channels::Rgb, pixels)
-            .ok_or_else(|| internal("the colour conversion lost pixels"))?,
-        None => expand(picture),
-    };
+    if profile.space() == DataColorSpace::Rgb {
+        let mut picture = expand(picture);
+        return match convert_in_place(&*profile.to_srgb, picture.data_mut()) {
+            Some(()) => Ok((picture, RgbSpace::tagged_srgb())),
+            None => Err(internal("the colour conversion lost pixels")),
+        };
+    }
+    let converted = profile
+        .to_srgb(picture.data())
+        .and_then(|pixels| Raster::new(picture.width(), picture.height(), Channels::Rgb, pixels))
+        .ok_or_else(|| internal("the colour conversion lost pixels"))?;
     Ok((converted, RgbSpace::tagged_srgb()))
 }
 
@@ -206,14 +210,11 @@ impl Profile {
         self.parsed.color_space
     }
 
+    /// Pixels of this profile's layout in sRGB. Has no reason to fail.
     fn to_srgb(&self, pixels: &[u8]) -> Option<Vec<u8>> {
-        convert(&*self.to_srgb, self.layout, pixels)
-    }
-
-    /// sRGB pixels in the space of this profile; `None` if that can only be left.
-    fn adopt(&self, pixels: &[u8]) -> Option<Vec<u8>> {
-        let transform = transform(&ColorProfile::new_srgb(), Layout::Rgb, &self.parsed)?;
-        convert(&*transform, Layout::Rgb, pixels)
+        let mut converted = vec![0; pixels.len() / self.layout.channels() * 3];
+        self.to_srgb.transform(pixels, &mut converted).ok()?;
+        Some(converted)
     }
 }
 
@@ -221,10 +222,16 @@ fn transform(from: &ColorProfile, layout: Layout, to: &ColorProfile) -> Option<A
     from.create_transform_8bit(layout, to, Layout::Rgb, TransformOptions::default()).ok()
 }
 
-fn convert(transform: &Transform8BitExecutor, layout: Layout, pixels: &[u8]) -> Option<Vec<u8>> {
-    let mut converted = vec![0; pixels.len() / layout.channels() * 3];
-    transform.transform(pixels, &mut converted).ok()?;
-    Some(converted)
+/// Converts RGB to RGB, a part at a time: a second picture would cost more than the copies.
+fn convert_in_place(transform: &Transform8BitExecutor, pixels: &mut [u8]) -> Option<()> {
+    const PART: usize = 3 * 4096;
+    let mut source = [0; PART];
+    for part in pixels.chunks_mut(PART) {
+        let source = &mut source[..part.len()];
+        source.copy_from_slice(part);
+        transform.transform(source, part).ok()?;
+    }
+    Some(())
 }
 
 /// Profiles that are remembered: a gallery's photos have one, or one for each camera.

@@ -232,7 +232,7 @@ fn sum_rows<S: Simd>(simd: S, axis: &Axis, sample: usize, ring: &[i16], out: &mu
         let behind = until_end.iter().zip(ring.chunks_exact(width).skip(slot));
         behind.chain(from_begin.iter().zip(ring.chunks_exact(width)))
     };
-    let (strips, last) = out.as_chunks_mut::<STRIP>();
+    let (strips, rest) = out.as_chunks_mut::<STRIP>();
     for (number, out) in strips.iter_mut().enumerate() {
         let mut sums = [simd.splat_i16x16(begin); STRIP / 16];
         rows().for_each(|(weight, row)| {
@@ -245,8 +245,8 @@ fn sum_rows<S: Simd>(simd: S, axis: &Axis, sample: usize, ring: &[i16], out: &mu
             *places = levels(*sum.as_slice().first_chunk().expect("sixteen lanes"));
         }
     }
-    let done = width - last.len();
-    for (column, place) in last.iter_mut().enumerate() {
+    let done = width - rest.len();
+    for (column, place) in rest.iter_mut().enumerate() {
         let mut sum = begin;
         rows().for_each(|(weight, row)| sum += upper_half(row[done + column], *weight));
         [*place] = levels([sum]);

@@ -30,8 +30,8 @@ impl Turn {
             clippy::cast_sign_loss,
             reason = "positive and bounded by the diagonal"
         )]
-        let side = |across: f32, down: f32| (across.abs() + down.abs()).ceil() as u32 + 2;
-        let onto = (side(width * cosine, height * sine), side(width * sine, height * cosine));
+        let length = |across: f32, down: f32| (across.abs() + down.abs()).ceil() as u32 + 2;
+        let onto = (length(width * cosine, height * sine), length(width * sine, height * cosine));
         Self { sine, cosine, from, onto }
     }
 

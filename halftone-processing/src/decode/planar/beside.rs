@@ -54,11 +54,11 @@ fn on_two_threads<T: Taker>(
             .name("second-half".to_owned())
             .spawn_scoped(scope, move || simd::run(Taking { taker, rows, returned }))?;
         let mut giver = Giver { full, empty, group: Vec::new(), spare: Vec::new() };
-        let given = give(&mut giver).and_then(|()| giver.give_group());
+        let all = give(&mut giver).and_then(|()| giver.give_group());
         // With the giver gone, the taker ends after the last row.
         drop(giver);
         let made = other.join().unwrap_or_else(|panic| resume_unwind(panic));
-        Ok(given.and(made))
+        Ok(all.and(made))
     })
 }
 

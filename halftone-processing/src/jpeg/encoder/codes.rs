@@ -66,20 +66,20 @@ impl CodeTables {
     pub(super) fn standard() -> &'static [Self; 2] {
         static TABLES: LazyLock<[CodeTables; 2]> = LazyLock::new(|| {
             let [luma_dc, luma_ac, chroma_dc, chroma_ac] = STANDARD.map(codes);
-            [CodeTables::new(luma_dc, luma_ac), CodeTables::new(chroma_dc, chroma_ac)]
+            [CodeTables::new(&luma_dc, &luma_ac), CodeTables::new(&chroma_dc, &chroma_ac)]
         });
         &TABLES
     }
 
-    fn new(dc: Codes, ac: Codes) -> Self {
+    fn new(dc: &Codes, ac: &Codes) -> Self {
         let mut small = Box::new([0; 16 * SMALL_VALUES]);
         for (run, entries) in (0_u32..).zip(small.as_chunks_mut::<SMALL_VALUES>().0) {
             for (value, entry) in (-SMALL..).zip(entries) {
-                let (bits, count) = symbol(&ac, run, value);
+                let (bits, count) = symbol(ac, run, value);
                 *entry = bits << 5 | count;
             }
         }
-        Self { dc, ac, small }
+        Self { dc: *dc, ac: *ac, small }
     }
 }
 
@@ -173,7 +173,8 @@ impl BlockWriter<'_> {
     #[inline(always)]
     pub(super) fn write_ac(&mut self, run: u32, value: i32) {
         if run < 16 && (-SMALL..SMALL).contains(&value) {
-            let entry = self.codes.small[run as usize * SMALL_VALUES + (value + SMALL) as usize];
+            let entry =
+                self.codes.small[run as usize * SMALL_VALUES + (value + SMALL).cast_unsigned() as usize];
             self.write((entry >> 5, entry & 31));
         } else {
             self.waiting = write_wide(self.file, &self.codes.ac, self.waiting, (run, value));
