@@ -147,7 +147,7 @@ fn soften(shape: &GrayImage, reach: u32) -> Vec<u8> {
     pixels
 }
 
-/// The farthest that an outline reaches: that of a mark of 7,000 pixels, which is larger than any.
+/// The farthest that an outline reaches, in pixels: that of a mark which is 7,000 high.
 const MOST_REACH: u32 = 127;
 
 const MEAN_BITS: u32 = 24;
