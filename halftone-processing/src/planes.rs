@@ -13,7 +13,7 @@ mod turn;
 use halftone_core::geometry::PixelSize;
 
 pub(crate) use axis::Side;
-pub(crate) use shrink::{PlaneShrinker, shrunk};
+pub(crate) use shrink::{PlaneShrinker, SURPLUS, shrunk};
 
 /// One component of a picture: 8 bits for each sample, rows from the top, no padding.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,6 +8,7 @@ pub(crate) use super::entropy::Batch;
 use super::entropy::LANES;
 use super::frame::{Component, Frame};
 use super::transform::{Inverse, Samples, mean};
+use crate::planes::SURPLUS;
 
 /// The samples of a row of minimum coded units.
 #[derive(Debug, Clone)]
@@ -144,14 +145,14 @@ impl<K: RowSink> BlockSink for Transformer<'_, K> {
     }
 }
 
-/// Room for a component's samples of a row of units.
+/// Room for a component's samples of a row of units, and behind each row for what a resize reads without weight.
 pub(super) fn rows_for(component: &Component, side: usize, units_across: usize) -> ComponentRows {
     let blocks = (units_across * component.across).next_multiple_of(LANES);
     ComponentRows {
-        samples: vec![0; blocks * side * component.down * side],
-        row_length: blocks * side,
-        means: vec![0; blocks * component.down],
-        means_length: blocks,
+        samples: vec![128; (blocks * side + SURPLUS) * component.down * side],
+        row_length: blocks * side + SURPLUS,
+        means: vec![128; (blocks + SURPLUS) * component.down],
+        means_length: blocks + SURPLUS,
     }
 }
 

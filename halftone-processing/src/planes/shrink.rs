@@ -23,6 +23,9 @@ const SUM_BITS: u32 = FRACTION_BITS + WEIGHT_BITS - 16;
 /// Samples that are summed at once: what fits the registers.
 const STRIP: usize = 64;
 
+/// Samples behind a row that spare copying it: what the surplus taps of usual sizes read.
+pub(crate) const SURPLUS: usize = 32;
+
 /// Rows in, a smaller plane out.
 #[derive(Debug, Clone)]
 pub(crate) struct PlaneShrinker {
@@ -31,7 +34,7 @@ pub(crate) struct PlaneShrinker {
     source_rows: usize,
     /// The last rows, resized across, in turn.
     ring: Vec<i16>,
-    /// One row with zeros behind it, for the surplus taps.
+    /// A row with as much behind it as the surplus taps read, for rows that have not.
     padded: Vec<u8>,
     taken: usize,
     plane: Plane,
@@ -109,12 +112,17 @@ impl PlaneShrinker {
             return;
         }
         let slot = self.taken % self.down.used();
-        let source = self.padded.len() - self.across.taps();
-        self.padded[..source].copy_from_slice(&row[..source]);
+        let row = if row.len() >= self.padded.len() {
+            row
+        } else {
+            let source = self.padded.len() - self.across.taps();
+            self.padded[..source].copy_from_slice(&row[..source]);
+            &self.padded
+        };
         let resized = &mut self.ring[slot * width..(slot + 1) * width];
         simd.vectorize(
             #[inline(always)]
-            || resize_across(simd, &self.across, &self.padded, resized),
+            || resize_across(simd, &self.across, row, resized),
         );
         self.taken += 1;
         while self.made < self.plane.height && self.down.start(self.made) + self.down.used() <= self.taken {
