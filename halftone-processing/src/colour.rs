@@ -40,28 +40,36 @@ impl RgbSpace {
 
     /// Converts one sRGB colour into this space, so that a mark looks as chosen. A space that can only be left
     /// keeps the numbers.
-    pub(crate) fn adopt(&self, srgb: [u8; 3]) -> [u8; 3] {
+    ///
+    /// # Errors
+    /// As [`convert_in_place`].
+    pub(crate) fn adopt(&self, srgb: [u8; 3]) -> Result<[u8; 3], RenderError> {
         let mut colour = srgb;
-        self.adopt_all(&mut colour);
-        colour
+        self.adopt_all(&mut colour)?;
+        Ok(colour)
     }
 
     /// Converts sRGB pixels in place; see [`RgbSpace::adopt`].
-    pub(crate) fn adopt_all(&self, pixels: &mut [u8]) {
-        if let Some(profile) = &self.parsed
-            && let Some(transform) = transform(&ColorProfile::new_srgb(), Layout::Rgb, &profile.parsed)
-        {
-            // A transform of pixels into as many pixels does not fail.
-            convert_in_place(&*transform, pixels);
+    ///
+    /// # Errors
+    /// As [`convert_in_place`].
+    pub(crate) fn adopt_all(&self, pixels: &mut [u8]) -> Result<(), RenderError> {
+        let Some(profile) = &self.parsed else { return Ok(()) };
+        match transform(&ColorProfile::new_srgb(), Layout::Rgb, &profile.parsed) {
+            Some(transform) => convert_in_place(&*transform, pixels),
+            None => Ok(()),
         }
     }
 
     /// The picture in sRGB, for what has no profile to go with it.
-    pub(crate) fn to_srgb(&self, mut picture: Raster) -> Raster {
+    ///
+    /// # Errors
+    /// As [`convert_in_place`].
+    pub(crate) fn to_srgb(&self, mut picture: Raster) -> Result<Raster, RenderError> {
         if let Some(profile) = &self.parsed {
-            convert_in_place(&*profile.to_srgb, picture.data_mut());
+            convert_in_place(&*profile.to_srgb, picture.data_mut())?;
         }
-        picture
+        Ok(picture)
     }
 }
 
@@ -116,23 +124,18 @@ pub fn to_rgb(
         return Ok((expand(picture), space));
     }
     // Pixels that have to be converted without a profile of their kind are Adobe RGB's.
-    let profile = profile.filter(|profile| {
-        profile.space() == DataColorSpace::Rgb || profile.space() == native_space(channels)
-    });
-    let Some(profile) = profile.or_else(|| parse(adobe_rgb_profile())) else {
-        return Ok((expand(picture), RgbSpace::tagged_srgb()));
-    };
+    let profile = profile
+        .filter(|profile| profile.space() == DataColorSpace::Rgb || profile.space() == native_space(channels))
+        .unwrap_or_else(adobe_rgb);
     if profile.space() == DataColorSpace::Rgb {
         let mut picture = expand(picture);
-        return match convert_in_place(&*profile.to_srgb, picture.data_mut()) {
-            Some(()) => Ok((picture, RgbSpace::tagged_srgb())),
-            None => Err(internal("the colour conversion lost pixels")),
-        };
+        convert_in_place(&*profile.to_srgb, picture.data_mut())?;
+        return Ok((picture, RgbSpace::tagged_srgb()));
     }
     let converted = profile
         .to_srgb(picture.data())
         .and_then(|pixels| Raster::new(picture.width(), picture.height(), Channels::Rgb, pixels))
-        .ok_or_else(|| internal("the colour conversion lost pixels"))?;
+        .ok_or_else(lost_pixels)?;
     Ok((converted, RgbSpace::tagged_srgb()))
 }
 
@@ -167,7 +170,7 @@ fn space_with(
         }
         (Channels::Grey | Channels::Rgb, _) if source.is_adobe_rgb => {
             // As it is read from a file, so that a proof's profile says the same as its original.
-            carried(adobe_rgb_profile(), parse(adobe_rgb_profile())?)
+            carried(adobe_rgb_profile(), adobe_rgb())
         }
         // Without a usable profile the numbers are sRGB; inks have no such default and are always tagged.
         _ if policy == ColourPolicy::Srgb || channels == Channels::Cmyk => Some(RgbSpace::tagged_srgb()),
@@ -223,15 +226,22 @@ fn transform(from: &ColorProfile, layout: Layout, to: &ColorProfile) -> Option<A
 }
 
 /// Converts RGB to RGB, a part at a time: a second picture would cost more than the copies.
-fn convert_in_place(transform: &Transform8BitExecutor, pixels: &mut [u8]) -> Option<()> {
+///
+/// # Errors
+/// `Internal` if the transform refuses, which it has no reason to; what pixels are then is undefined.
+fn convert_in_place(transform: &Transform8BitExecutor, pixels: &mut [u8]) -> Result<(), RenderError> {
     const PART: usize = 3 * 4096;
     let mut source = [0; PART];
     for part in pixels.chunks_mut(PART) {
         let source = &mut source[..part.len()];
         source.copy_from_slice(part);
-        transform.transform(source, part).ok()?;
+        transform.transform(source, part).map_err(|_| lost_pixels())?;
     }
-    Some(())
+    Ok(())
+}
+
+fn lost_pixels() -> RenderError {
+    internal("the colour conversion lost pixels")
 }
 
 /// Profiles that are remembered: a gallery's photos have one, or one for each camera.
@@ -246,15 +256,20 @@ fn parse(bytes: &[u8]) -> Option<Arc<Profile>> {
     }
     // Every change under the lock is complete, so a poisoned lock guards a sound list.
     let recent = || RECENT.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut profiles = recent();
-    if let Some(at) = profiles.iter().position(|(known, _)| known == bytes) {
+    let find = |profiles: &mut Vec<(Vec<u8>, Arc<Profile>)>| {
+        let at = profiles.iter().position(|(known, _)| known == bytes)?;
         profiles[at..].rotate_left(1);
-        return profiles.last().map(|(_, profile)| Arc::clone(profile));
+        profiles.last().map(|(_, profile)| Arc::clone(profile))
+    };
+    if let Some(profile) = find(&mut recent()) {
+        return Some(profile);
     }
     // Parsed without the lock: two threads may do the same work once, and none waits for another.
-    drop(profiles);
     let profile = Arc::new(Profile::new(bytes)?);
     let mut profiles = recent();
+    if let Some(others) = find(&mut profiles) {
+        return Some(others);
+    }
     if profiles.len() >= REMEMBERED {
         profiles.remove(0);
     }
@@ -286,6 +301,10 @@ fn srgb_profile() -> &'static [u8] {
 fn adobe_rgb_profile() -> &'static [u8] {
     static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
     BYTES.get_or_init(|| encode(&ColorProfile::new_adobe_rgb()))
+}
+
+fn adobe_rgb() -> Arc<Profile> {
+    parse(adobe_rgb_profile()).expect("a profile made of constants converts")
 }
 
 fn encode(profile: &ColorProfile) -> Vec<u8> {

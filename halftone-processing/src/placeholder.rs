@@ -16,7 +16,7 @@ const LONG_EDGE_PX: u32 = 50;
 pub(crate) fn placeholder(picture: &Raster, space: &RgbSpace) -> Result<Placeholder, RenderError> {
     let size =
         PixelSize::new(picture.width(), picture.height()).map_err(|cause| internal(cause.to_string()))?;
-    let small = space.to_srgb(resize(picture, size.shrunk_to(LONG_EDGE_PX))?);
+    let small = space.to_srgb(resize(picture, size.shrunk_to(LONG_EDGE_PX))?)?;
     let (pixels, _) = small.data().as_chunks::<3>();
     let rgba: Vec<u8> = pixels.iter().flat_map(|[red, green, blue]| [*red, *green, *blue, 255]).collect();
     let hash = thumbhash::rgba_to_thumb_hash(small.width() as usize, small.height() as usize, &rgba);

@@ -12,6 +12,7 @@ mod cache;
 mod layout;
 mod logo;
 mod planar;
+mod soften;
 mod stamp;
 #[cfg(test)]
 mod tests;
@@ -109,14 +110,14 @@ impl Mark {
                     height_px: height,
                 };
                 let (letters, extent) = line.rasterise(height, placement.angle, paint.margin())?;
-                let stamp = Stamp::of_text(&letters, request.space.adopt(colour.rgb), paint);
+                let stamp = Stamp::of_text(&letters, request.space.adopt(colour.rgb)?, paint);
                 Self::place(stamp, extent, *placement, request.size).map(Some)
             }
             Watermark::Image { placement, .. } => {
                 let file = request.logo.ok_or_else(|| watermark_error("the logo is missing"))?;
                 let mut logo = Logo::parse(file, request.limits).map_err(|cause| unusable(&cause))?;
                 let outline = stamp::outline_for(logo.mean_colour());
-                logo.adopt(request.space);
+                logo.adopt(request.space)?;
                 let height = layout::fitted_height(logo.extent_per_pixel(), *placement, request.size);
                 let scaled = logo.scaled_to(height)?;
                 let extent = Extent { width: f64::from(scaled.width()), height: f64::from(scaled.height()) };

@@ -28,6 +28,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: Arguments) -> anyhow::Result
         tools::cargo_fuzz(workspace)?
             // Sanitizers are unstable options, which the pinned stable compiler takes when it is told so.
             .env("RUSTC_BOOTSTRAP", "1")
+            .env("LSAN_OPTIONS", format!("suppressions={}", folder.join("leaks.txt").display()))
             .args(["run", "--fuzz-dir"])
             .arg(&folder)
             .arg(target)
@@ -37,8 +38,6 @@ pub(crate) fn run(workspace: &Workspace, arguments: Arguments) -> anyhow::Result
             .args([
                 format!("-max_len={MOST_BYTES}"),
                 "-rss_limit_mb=1024".to_owned(),
-                // The established decoder's threads end in their own time, which a look between two inputs takes for a leak.
-                "-detect_leaks=0".to_owned(),
                 "-timeout=20".to_owned(),
             ])
             .run()?;

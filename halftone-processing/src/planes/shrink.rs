@@ -20,8 +20,11 @@ const FRACTION_BITS: u32 = 6;
 /// Fractional bits of a product in the second direction, of which the upper half is kept.
 const SUM_BITS: u32 = FRACTION_BITS + WEIGHT_BITS - 16;
 
+/// Samples of a vector.
+const LANES: usize = 16;
+
 /// Samples that are summed at once: what fits the registers.
-const STRIP: usize = 64;
+const STRIP: usize = 4 * LANES;
 
 /// Samples behind a row that spare copying it: what the surplus taps of usual sizes read.
 pub(crate) const SURPLUS: usize = 32;
@@ -241,28 +244,44 @@ fn sum_rows<S: Simd>(simd: S, axis: &Axis, sample: usize, ring: &[i16], out: &mu
         behind.chain(from_begin.iter().zip(ring.chunks_exact(width)))
     };
     let (strips, rest) = out.as_chunks_mut::<STRIP>();
+    let (parts, singles) = rest.as_chunks_mut::<LANES>();
+    let (parts_at, singles_at) = (strips.len() * STRIP, width - singles.len());
     for (number, out) in strips.iter_mut().enumerate() {
-        let mut sums = [simd.splat_i16x16(begin); STRIP / 16];
-        rows().for_each(|(weight, row)| {
-            let samples: &[i16; STRIP] = row[number * STRIP..].first_chunk().expect("as long as the result");
-            for (sum, samples) in sums.iter_mut().zip(samples.as_chunks().0) {
-                *sum += i16x16::from_slice(simd, &upper_halves(samples, *weight));
-            }
-        });
-        for (places, sum) in out.as_chunks_mut::<16>().0.iter_mut().zip(sums) {
-            *places = levels(*sum.as_slice().first_chunk().expect("sixteen lanes"));
-        }
+        sum_part::<S, { STRIP / LANES }>(simd, begin, rows(), number * STRIP, out);
     }
-    let done = width - rest.len();
-    for (column, place) in rest.iter_mut().enumerate() {
+    for (number, out) in parts.iter_mut().enumerate() {
+        sum_part::<S, 1>(simd, begin, rows(), parts_at + number * LANES, out);
+    }
+    for (column, place) in singles.iter_mut().enumerate() {
         let mut sum = begin;
-        rows().for_each(|(weight, row)| sum += upper_half(row[done + column], *weight));
+        rows().for_each(|(weight, row)| sum += upper_half(row[singles_at + column], *weight));
         [*place] = levels([sum]);
     }
 }
 
+/// The sums of as many columns as lie in so many vectors, from `column` on.
 #[inline(always)]
-fn upper_halves(samples: &[i16; 16], weight: i16) -> [i16; 16] {
+fn sum_part<'a, S: Simd, const VECTORS: usize>(
+    simd: S,
+    begin: i16,
+    rows: impl Iterator<Item = (&'a i16, &'a [i16])>,
+    column: usize,
+    out: &mut [u8],
+) {
+    let mut sums = [simd.splat_i16x16(begin); VECTORS];
+    rows.for_each(|(weight, row)| {
+        let samples = row[column..column + VECTORS * LANES].as_chunks().0;
+        for (sum, samples) in sums.iter_mut().zip(samples) {
+            *sum += i16x16::from_slice(simd, &upper_halves(samples, *weight));
+        }
+    });
+    for (places, sum) in out.as_chunks_mut().0.iter_mut().zip(sums) {
+        *places = levels(*sum.as_slice().first_chunk::<LANES>().expect("sixteen lanes"));
+    }
+}
+
+#[inline(always)]
+fn upper_halves(samples: &[i16; LANES], weight: i16) -> [i16; LANES] {
     samples.map(
         #[inline(always)]
         |sample| upper_half(sample, weight),

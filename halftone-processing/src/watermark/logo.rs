@@ -82,15 +82,16 @@ impl Logo {
     }
 
     /// Converts the colours from sRGB into the picture's space.
-    pub(super) fn adopt(&mut self, space: &RgbSpace) {
+    pub(super) fn adopt(&mut self, space: &RgbSpace) -> Result<(), RenderError> {
         let (pixels, _) = self.rgba.as_chunks_mut::<4>();
         let mut colours: Vec<u8> =
             pixels.iter().flat_map(|[red, green, blue, _]| [*red, *green, *blue]).collect();
-        space.adopt_all(&mut colours);
+        space.adopt_all(&mut colours)?;
         let (colours, _) = colours.as_chunks::<3>();
         for (pixel, colour) in pixels.iter_mut().zip(colours) {
             pixel[..3].copy_from_slice(colour);
         }
+        Ok(())
     }
 
     /// The logo at a height, colours multiplied with alpha so that transparent pixels do not bleed.

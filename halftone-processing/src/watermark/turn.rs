@@ -1,8 +1,7 @@
 //! Turning a mark.
 
 use halftone_core::watermark::Angle;
-use image::{Pixel, Rgba, RgbaImage};
-use imageproc::definitions::Image;
+use image::{Rgba, RgbaImage, imageops};
 use imageproc::geometric_transformations::{Border, Interpolation, Projection, warp_into};
 
 /// A turn clockwise about the middle, onto a canvas that holds all of what is turned.
@@ -50,10 +49,11 @@ impl Turn {
 
     /// Turns a picture as large as what the turn was made for.
     pub(super) fn picture(&self, picture: RgbaImage) -> RgbaImage {
+        // Only what is straight keeps its size.
         if self.onto == self.from {
             return picture;
         }
-        let mut canvas = Image::new(self.onto.0, self.onto.1);
+        let mut canvas = RgbaImage::new(self.onto.0, self.onto.1);
         // Coordinates name the centres of pixels: the middle of n pixels is (n - 1) / 2.
         let to_middle = |(width, height): (u32, u32)| ((real(width) - 1.0) / 2.0, (real(height) - 1.0) / 2.0);
         let (from, onto) = (to_middle(self.from), to_middle(self.onto));
@@ -73,11 +73,9 @@ const fn real(side: u32) -> f32 {
 }
 
 /// Puts an empty margin around a picture.
-pub(super) fn pad<P: Pixel>(picture: &Image<P>, margin: u32) -> Image<P> {
-    let mut padded = Image::new(picture.width() + 2 * margin, picture.height() + 2 * margin);
-    for (x, y, pixel) in picture.enumerate_pixels() {
-        padded.put_pixel(x + margin, y + margin, *pixel);
-    }
+pub(super) fn pad(picture: &RgbaImage, margin: u32) -> RgbaImage {
+    let mut padded = RgbaImage::new(picture.width() + 2 * margin, picture.height() + 2 * margin);
+    imageops::replace(&mut padded, picture, margin.into(), margin.into());
     padded
 }
 

@@ -94,7 +94,14 @@ fn symbol(ac: &Codes, run: u32, value: i32) -> (u32, u32) {
 #[inline(always)]
 const fn with_magnitude(code: u32, size: u32, value: i32) -> (u32, u32) {
     let magnitude = (value + (value >> 31)).cast_unsigned() & ((1 << size) - 1);
-    ((code & 0xffff) << size | magnitude, (code >> 16) + size)
+    let (bits, count) = bits_of(code);
+    (bits << size | magnitude, count + size)
+}
+
+/// The bits of a code, and their number.
+#[inline(always)]
+const fn bits_of(code: u32) -> (u32, u32) {
+    (code & 0xffff, code >> 16)
 }
 
 /// Numbers the codes: ITU-T T.81, annex C.
@@ -183,8 +190,7 @@ impl BlockWriter<'_> {
 
     #[inline(always)]
     pub(super) fn write_end(&mut self) {
-        let code = self.codes.ac[0];
-        self.write((code & 0xffff, code >> 16));
+        self.write(bits_of(self.codes.ac[0]));
     }
 
     #[inline(always)]
@@ -212,7 +218,7 @@ impl Waiting {
 #[inline(never)]
 fn write_wide(file: &mut Vec<u8>, ac: &Codes, mut waiting: Waiting, (mut run, value): (u32, i32)) -> Waiting {
     while run > 15 {
-        waiting = waiting.and(file, (ac[0xf0] & 0xffff, ac[0xf0] >> 16));
+        waiting = waiting.and(file, bits_of(ac[0xf0]));
         run -= 16;
     }
     waiting.and(file, symbol(ac, run, value.clamp(-i32::from(MOST_AC), MOST_AC.into())))
@@ -248,4 +254,50 @@ fn push_stuffed(file: &mut Vec<u8>, byte: u8) {
 #[inline(always)]
 const fn size_of_magnitude(value: i32) -> u32 {
     32 - value.unsigned_abs().leading_zeros()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The same coefficient behind as many zeros, code by code and bit by bit.
+    fn slow(codes: &CodeTables, run: u32, value: i32) -> Vec<bool> {
+        let mut symbols = vec![bits_of(codes.ac[0xf0]); run as usize / 16];
+        let size = size_of_magnitude(value);
+        symbols.push(bits_of(codes.ac[(run % 16 * 16 + size) as usize]));
+        let magnitude = if value < 0 { value + (1 << size) - 1 } else { value };
+        symbols.push((magnitude.cast_unsigned(), size));
+        let bits = |(bits, count): (u32, u32)| (0..count).rev().map(move |bit| bits >> bit & 1 == 1);
+        symbols.into_iter().flat_map(bits).collect()
+    }
+
+    #[test]
+    fn every_run_and_value_is_written_as_bit_by_bit() {
+        let values = [1, 2, 30, 31, 32, 33, 255, 1022, 1023];
+        let values: Vec<i32> = values.into_iter().flat_map(|value| [value, -value]).collect();
+        for codes in CodeTables::standard() {
+            // One file for all, so that symbols begin with any number of bits waiting.
+            let (mut writer, mut expected) = (BitWriter::new(Vec::new()), Vec::new());
+            for run in 0..=62 {
+                for value in &values {
+                    writer.write_block(codes, |block| block.write_ac(run, *value));
+                    expected.extend(slow(codes, run, *value));
+                }
+            }
+            let file = writer.finish();
+            let mut bits = Vec::new();
+            let mut previous = 0;
+            for byte in file {
+                // The zero behind 0xff is stuffing.
+                if previous == 0xff {
+                    assert_eq!(byte, 0);
+                } else {
+                    bits.extend((0..8).rev().map(|bit| byte >> bit & 1 == 1));
+                }
+                previous = byte;
+            }
+            assert!(bits.len() - expected.len() < 8 && bits[expected.len()..].iter().all(|bit| *bit));
+            assert!(bits.starts_with(&expected), "some symbol is not as it should be");
+        }
+    }
 }
