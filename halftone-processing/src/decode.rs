@@ -146,28 +146,29 @@ impl<'a> Source<'a> {
     }
 
     /// Decodes a usual JPEG to planes of exactly the wanted sizes, not yet upright; `None` leaves it to
-    /// [`Source::decode`]. Whoever is to `finish` the picture works on it meanwhile, where that is possible.
+    /// [`Source::decode`]. Whom `begin` gives works on the picture meanwhile, where that is possible; `begin` itself runs while a second thread
+    /// has begun already, where there is one.
     ///
     /// # Errors
-    /// `TooLarge` if the estimate of [`Source::peak_bytes`] is over the limit.
+    /// `TooLarge` if the estimate of [`Source::peak_bytes`] is over the limit, and those of `begin`.
     pub(crate) fn decode_planes<F: Finish>(
         &self,
         wanted: Wanted,
-        finish: Option<F>,
+        begin: impl FnOnce() -> Result<Option<F>, RenderError>,
         resources: Resources<'_>,
     ) -> Result<Option<Shrunk<F>>, RenderError> {
         resources.limits.check_working(self.peak_bytes(wanted.size.long_edge()))?;
-        Ok(match &self.header {
-            Header::Jpeg(header) => planar::planes(self.bytes, header, wanted, finish, resources.cores),
-            Header::Png | Header::WebP | Header::Tiff => None,
-        })
+        match &self.header {
+            Header::Jpeg(header) => planar::planes(self.bytes, header, wanted, begin, resources.cores),
+            Header::Png | Header::WebP | Header::Tiff => Ok(None),
+        }
     }
 
     /// Hands the coefficients of a usual JPEG with half-size chroma to whoever finishes the picture, as they are with these steps of luma
     /// and chroma; `None` leaves it to [`Source::decode_planes`].
     ///
     /// # Errors
-    /// As [`Source::decode_planes`], and those of `begin`.
+    /// As [`Source::decode_planes`].
     pub(crate) fn requantise<F: BlockSink>(
         &self,
         steps: &[[u16; 64]; 2],
@@ -182,10 +183,10 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// [`Source::decode_planes`] on one thread, for a caller who has checked its own estimate.
+    /// [`Source::decode_planes`] on one thread and with nobody else at work, for a caller who has checked its own estimate.
     pub(crate) fn decode_planes_checked(&self, wanted: Wanted) -> Option<Shrunk<Nobody>> {
         match &self.header {
-            Header::Jpeg(header) => planar::planes(self.bytes, header, wanted, None, None),
+            Header::Jpeg(header) => planar::planes_alone(self.bytes, header, wanted),
             Header::Png | Header::WebP | Header::Tiff => None,
         }
     }
@@ -193,7 +194,7 @@ impl<'a> Source<'a> {
     /// Decodes a usual JPEG to RGB of exactly a size, not yet upright; `None` leaves it to [`Source::decode`].
     ///
     /// # Errors
-    /// As [`Source::decode_planes`].
+    /// `TooLarge` if the estimate of [`Source::peak_bytes`] is over the limit.
     pub(crate) fn decode_rgb(
         &self,
         size: PixelSize,

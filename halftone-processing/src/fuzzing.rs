@@ -4,16 +4,20 @@
 
 #![expect(clippy::inline_always, reason = "as all sinks of the decoder")]
 
+use std::sync::OnceLock;
+
 use fearless_simd::Simd;
 
 use crate::jpeg::frame::Frame;
+use crate::jpeg::parts::{self, Reading, Split, TailReader};
+use crate::jpeg::samples::Transformer;
 use crate::jpeg::scan::{self, RowSink, UnitRow};
 
 /// Samples on a side of a block.
 const SIDE: usize = 8;
 
 /// The first component of a picture, in whole blocks.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct FirstComponent {
     size: (usize, usize),
     rows: Vec<Vec<u8>>,
@@ -22,14 +26,38 @@ pub struct FirstComponent {
 impl FirstComponent {
     /// Decodes it at full size. `None` if our decoder leaves the file to others, or if there are more than `most` samples.
     pub fn decode(file: &[u8], most: usize) -> Option<Self> {
-        let frame = Frame::read(file)?;
-        let size = frame.samples(0, SIDE);
-        if size.0 * size.1 > most {
-            return None;
-        }
+        let (frame, size) = read(file, most)?;
         let mut rows = Rows(Vec::new());
         scan::decode(&frame, &vec![SIDE; frame.components()], &mut rows)?;
         Some(Self { size, rows: rows.0 })
+    }
+
+    /// Decodes it in two parts, of which the second begins at some 256ths of what follows the header, and in one. `None` if there are no parts;
+    /// inside it for each what [`FirstComponent::decode`] would answer.
+    pub fn decode_in_two_and_in_one(file: &[u8], most: usize, place: u8) -> Option<[Option<Self>; 2]> {
+        let (frame, size) = read(file, most)?;
+        let place = frame.bytes_to_end() * usize::from(place) / 256;
+        let (split, sides) = (Split::at(&frame, place, most)?, vec![SIDE; frame.components()]);
+        let tail = OnceLock::new();
+        let mut reader = TailReader::new(&frame, &sides, split)?;
+        loop {
+            match reader.read_some() {
+                Reading::Unfinished => {}
+                Reading::Finished(read) => break tail.set(read).expect("there is one tail"),
+                Reading::Failed => break,
+            }
+        }
+        let in_two = |rows: &mut Rows| {
+            parts::decode_blocks(&frame, &sides, split, &tail, &mut Transformer::new(&frame, &sides, rows))
+        };
+        let in_one = |rows: &mut Rows| scan::decode(&frame, &sides, rows);
+        let mut answers = [None, None];
+        let ways: [&dyn Fn(&mut Rows) -> Option<()>; 2] = [&in_two, &in_one];
+        for (answer, decode) in answers.iter_mut().zip(ways) {
+            let mut rows = Rows(Vec::new());
+            *answer = decode(&mut rows).map(|()| Self { size, rows: rows.0 });
+        }
+        Some(answers)
     }
 
     /// Samples of the component, across and down; less than the picture's if others are finer.
@@ -47,6 +75,13 @@ impl FirstComponent {
             })
         })
     }
+}
+
+/// The header, and the size of the first component, unless that has more samples than `most`.
+fn read(file: &[u8], most: usize) -> Option<(Frame<'_>, (usize, usize))> {
+    let frame = Frame::read(file)?;
+    let size = frame.samples(0, SIDE);
+    (size.0 * size.1 <= most).then_some((frame, size))
 }
 
 struct Rows(Vec<Vec<u8>>);

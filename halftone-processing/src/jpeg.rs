@@ -20,13 +20,16 @@ pub(crate) mod encoder;
 mod entropy;
 mod forward;
 pub(crate) mod frame;
+mod geometry;
 mod huffman;
+pub(crate) mod parts;
 mod progressive;
 pub(crate) mod requantise;
 pub(crate) mod samples;
 pub(crate) mod scan;
 pub(crate) mod strip;
 mod transform;
+mod units;
 mod window;
 
 #[cfg(test)]

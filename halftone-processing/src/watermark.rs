@@ -25,6 +25,7 @@ use halftone_core::geometry::PixelSize;
 use halftone_core::ports::renderer::RenderError;
 use halftone_core::watermark::{Placement, Watermark};
 
+pub(crate) use cache::LazyMark;
 pub use cache::MarkCache;
 pub use logo::Logo;
 

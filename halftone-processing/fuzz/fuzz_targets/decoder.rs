@@ -1,5 +1,7 @@
 //! JPEG data through our own decoder, at a scale that the first byte chooses, against the established one.
 //!
+//! Decoded in two parts a file is what it is in one, wherever the second begins.
+//!
 //! The pipeline hides a panic as an error of the file, so this target goes around its net: deliveries of files that are whole
 //! must be as large as asked for, luma must be that of the established decoder wherever both take the file, and whatever happens must
 //! happen without a panic.
@@ -33,6 +35,10 @@ fuzz_target!(init: panics_end_the_process(), |data: &[u8]| {
     };
     deliver(*edge, file);
     compare(file);
+    // The same byte for another purpose: all pairs of the two would be too many.
+    if let Some([in_two, in_one]) = FirstComponent::decode_in_two_and_in_one(file, MOST_SAMPLES, *edge) {
+        assert_eq!(in_two, in_one);
+    }
 });
 
 fn deliver(edge: u8, file: &[u8]) {

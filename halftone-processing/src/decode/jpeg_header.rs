@@ -20,6 +20,8 @@ pub(super) struct JpegHeader {
     pub(super) is_jfif: bool,
     /// The colour transform of an Adobe segment.
     pub(super) adobe_transform: Option<u8>,
+    /// Where in the file the data of its first scan ends.
+    pub(super) first_scan_end: usize,
 }
 
 /// One component of the frame.
@@ -79,6 +81,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<(JpegHeader, JpegBlocks<'_>), RenderE
                     return Err(malformed(format!("it has more than {MAX_SCANS} scans")));
                 }
                 rest = &rest[entropy_coded_bytes(rest).ok_or_else(|| cut_off(scans))?..];
+                if scans == 1 {
+                    header.first_scan_end = bytes.len() - rest.len();
+                }
             }
             0xe0..=0xef if scans == 0 => blocks.take(marker, segment, &mut header),
             _ => {}

@@ -11,6 +11,8 @@
 mod beside;
 mod requantised;
 
+use std::convert::Infallible;
+
 use fearless_simd::Simd;
 use halftone_core::geometry::PixelSize;
 
@@ -53,29 +55,32 @@ pub(crate) struct Shrunk<F> {
 }
 
 /// Decodes to planes with half-size chroma, on a second core too if one is idle.
-pub(super) fn planes<F: Finish>(
+///
+/// # Errors
+/// Those of `begin`.
+pub(super) fn planes<F: Finish, E>(
     bytes: &[u8],
     header: &JpegHeader,
     wanted: Wanted,
-    finish: Option<F>,
+    begin: impl FnOnce() -> Result<Option<F>, E>,
     cores: Option<&Cores>,
-) -> Option<Shrunk<F>> {
-    let frame = read(bytes, header)?;
+) -> Result<Option<Shrunk<F>>, E> {
+    let Some(coded) = Coded::read(bytes, header) else {
+        return Ok(None);
+    };
+    let frame = &coded.frame;
     let picture = Grid { size: wanted.size, chroma: Chroma::Half, orientation: wanted.orientation };
     let thumb = wanted.thumb.map(|size| Grid { size, ..picture }).filter(|grid| {
         (0..frame.components()).all(|component| grid.fits_into(frame.samples(component, 1), component))
     });
-    let mut sink = Shrinkers::new(&frame, picture, thumb);
-    sink.finish = finish.filter(|_| frame.components() == 3);
-    sink.decode(&frame, cores)?;
-    Some(Shrunk {
-        picture: planes_from(sink.picture, wanted.size)?,
-        thumb: match thumb {
-            Some(grid) => Some(planes_from(sink.thumb, grid.size)?),
-            None => None,
-        },
-        finished: sink.finish,
-    })
+    let shrinkers = coded.decode(picture, thumb, begin, cores)?;
+    Ok(shrinkers.and_then(|shrinkers| shrinkers.planes(wanted.size, thumb.map(|grid| grid.size))))
+}
+
+/// [`planes`] on one thread, and nobody finishes them.
+pub(super) fn planes_alone(bytes: &[u8], header: &JpegHeader, wanted: Wanted) -> Option<Shrunk<Nobody>> {
+    let Ok(planes) = planes(bytes, header, wanted, || NOBODY, None);
+    planes
 }
 
 /// Decodes to RGB, for what has to leave YCbCr.
@@ -85,20 +90,56 @@ pub(super) fn rgb(
     size: PixelSize,
     cores: Option<&Cores>,
 ) -> Option<Raster> {
-    let frame = read(bytes, header)?;
-    if frame.components() != 3 {
-        return None;
-    }
+    let coded = Coded::read(bytes, header).filter(|coded| coded.frame.components() == 3)?;
     let grid = Grid { size, chroma: Chroma::Full, orientation: Orientation::Upright };
-    let mut sink: Shrinkers<Nobody> = Shrinkers::new(&frame, grid, None);
-    sink.decode(&frame, cores)?;
-    let mut planes = sink.picture.into_iter().map(PlaneShrinker::finish);
+    let Ok(decoded) = coded.decode(grid, None, || NOBODY, cores);
+    let mut planes = decoded?.picture.into_iter().map(PlaneShrinker::finish);
     let [luma, blue, red] = [planes.next()??, planes.next()??, planes.next()??];
     convert::rgb_of(&luma, [&blue, &red])
 }
 
-fn read<'a>(bytes: &'a [u8], header: &JpegHeader) -> Option<Frame<'a>> {
-    jpeg::is_ycbcr(header).then(|| Frame::read(bytes))?
+/// A picture that our own decoder may know how to decode.
+struct Coded<'a> {
+    frame: Frame<'a>,
+    /// Of its first scan's data.
+    scan_bytes: usize,
+}
+
+impl<'a> Coded<'a> {
+    fn read(file: &'a [u8], header: &JpegHeader) -> Option<Self> {
+        let frame = jpeg::is_ycbcr(header).then(|| Frame::read(file))??;
+        let scan_bytes = (header.first_scan_end + frame.bytes_to_end()).saturating_sub(file.len());
+        Some(Self { frame, scan_bytes })
+    }
+
+    /// Decodes it, on a second core too if one is idle, to `picture` and maybe `thumb`.
+    ///
+    /// # Errors
+    /// Those of `begin`.
+    fn decode<F: Finish, E>(
+        &self,
+        picture: Grid,
+        thumb: Option<Grid>,
+        begin: impl FnOnce() -> Result<Option<F>, E>,
+        cores: Option<&Cores>,
+    ) -> Result<Option<Shrinkers<F>>, E> {
+        let frame = &self.frame;
+        let sides = picture.sides(frame);
+        let make = || {
+            Ok(Shrinkers {
+                picture: picture.shrinkers(frame, &sides),
+                thumb: thumb.map_or_else(Vec::new, |thumb| thumb.shrinkers(frame, &[1; 3])),
+                finish: begin()?.filter(|_| frame.components() == 3),
+            })
+        };
+        // A picture that is decoded before a second thread has begun needs none.
+        let core = cores.filter(|_| frame.is_long()).and_then(Cores::try_spare);
+        if core.is_some() {
+            return beside::decode(frame, &sides, self.scan_bytes, make);
+        }
+        let mut shrinkers = make()?;
+        Ok(scan::decode(frame, &sides, &mut shrinkers).map(|()| shrinkers))
+    }
 }
 
 fn planes_from(shrinkers: Vec<PlaneShrinker>, size: PixelSize) -> Option<Planes> {
@@ -150,6 +191,15 @@ impl Grid {
         }
     }
 
+    /// Eighths at which each component is decoded: the smallest that is enough for its wanted size.
+    fn sides(self, frame: &Frame<'_>) -> Vec<usize> {
+        let side = |component| {
+            let is_enough = |side: &usize| self.is_served_by(frame.samples(component, *side), component);
+            SIDES.into_iter().find(is_enough).unwrap_or(8)
+        };
+        (0..frame.components()).map(side).collect()
+    }
+
     /// One for each component.
     fn shrinkers(self, frame: &Frame<'_>, sides: &[usize]) -> Vec<PlaneShrinker> {
         let mut shrinkers: Vec<PlaneShrinker> = Vec::new();
@@ -199,6 +249,9 @@ impl Grid {
 /// Works on nothing.
 pub(crate) enum Nobody {}
 
+/// What begins nobody's work.
+const NOBODY: Result<Option<Nobody>, Infallible> = Ok(None);
+
 impl Finish for Nobody {
     #[inline(always)]
     fn advance<S: Simd>(&mut self, _simd: S, _picture: &[PlaneShrinker; 3]) {
@@ -208,51 +261,38 @@ impl Finish for Nobody {
 
 /// Shrinks every component as it is decoded.
 struct Shrinkers<F> {
-    /// Eighths at which each component is decoded: the smallest that is enough for its wanted size.
-    sides: Vec<usize>,
     picture: Vec<PlaneShrinker>,
     thumb: Vec<PlaneShrinker>,
     finish: Option<F>,
 }
 
-impl<F: Finish> Shrinkers<F> {
-    fn new(frame: &Frame<'_>, picture: Grid, thumb: Option<Grid>) -> Self {
-        let sides: Vec<usize> = (0..frame.components())
-            .map(|component| {
-                let is_enough =
-                    |side: &usize| picture.is_served_by(frame.samples(component, *side), component);
-                SIDES.into_iter().find(is_enough).unwrap_or(8)
-            })
-            .collect();
-        Self {
-            picture: picture.shrinkers(frame, &sides),
-            thumb: thumb.map_or_else(Vec::new, |thumb| thumb.shrinkers(frame, &[1; 3])),
-            sides,
-            finish: None,
-        }
-    }
-
-    fn decode(&mut self, frame: &Frame<'_>, cores: Option<&Cores>) -> Option<()> {
-        let sides = self.sides.clone();
-        // A picture that is decoded before a second thread has begun needs none.
-        let core = cores.filter(|_| frame.is_long()).and_then(Cores::try_spare);
-        if core.is_some()
-            && let Ok(decoded) = beside::decode(frame, &sides, self)
-        {
-            return decoded;
-        }
-        scan::decode(frame, &sides, self)
+impl<F> Shrinkers<F> {
+    /// What was made, once every row was taken.
+    fn planes(self, size: PixelSize, thumb_size: Option<PixelSize>) -> Option<Shrunk<F>> {
+        Some(Shrunk {
+            picture: planes_from(self.picture, size)?,
+            thumb: match thumb_size {
+                Some(size) => Some(planes_from(self.thumb, size)?),
+                None => None,
+            },
+            finished: self.finish,
+        })
     }
 }
 
 impl<F: Finish> RowSink for Shrinkers<F> {
     #[inline(always)]
     fn take<S: Simd>(&mut self, simd: S, row: &mut UnitRow) -> Option<()> {
+        // Loops, because the closure of a call need not be inlined.
         for (shrinker, component) in self.picture.iter_mut().zip(&row.components) {
-            component.rows().for_each(|row| shrinker.push(simd, row));
+            for row in component.rows() {
+                shrinker.push(simd, row);
+            }
         }
         for (shrinker, component) in self.thumb.iter_mut().zip(&row.components) {
-            component.means().for_each(|means| shrinker.push(simd, means));
+            for means in component.means() {
+                shrinker.push(simd, means);
+            }
         }
         if let (Some(finish), Some(picture)) = (&mut self.finish, self.picture.first_chunk()) {
             finish.advance(simd, picture);

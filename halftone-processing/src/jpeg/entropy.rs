@@ -89,6 +89,12 @@ impl BitReader {
         self.position - (self.count / 8) as usize
     }
 
+    /// The first bit of the window that is not used up.
+    #[inline(always)]
+    pub(super) const fn bit_position(&self) -> usize {
+        8 * self.position - self.count as usize
+    }
+
     /// Lets the window move on where little of it is left. What may be in `bits` already stays in it.
     #[inline(always)]
     pub(super) fn keep_up(&mut self, window: &mut Window<'_>) {

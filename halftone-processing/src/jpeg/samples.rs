@@ -55,29 +55,40 @@ pub(crate) trait BlockSink {
 }
 
 /// The needed coefficients of a row of minimum coded units, to be transformed elsewhere.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BlockRow {
     components: Vec<ComponentBlocks>,
 }
 
 /// A component's batches, one after the other, each as long as its coefficients need.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct ComponentBlocks {
     coefficients: Vec<i16>,
     /// Of a batch.
     length: usize,
     /// Batches in a row of blocks.
     across: usize,
+    /// Blocks of a unit, across.
+    in_unit: usize,
 }
 
 impl BlockRow {
-    /// Room for the blocks of a row of units.
-    pub(crate) fn new(frame: &Frame<'_>, sides: &[usize]) -> Self {
-        let (units_across, _) = frame.units();
+    /// Room for the blocks of the picture's rows of units.
+    pub(crate) fn of_picture(frame: &Frame<'_>, sides: &[usize]) -> Self {
+        Self::new(frame, sides, frame.units().0)
+    }
+
+    /// Room for the blocks of a row of so many units.
+    pub(super) fn new(frame: &Frame<'_>, sides: &[usize], units_across: usize) -> Self {
         let blocks = |(component, side): (&Component, &usize)| {
             let across = (units_across * component.across).div_ceil(LANES);
             let length = side * side * LANES;
-            ComponentBlocks { coefficients: vec![0; across * component.down * length], length, across }
+            ComponentBlocks {
+                coefficients: vec![0; across * component.down * length],
+                length,
+                across,
+                in_unit: component.across,
+            }
         };
         Self { components: frame.components.iter().zip(sides).map(blocks).collect() }
     }
@@ -88,6 +99,26 @@ impl BlockRow {
         let blocks = &mut self.components[component];
         let begin = (down * blocks.across + first / LANES) * blocks.length;
         blocks.coefficients[begin..][..blocks.length].copy_from_slice(&batch[..blocks.length]);
+    }
+
+    /// The coefficients of a block, which is that of a number in row `down` of the unit's blocks.
+    #[inline(always)]
+    pub(super) fn block(
+        &self,
+        component: usize,
+        (down, number): (usize, usize),
+    ) -> impl Iterator<Item = i16> {
+        let blocks = &self.components[component];
+        let begin = (down * blocks.across + number / LANES) * blocks.length;
+        blocks.coefficients[begin..][..blocks.length].iter().skip(number % LANES).step_by(LANES).copied()
+    }
+
+    /// The first coefficient of a unit's last block.
+    pub(super) fn last_dc(&self, component: usize, unit: usize) -> i16 {
+        let blocks = &self.components[component];
+        let down = blocks.coefficients.len() / (blocks.across * blocks.length);
+        let mut block = self.block(component, (down - 1, (unit + 1) * blocks.in_unit - 1));
+        block.next().expect("a block has coefficients")
     }
 }
 

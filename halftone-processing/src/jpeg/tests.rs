@@ -4,6 +4,7 @@
 //! - [`exact`] compares the inverse transform with its definition;
 //! - [`established`] compares both together with `jpeg-decoder`;
 //! - [`strips`] is about files of our own encoder, and the way back from them;
+//! - [`parts`] is about scans that two threads read;
 //! - [`kinds`] and [`damage`] are about files that differ from the usual ones.
 
 mod damage;
@@ -11,5 +12,6 @@ mod established;
 mod exact;
 mod inputs;
 mod kinds;
+mod parts;
 mod standard;
 mod strips;

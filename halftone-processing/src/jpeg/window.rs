@@ -15,6 +15,12 @@ pub(super) const MARGIN_BYTES: usize = 10 * 64 * 4 + 16;
 /// A stretch of entropy-coded data, between two markers.
 pub(super) struct Window<'a> {
     source: &'a [u8],
+    /// What comes behind the source, if the place where it begins is wanted.
+    second: Option<&'a [u8]>,
+    /// Bytes of data that were here and are used up.
+    gone: usize,
+    /// See [`Window::joint`].
+    joint: Option<usize>,
     bytes: Vec<u8>,
     /// Bytes of the window that are data; zeros follow.
     filled: usize,
@@ -25,10 +31,38 @@ pub(super) struct Window<'a> {
 impl<'a> Window<'a> {
     /// Begins with the data after a scan's header.
     pub(super) fn new(source: &'a [u8]) -> Self {
-        let mut window =
-            Self { source, bytes: vec![0; WINDOW_BYTES + MARGIN_BYTES], filled: 0, is_last: false };
+        Self::over(source, None)
+    }
+
+    /// The same, and watches for a place in the data: so many bytes of the file behind its beginning, and neither within a
+    /// stuffed byte nor within a marker.
+    pub(super) fn watching(source: &'a [u8], place: usize) -> Self {
+        let (first, second) = source.split_at(place);
+        Self::over(first, Some(second))
+    }
+
+    fn over(source: &'a [u8], second: Option<&'a [u8]>) -> Self {
+        let mut window = Self {
+            source,
+            second,
+            gone: 0,
+            joint: None,
+            bytes: vec![0; WINDOW_BYTES + MARGIN_BYTES],
+            filled: 0,
+            is_last: false,
+        };
         window.fill();
         window
+    }
+
+    /// Where the window's first byte lies in the data.
+    pub(super) const fn begin(&self) -> usize {
+        self.gone
+    }
+
+    /// Where in the data the place lies that was watched for, once the window has come so far.
+    pub(super) const fn joint(&self) -> Option<usize> {
+        self.joint
     }
 
     /// The data and the zeros behind it.
@@ -55,6 +89,7 @@ impl<'a> Window<'a> {
     #[cold]
     fn slide(&mut self, used: usize) {
         self.bytes.copy_within(used..self.filled, 0);
+        self.gone += used;
         self.filled -= used;
         self.fill();
     }
@@ -62,6 +97,14 @@ impl<'a> Window<'a> {
     /// What follows the data, from its marker, once all of it is in the window.
     pub(super) fn rest(&self) -> Option<&'a [u8]> {
         self.is_last.then_some(self.source)
+    }
+
+    /// Whether the picture's end is what follows the data.
+    pub(super) fn is_end_of_picture(&self) -> bool {
+        self.rest().is_some_and(|rest| {
+            let fill = rest.iter().take_while(|byte| **byte == 0xff).count();
+            fill > 0 && rest.get(fill) == Some(&0xd9)
+        })
     }
 
     /// Goes on behind the restart marker of this number.
@@ -73,6 +116,7 @@ impl<'a> Window<'a> {
             return None;
         }
         self.source = &rest[fill + 1..];
+        self.gone += self.filled;
         self.filled = 0;
         self.is_last = false;
         self.fill();
@@ -81,6 +125,12 @@ impl<'a> Window<'a> {
 
     fn fill(&mut self) {
         while self.filled < WINDOW_BYTES {
+            if self.source.is_empty()
+                && let Some(second) = self.second.take()
+            {
+                self.source = second;
+                self.joint = Some(self.gone + self.filled);
+            }
             let room = WINDOW_BYTES - self.filled;
             let near = &self.source[..self.source.len().min(room)];
             let run = memchr(0xff, near).unwrap_or(near.len());
@@ -93,6 +143,8 @@ impl<'a> Window<'a> {
                     self.filled += 1;
                     self.source = after;
                 }
+                // The rest of it comes next.
+                [] if self.second.is_some() => {}
                 [0xff, ..] | [] if run < room => {
                     self.is_last = true;
                     break;

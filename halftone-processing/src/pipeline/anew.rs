@@ -63,7 +63,7 @@ impl Pipeline {
 /// The file with the mark over it; `None` if it is not one of this encoder with these options.
 fn marked(clean: &[u8], size: PixelSize, options: &ProcessingOptions, mark: Option<&Mark>) -> Option<Bytes> {
     let frame = Frame::read(clean)?;
-    let header = &clean[..clean.len() - frame.scan_bytes()];
+    let header = &clean[..clean.len() - frame.bytes_to_end()];
     let writer = StripWriter::resume(header, size, options.proof_quality.get())?;
     let mut finishing = Finishing::new(writer, mark);
     scan::decode_quantised(&frame, &mut finishing)?;

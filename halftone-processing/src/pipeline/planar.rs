@@ -20,7 +20,7 @@ use crate::orient::Orientation;
 use crate::placeholder::placeholder;
 use crate::planes::{Planes, convert, shrunk};
 use crate::raster::Raster;
-use crate::watermark::{Mark, MarkRequest};
+use crate::watermark::{LazyMark, Mark, MarkRequest};
 
 impl Pipeline {
     /// Makes proof and thumb without leaving YCbCr; `None` if the original has to go the other way.
@@ -43,11 +43,10 @@ impl Pipeline {
             space: &space,
             limits: &self.limits,
         };
-        let mark = self.marks.find_or_prepare(&request)?;
         let job = PlanarJob {
             source,
             output: Output { space: &space, credit: &source.metadata().credit, format: options.format },
-            mark: mark.as_deref(),
+            mark: self.marks.lazy(request),
             quality: options.proof_quality,
             size,
             thumb_size,
@@ -87,7 +86,8 @@ impl Pipeline {
                 return Ok(Some(RenderedImage { bytes, size, format: options.format }));
             }
         }
-        let early = if orientation == Orientation::Upright { Some(finishing()?) } else { None };
+        let is_upright = orientation == Orientation::Upright;
+        let early = || if is_upright { finishing().map(Some) } else { Ok(None) };
         let Some(decoded) = source.decode_planes(wanted, early, self.resources())? else {
             return Ok(None);
         };
@@ -105,7 +105,7 @@ impl Pipeline {
 struct PlanarJob<'a> {
     source: &'a Source<'a>,
     output: Output<'a>,
-    mark: Option<&'a Mark>,
+    mark: LazyMark<'a>,
     quality: Quality,
     /// Of the proof and of the thumb, upright.
     size: PixelSize,
@@ -121,7 +121,7 @@ impl PlanarJob<'_> {
     /// One that is marked and written while it is decoded, if it is upright.
     fn decoded(&self) -> Result<Option<RenderedPhoto>, RenderError> {
         let is_upright = self.wanted.orientation == Orientation::Upright;
-        let early = if is_upright { Some(self.finishing()?) } else { None };
+        let early = || if is_upright { self.finishing().map(Some) } else { Ok(None) };
         let Some(decoded) = self.source.decode_planes(self.wanted, early, self.resources)? else {
             return Ok(None);
         };
@@ -132,7 +132,7 @@ impl PlanarJob<'_> {
         };
         let placeholder = self.placeholder(&thumb)?;
         if self.is_thumb_marked {
-            if let Some(mark) = self.mark {
+            if let Some(mark) = self.mark.get()? {
                 mark.apply_to_planes(&mut proof);
             }
             thumb = shrunk(&proof, self.thumb_size);
@@ -157,7 +157,7 @@ impl PlanarJob<'_> {
     }
 
     fn finishing(&self) -> Result<Finishing<'_>, RenderError> {
-        let finishing = self.output.begin(self.size, self.quality, self.mark)?;
+        let finishing = self.output.begin(self.size, self.quality, self.mark.get()?)?;
         let keeps_base = self.keeps_base && !self.is_thumb_marked;
         Ok(if keeps_base { finishing.keeping_clean() } else { finishing })
     }

@@ -76,7 +76,9 @@ impl Work for Shrinking<'_> {
                 side(plane.width(), target.0, from.width(), to.width(), part),
                 side(plane.height(), target.1, from.height(), to.height(), part),
             );
-            (0..plane.height()).for_each(|row| shrinker.push(simd, plane.row(row)));
+            for row in 0..plane.height() {
+                shrinker.push(simd, plane.row(row));
+            }
             shrinker.finish().expect("every row was taken")
         };
         let luma = shrink(luma, (to.width() as usize, to.height() as usize), 1.0);
@@ -239,42 +241,48 @@ fn sum_rows<S: Simd>(simd: S, axis: &Axis, sample: usize, ring: &[i16], out: &mu
     // The rows lie in a ring: they begin in the middle of it and go on at its beginning.
     let slot = start % used;
     let (until_end, from_begin) = weights.split_at(used - slot);
-    let rows = || {
-        let behind = until_end.iter().zip(ring.chunks_exact(width).skip(slot));
-        behind.chain(from_begin.iter().zip(ring.chunks_exact(width)))
-    };
+    let rows: [WeightedRows<'_>; 2] = [(until_end, &ring[slot * width..]), (from_begin, ring)];
     let (strips, rest) = out.as_chunks_mut::<STRIP>();
     let (parts, singles) = rest.as_chunks_mut::<LANES>();
     let (parts_at, singles_at) = (strips.len() * STRIP, width - singles.len());
     for (number, out) in strips.iter_mut().enumerate() {
-        sum_part::<S, { STRIP / LANES }>(simd, begin, rows(), number * STRIP, out);
+        sum_part::<S, { STRIP / LANES }>(simd, begin, (rows, width), number * STRIP, out);
     }
     for (number, out) in parts.iter_mut().enumerate() {
-        sum_part::<S, 1>(simd, begin, rows(), parts_at + number * LANES, out);
+        sum_part::<S, 1>(simd, begin, (rows, width), parts_at + number * LANES, out);
     }
     for (column, place) in singles.iter_mut().enumerate() {
         let mut sum = begin;
-        rows().for_each(|(weight, row)| sum += upper_half(row[singles_at + column], *weight));
+        for (weights, rows) in rows {
+            for (weight, row) in weights.iter().zip(rows.chunks_exact(width)) {
+                sum += upper_half(row[singles_at + column], *weight);
+            }
+        }
         [*place] = levels([sum]);
     }
 }
 
-/// The sums of as many columns as lie in so many vectors, from `column` on.
+/// Weights, and rows for them, one behind the other. There may be more rows.
+type WeightedRows<'a> = (&'a [i16], &'a [i16]);
+
+/// The sums of as many columns as lie in so many vectors, from `column` on, of rows of this width.
 #[inline(always)]
-fn sum_part<'a, S: Simd, const VECTORS: usize>(
+fn sum_part<S: Simd, const VECTORS: usize>(
     simd: S,
     begin: i16,
-    rows: impl Iterator<Item = (&'a i16, &'a [i16])>,
+    (rows, width): ([WeightedRows<'_>; 2], usize),
     column: usize,
     out: &mut [u8],
 ) {
     let mut sums = [simd.splat_i16x16(begin); VECTORS];
-    rows.for_each(|(weight, row)| {
-        let samples = row[column..column + VECTORS * LANES].as_chunks().0;
-        for (sum, samples) in sums.iter_mut().zip(samples) {
-            *sum += i16x16::from_slice(simd, &upper_halves(samples, *weight));
+    for (weights, rows) in rows {
+        for (weight, row) in weights.iter().zip(rows.chunks_exact(width)) {
+            let samples = row[column..column + VECTORS * LANES].as_chunks().0;
+            for (sum, samples) in sums.iter_mut().zip(samples) {
+                *sum += i16x16::from_slice(simd, &upper_halves(samples, *weight));
+            }
         }
-    });
+    }
     for (places, sum) in out.as_chunks_mut().0.iter_mut().zip(sums) {
         *places = levels(*sum.as_slice().first_chunk::<LANES>().expect("sixteen lanes"));
     }

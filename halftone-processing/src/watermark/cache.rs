@@ -1,5 +1,6 @@
 //! Marks that were rasterised before: a gallery renders thousands of photos with the same one.
 
+use std::cell::OnceCell;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -49,6 +50,11 @@ impl MarkCache {
         Ok(mark)
     }
 
+    /// [`MarkCache::find_or_prepare`] when it is first asked for.
+    pub(crate) const fn lazy<'a>(&'a self, request: MarkRequest<'a>) -> LazyMark<'a> {
+        LazyMark { cache: self, request, found: OnceCell::new() }
+    }
+
     fn find(&self, key: &Key) -> Option<Arc<Mark>> {
         let mut marks = self.lock();
         let at = marks.iter().position(|(kept, _)| kept == key)?;
@@ -71,6 +77,27 @@ impl MarkCache {
     /// Every change under the lock is complete, so a poisoned lock guards a sound list.
     fn lock(&self) -> MutexGuard<'_, Vec<(Key, Arc<Mark>)>> {
         self.marks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A mark that is not looked for before it is needed.
+pub(crate) struct LazyMark<'a> {
+    cache: &'a MarkCache,
+    request: MarkRequest<'a>,
+    found: OnceCell<Option<Arc<Mark>>>,
+}
+
+impl LazyMark<'_> {
+    /// The mark; `None` if the photographer chose none.
+    ///
+    /// # Errors
+    /// As [`Mark::prepare`].
+    pub(crate) fn get(&self) -> Result<Option<&Mark>, RenderError> {
+        if let Some(found) = self.found.get() {
+            return Ok(found.as_deref());
+        }
+        let found = self.cache.find_or_prepare(&self.request)?;
+        Ok(self.found.get_or_init(|| found).as_deref())
     }
 }
 

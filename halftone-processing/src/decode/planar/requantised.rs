@@ -4,7 +4,7 @@ use fearless_simd::Simd;
 use halftone_core::geometry::PixelSize;
 use halftone_core::ports::renderer::RenderError;
 
-use super::{Chroma, Grid, planes_from, read};
+use super::{Chroma, Coded, Grid, planes_from};
 use crate::decode::jpeg_header::JpegHeader;
 use crate::jpeg::frame::Frame;
 use crate::jpeg::requantise::Requantiser;
@@ -48,7 +48,10 @@ fn prepared<'a>(
     header: &JpegHeader,
     thumb: Option<PixelSize>,
 ) -> Option<(Frame<'a>, Vec<PlaneShrinker>)> {
-    let frame = read(bytes, header).filter(Frame::has_half_chroma)?;
+    let frame = Coded::read(bytes, header)?.frame;
+    if !frame.has_half_chroma() {
+        return None;
+    }
     let grid = |size| Grid { size, chroma: Chroma::Half, orientation: Orientation::Upright };
     let shrinkers = match thumb.map(grid) {
         Some(grid) => {
@@ -87,7 +90,9 @@ impl<F: BlockSink> BlockSink for Requantising<F> {
     #[inline(always)]
     fn end_row<S: Simd>(&mut self, simd: S) -> Option<()> {
         for (component, shrinker) in self.thumb.iter_mut().enumerate() {
-            self.requantiser.means(component).for_each(|means| shrinker.push(simd, means));
+            for means in self.requantiser.means(component) {
+                shrinker.push(simd, means);
+            }
         }
         self.finish.end_row(simd)
     }

@@ -5,7 +5,7 @@ use super::header::{Band, ScanComponent, ScanHeader};
 use crate::jpeg::entropy::{BitReader, Damaged};
 use crate::jpeg::frame::Frame;
 use crate::jpeg::huffman::SymbolTable;
-use crate::jpeg::scan::end_of_data;
+use crate::jpeg::units::end_of_data;
 use crate::jpeg::window::Window;
 
 impl ScanHeader {

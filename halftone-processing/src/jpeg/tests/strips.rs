@@ -61,7 +61,7 @@ impl<F: FnMut(&mut Strip)> BlockSink for Strips<F> {
 /// Reads a file, shows its restored strips to `work`, and writes it again.
 fn rewritten(file: &[u8], size: PixelSize, quality: u8, work: impl FnMut(&mut Strip)) -> Vec<u8> {
     let frame = Frame::read(file).unwrap();
-    let header = &file[..file.len() - frame.scan_bytes()];
+    let header = &file[..file.len() - frame.bytes_to_end()];
     let mut strips = Strips { writer: StripWriter::resume(header, size, quality).unwrap(), work };
     scan::decode_quantised(&frame, &mut strips).unwrap();
     strips.writer.finish()
