@@ -191,18 +191,20 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Decodes a usual JPEG to RGB of exactly a size, not yet upright; `None` leaves it to [`Source::decode`].
+    /// Decodes a usual JPEG to RGB of exactly a size, and maybe its thumb to exactly another, both not yet upright; `None` leaves it to
+    /// [`Source::decode`].
     ///
     /// # Errors
     /// `TooLarge` if the estimate of [`Source::peak_bytes`] is over the limit.
     pub(crate) fn decode_rgb(
         &self,
         size: PixelSize,
+        thumb_size: Option<PixelSize>,
         resources: Resources<'_>,
-    ) -> Result<Option<Raster>, RenderError> {
+    ) -> Result<Option<(Raster, Option<Raster>)>, RenderError> {
         resources.limits.check_working(self.peak_bytes(size.long_edge()))?;
         Ok(match &self.header {
-            Header::Jpeg(header) => planar::rgb(self.bytes, header, size, resources.cores),
+            Header::Jpeg(header) => planar::rgb(self.bytes, header, size, thumb_size, resources.cores),
             Header::Png | Header::WebP | Header::Tiff => None,
         })
     }

@@ -36,7 +36,7 @@ use crate::resize::{resize, resize_owned};
 use crate::watermark::{Logo, MarkCache, MarkRequest};
 
 /// Changes whenever the bytes that the pipeline makes change.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// How many marks a pipeline keeps: a few galleries at once, each with upright and lying proofs.
 const KEPT_MARKS: usize = 12;
@@ -163,10 +163,14 @@ impl Pipeline {
             if let Some(rendered) = self.render_planar(&source, job)? {
                 return Ok(rendered);
             }
-            let (mut proof, space) = self.upright(&source, long_edge_px, options.colour)?;
-            let proof_size = size_of_picture(&proof)?;
+            let proof_size = source.size().shrunk_to(long_edge_px);
             let thumb_size = proof_size.shrunk_to(options.thumb_long_edge.get());
-            let mut thumb = resize(&proof, thumb_size)?;
+            let Upright { picture: mut proof, thumb, space } =
+                self.upright(&source, proof_size, Some(thumb_size), options.colour)?;
+            let mut thumb = match thumb {
+                Some(thumb) => thumb,
+                None => resize(&proof, thumb_size)?,
+            };
             let placeholder = placeholder(&thumb, &space)?;
             self.mark(&mut proof, options, job.logo, &space)?;
             if is_nearly_the_picture(thumb_size, proof_size, source.size()) {
@@ -201,30 +205,38 @@ impl Pipeline {
             if let Some(delivery) = self.deliver_planar(&source, options)? {
                 return Ok(delivery);
             }
-            let (picture, space) = self.upright(&source, long_edge_px, ColourPolicy::Keep)?;
+            let size = source.size().shrunk_to(long_edge_px);
+            let Upright { picture, space, .. } = self.upright(&source, size, None, ColourPolicy::Keep)?;
             let output = Output { space: &space, credit: &source.metadata().credit, format: options.format };
             output.file(&picture, options.quality)
         })
     }
 
-    /// The picture at its final size, upright, in RGB.
+    /// The picture at its final size, and its thumb where that costs little.
     fn upright(
         &self,
         source: &Source<'_>,
-        long_edge_px: u32,
+        size: PixelSize,
+        thumb_size: Option<PixelSize>,
         policy: ColourPolicy,
-    ) -> Result<(Raster, RgbSpace), RenderError> {
+    ) -> Result<Upright, RenderError> {
         let orientation = source.orientation();
-        let stored_target = orientation.size(source.size().shrunk_to(long_edge_px));
-        let small = match source.decode_rgb(stored_target, self.resources())? {
-            Some(small) => small,
-            None => resize_owned(source.decode(long_edge_px, &self.limits)?, stored_target)?,
+        let stored_size = orientation.size(size);
+        let stored_thumb = thumb_size.map(|size| orientation.size(size));
+        let decoded = source.decode_rgb(stored_size, stored_thumb, self.resources())?;
+        let (picture, thumb) = if let Some(decoded) = decoded {
+            decoded
+        } else {
+            let decoded = source.decode(size.long_edge(), &self.limits)?;
+            (resize_owned(decoded, stored_size)?, None)
         };
-        // Turned last: the small picture is turned in a fraction of the time.
-        let small = orientation.apply(small);
         let colours =
             SourceColour { profile: source.profile(), is_adobe_rgb: source.metadata().is_adobe_rgb };
-        colour::to_rgb(small, colours, policy)
+        // Turned last: the small picture is turned in a fraction of the time.
+        let finish = |stored| colour::to_rgb(orientation.apply(stored), colours, policy);
+        let (picture, space) = finish(picture)?;
+        let thumb = thumb.map(finish).transpose()?.map(|(thumb, _)| thumb);
+        Ok(Upright { picture, thumb, space })
     }
 
     fn mark(
@@ -278,6 +290,14 @@ pub fn render_delivery(
     limits: &Limits,
 ) -> Result<RenderedImage, RenderError> {
     Pipeline::new(*limits).render_delivery(original, options)
+}
+
+/// A picture and its thumb, upright and in RGB.
+struct Upright {
+    picture: Raster,
+    /// `None` if it is to be made of the picture.
+    thumb: Option<Raster>,
+    space: RgbSpace,
 }
 
 /// What the files of one original have in common.

@@ -70,9 +70,8 @@ pub(super) fn planes<F: Finish, E>(
     };
     let frame = &coded.frame;
     let picture = Grid { size: wanted.size, chroma: Chroma::Half, orientation: wanted.orientation };
-    let thumb = wanted.thumb.map(|size| Grid { size, ..picture }).filter(|grid| {
-        (0..frame.components()).all(|component| grid.fits_into(frame.samples(component, 1), component))
-    });
+    let thumb =
+        wanted.thumb.map(|size| Grid { size, ..picture }).filter(|grid| grid.is_served_by_means(frame));
     let shrinkers = coded.decode(picture, thumb, begin, cores)?;
     Ok(shrinkers.and_then(|shrinkers| shrinkers.planes(wanted.size, thumb.map(|grid| grid.size))))
 }
@@ -83,19 +82,25 @@ pub(super) fn planes_alone(bytes: &[u8], header: &JpegHeader, wanted: Wanted) ->
     planes
 }
 
-/// Decodes to RGB, for what has to leave YCbCr.
+/// Decodes to RGB, for what has to leave YCbCr; the thumb too, where the means of blocks are enough for it.
 pub(super) fn rgb(
     bytes: &[u8],
     header: &JpegHeader,
     size: PixelSize,
+    thumb_size: Option<PixelSize>,
     cores: Option<&Cores>,
-) -> Option<Raster> {
+) -> Option<(Raster, Option<Raster>)> {
     let coded = Coded::read(bytes, header).filter(|coded| coded.frame.components() == 3)?;
-    let grid = Grid { size, chroma: Chroma::Full, orientation: Orientation::Upright };
-    let Ok(decoded) = coded.decode(grid, None, || NOBODY, cores);
-    let mut planes = decoded?.picture.into_iter().map(PlaneShrinker::finish);
-    let [luma, blue, red] = [planes.next()??, planes.next()??, planes.next()??];
-    convert::rgb_of(&luma, [&blue, &red])
+    let picture = Grid { size, chroma: Chroma::Full, orientation: Orientation::Upright };
+    let thumb =
+        thumb_size.map(|size| Grid { size, ..picture }).filter(|grid| grid.is_served_by_means(&coded.frame));
+    let Ok(decoded) = coded.decode(picture, thumb, || NOBODY, cores);
+    let Shrinkers { picture, thumb: thumb_shrinkers, .. } = decoded?;
+    let thumb = match thumb {
+        Some(_) => Some(rgb_from(thumb_shrinkers)?),
+        None => None,
+    };
+    Some((rgb_from(picture)?, thumb))
 }
 
 /// A picture that our own decoder may know how to decode.
@@ -150,6 +155,12 @@ fn planes_from(shrinkers: Vec<PlaneShrinker>, size: PixelSize) -> Option<Planes>
     Some(Planes { luma, chroma: [chroma()?, chroma()?] })
 }
 
+fn rgb_from(shrinkers: Vec<PlaneShrinker>) -> Option<Raster> {
+    let mut planes = shrinkers.into_iter().map(PlaneShrinker::finish);
+    let [luma, blue, red] = [planes.next()??, planes.next()??, planes.next()??];
+    convert::rgb_of(&luma, [&blue, &red])
+}
+
 /// How much chroma a picture gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Chroma {
@@ -189,6 +200,11 @@ impl Grid {
             }
             _ => self.fits_into(source, component),
         }
+    }
+
+    /// Whether one sample of each block is enough.
+    fn is_served_by_means(self, frame: &Frame<'_>) -> bool {
+        (0..frame.components()).all(|component| self.is_served_by(frame.samples(component, 1), component))
     }
 
     /// Eighths at which each component is decoded: the smallest that is enough for its wanted size.

@@ -35,7 +35,12 @@ pub(super) fn blend(stamp: &Stamp, place: (i64, i64), picture: &mut Raster) {
 /// Each pixel becomes `ink + picture x (1 - alpha)`; the ink is premultiplied.
 fn blend_row(ink: &[[u8; 4]], row: &mut [u8]) {
     let (pixels, _) = row.as_chunks_mut::<3>();
-    for (pixel, [red, green, blue, alpha]) in pixels.iter_mut().zip(ink) {
+    for (pixel, ink) in pixels.iter_mut().zip(ink) {
+        // Between the letters there is nothing.
+        if *ink == [0; 4] {
+            continue;
+        }
+        let [red, green, blue, alpha] = ink;
         let keep = 255 - u32::from(*alpha);
         for (channel, ink) in pixel.iter_mut().zip([red, green, blue]) {
             let mixed = u32::from(*ink) + (u32::from(*channel) * keep + 127) / 255;

@@ -54,10 +54,7 @@ fn prepared<'a>(
     }
     let grid = |size| Grid { size, chroma: Chroma::Half, orientation: Orientation::Upright };
     let shrinkers = match thumb.map(grid) {
-        Some(grid) => {
-            let fits = |component| grid.fits_into(frame.samples(component, 1), component);
-            (0..3).all(fits).then(|| grid.shrinkers(&frame, &[1; 3]))?
-        }
+        Some(grid) => grid.is_served_by_means(&frame).then(|| grid.shrinkers(&frame, &[1; 3]))?,
         None => Vec::new(),
     };
     Some((frame, shrinkers))
