@@ -5,9 +5,9 @@
 //! and every file that is damaged in any way, is left to the established decoder ([`crate::decode`]): [`scan`] answers
 //! `None`, and nothing of what it did is used. `docs/pipeline.md` has the layout of the data and the measurements.
 //!
-//! - [`frame`] reads the segments; [`huffman`] makes tables of them; [`window`] and [`entropy`] turn bits into the
-//!   coefficients that are needed; [`scan`] walks the picture; [`transform`] and [`samples`] make samples of it;
-//!   [`progressive`] does so once for each scan.
+//! - [`frame`] reads the segments, and [`geometry`] says how many blocks and samples that makes; [`huffman`] makes tables of them; [`window`] and
+//!   [`entropy`] turn bits into the coefficients that are needed, and [`units`] does so unit by unit; [`scan`] walks the picture, [`parts`] with two
+//!   threads; [`transform`] and [`samples`] make samples of it; [`progressive`] walks it once for each scan.
 //! - [`strip`] holds a row of units of a file that is written, and can go back from its coefficients to samples; [`encoder`] makes
 //!   a file of them. [`requantise`] leads from one file's coefficients to another's.
 

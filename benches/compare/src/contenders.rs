@@ -97,7 +97,7 @@ impl Contender {
 }
 
 impl Job {
-    /// Makes a proof and, but for libwebp alone, a thumb.
+    /// Makes a proof and a thumb.
     pub(crate) fn render(&self, original: Vec<u8>) -> anyhow::Result<[Vec<u8>; 2]> {
         match self {
             Self::Halftone(pipeline, options) => Ok(files(pipeline.render_proof(&original, options, None)?)),
@@ -109,7 +109,7 @@ impl Job {
             }
             Self::Naive(wish) => naive(&original, *wish),
             Self::Turbojpeg(tile) => turbojpeg(&original, tile.as_ref()),
-            Self::Libwebp => Ok([pixels::encode(&original)?, Vec::new()]),
+            Self::Libwebp => pixels::encode(&original),
             Self::MarkAnew(pipeline, options) => {
                 let marked = pipeline.mark_anew(&ProofBase::new(original.into()), options, None)?;
                 Ok([marked.proof.bytes.into(), marked.thumb.bytes.into()])

@@ -32,8 +32,8 @@ enum Command {
     Inputs { folder: PathBuf },
     /// Makes a proof and a thumb of each original.
     Run(Run),
-    /// Writes the pixels of a marked proof as a pixmap, for libwebp alone.
-    Pixels { original: PathBuf, pixmap: PathBuf },
+    /// Writes the pixels of a marked proof and of its thumb as pixmaps, for libwebp alone.
+    Pixels { original: PathBuf, pixmaps: PathBuf },
     /// Writes what Halftone keeps of a proof, for marking it anew.
     Base { original: PathBuf, base: PathBuf },
     /// Prints the SSIMULACRA2 of unmarked proofs against an exact resize of the original.
@@ -65,7 +65,7 @@ fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Inputs { folder } => inputs::write(&folder),
         Command::Run(wanted) => run(&wanted),
-        Command::Pixels { original, pixmap } => pixels::write(&original, &pixmap),
+        Command::Pixels { original, pixmaps } => pixels::write(&original, &pixmaps),
         Command::Base { original, base } => contenders::write_base(&original, &base),
         Command::Judge { original, proofs } => judge::judge(&original, &proofs),
     }
@@ -95,10 +95,6 @@ fn run(wanted: &Run) -> anyhow::Result<()> {
 }
 
 fn save(folder: &Path, name: &str, kind: Kind, file: &[u8]) -> anyhow::Result<()> {
-    // Nothing is what libwebp alone makes of a thumb.
-    if file.is_empty() {
-        return Ok(());
-    }
     let path = folder.join(format!("{name}.{}", kind.extension()));
     std::fs::write(&path, file).with_context(|| path.display().to_string())
 }

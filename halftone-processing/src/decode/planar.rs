@@ -10,6 +10,7 @@
 
 mod beside;
 mod requantised;
+mod rgb;
 
 use std::convert::Infallible;
 
@@ -22,7 +23,7 @@ use crate::cores::Cores;
 use crate::jpeg::frame::Frame;
 use crate::jpeg::scan::{self, RowSink, SIDES, UnitRow};
 use crate::orient::Orientation;
-use crate::planes::{Plane, PlaneShrinker, Planes, Side, chroma_sides, convert};
+use crate::planes::{Plane, PlaneShrinker, Planes, Side, chroma_sides};
 use crate::raster::Raster;
 
 pub(crate) use requantised::Requantised;
@@ -72,7 +73,15 @@ pub(super) fn planes<F: Finish, E>(
     let picture = Grid { size: wanted.size, chroma: Chroma::Half, orientation: wanted.orientation };
     let thumb =
         wanted.thumb.map(|size| Grid { size, ..picture }).filter(|grid| grid.is_served_by_means(frame));
-    let shrinkers = coded.decode(picture, thumb, begin, cores)?;
+    let sides = picture.sides(frame);
+    let make = || {
+        Ok(Shrinkers {
+            picture: picture.shrinkers(frame, &sides),
+            thumb: thumb.map_or_else(Vec::new, |thumb| thumb.shrinkers(frame, &[1; 3])),
+            finish: begin()?.filter(|_| frame.components() == 3),
+        })
+    };
+    let shrinkers = coded.decode(&sides, make, cores)?;
     Ok(shrinkers.and_then(|shrinkers| shrinkers.planes(wanted.size, thumb.map(|grid| grid.size))))
 }
 
@@ -91,16 +100,13 @@ pub(super) fn rgb(
     cores: Option<&Cores>,
 ) -> Option<(Raster, Option<Raster>)> {
     let coded = Coded::read(bytes, header).filter(|coded| coded.frame.components() == 3)?;
+    let frame = &coded.frame;
     let picture = Grid { size, chroma: Chroma::Full, orientation: Orientation::Upright };
-    let thumb =
-        thumb_size.map(|size| Grid { size, ..picture }).filter(|grid| grid.is_served_by_means(&coded.frame));
-    let Ok(decoded) = coded.decode(picture, thumb, || NOBODY, cores);
-    let Shrinkers { picture, thumb: thumb_shrinkers, .. } = decoded?;
-    let thumb = match thumb {
-        Some(_) => Some(rgb_from(thumb_shrinkers)?),
-        None => None,
-    };
-    Some((rgb_from(picture)?, thumb))
+    let thumb = thumb_size.map(|size| Grid { size, ..picture }).filter(|grid| grid.is_served_by_means(frame));
+    let sides = picture.sides(frame);
+    let make = || Ok::<_, Infallible>(rgb::Shrinkers::new(frame, &sides, picture, thumb));
+    let Ok(decoded) = coded.decode(&sides, make, cores);
+    decoded?.pictures()
 }
 
 /// A picture that our own decoder may know how to decode.
@@ -117,33 +123,24 @@ impl<'a> Coded<'a> {
         Some(Self { frame, scan_bytes })
     }
 
-    /// Decodes it, on a second core too if one is idle, to `picture` and maybe `thumb`.
+    /// Decodes it to so many eighths of each component, on a second core too if one is idle.
     ///
     /// # Errors
-    /// Those of `begin`.
-    fn decode<F: Finish, E>(
+    /// Those of `make`.
+    fn decode<K: RowSink + Send, E>(
         &self,
-        picture: Grid,
-        thumb: Option<Grid>,
-        begin: impl FnOnce() -> Result<Option<F>, E>,
+        sides: &[usize],
+        make: impl FnOnce() -> Result<K, E>,
         cores: Option<&Cores>,
-    ) -> Result<Option<Shrinkers<F>>, E> {
+    ) -> Result<Option<K>, E> {
         let frame = &self.frame;
-        let sides = picture.sides(frame);
-        let make = || {
-            Ok(Shrinkers {
-                picture: picture.shrinkers(frame, &sides),
-                thumb: thumb.map_or_else(Vec::new, |thumb| thumb.shrinkers(frame, &[1; 3])),
-                finish: begin()?.filter(|_| frame.components() == 3),
-            })
-        };
         // A picture that is decoded before a second thread has begun needs none.
         let core = cores.filter(|_| frame.is_long()).and_then(Cores::try_spare);
         if core.is_some() {
-            return beside::decode(frame, &sides, self.scan_bytes, make);
+            return beside::decode(frame, sides, self.scan_bytes, make);
         }
-        let mut shrinkers = make()?;
-        Ok(scan::decode(frame, &sides, &mut shrinkers).map(|()| shrinkers))
+        let mut sink = make()?;
+        Ok(scan::decode(frame, sides, &mut sink).map(|()| sink))
     }
 }
 
@@ -153,12 +150,6 @@ fn planes_from(shrinkers: Vec<PlaneShrinker>, size: PixelSize) -> Option<Planes>
     let (width, height) = chroma_sides(size);
     let mut chroma = || planes.next().unwrap_or_else(|| Some(Plane::filled(width, height, 128)));
     Some(Planes { luma, chroma: [chroma()?, chroma()?] })
-}
-
-fn rgb_from(shrinkers: Vec<PlaneShrinker>) -> Option<Raster> {
-    let mut planes = shrinkers.into_iter().map(PlaneShrinker::finish);
-    let [luma, blue, red] = [planes.next()??, planes.next()??, planes.next()??];
-    convert::rgb_of(&luma, [&blue, &red])
 }
 
 /// How much chroma a picture gets.
@@ -222,7 +213,7 @@ impl Grid {
         for (component, side) in (0..frame.components()).zip(sides) {
             // Red is sampled as blue is, nearly always, and its weights need not be calculated again.
             let shrinker = match shrinkers.last() {
-                Some(blue) if component == 2 && sides[1] == *side && frame.are_alike(1, 2) => blue.clone(),
+                Some(blue) if component == 2 && sides[1] == *side && frame.are_alike(1, 2) => blue.another(),
                 _ => self.shrinker(frame, component, *side),
             };
             shrinkers.push(shrinker);
@@ -299,20 +290,26 @@ impl<F> Shrinkers<F> {
 impl<F: Finish> RowSink for Shrinkers<F> {
     #[inline(always)]
     fn take<S: Simd>(&mut self, simd: S, row: &mut UnitRow) -> Option<()> {
-        // Loops, because the closure of a call need not be inlined.
-        for (shrinker, component) in self.picture.iter_mut().zip(&row.components) {
-            for row in component.rows() {
-                shrinker.push(simd, row);
-            }
-        }
-        for (shrinker, component) in self.thumb.iter_mut().zip(&row.components) {
-            for means in component.means() {
-                shrinker.push(simd, means);
-            }
-        }
+        push_all(simd, &mut self.picture, &mut self.thumb, row);
         if let (Some(finish), Some(picture)) = (&mut self.finish, self.picture.first_chunk()) {
             finish.advance(simd, picture);
         }
         Some(())
+    }
+}
+
+/// Pushes the samples of a row of units, and their means.
+#[inline(always)]
+fn push_all<S: Simd>(simd: S, picture: &mut [PlaneShrinker], thumb: &mut [PlaneShrinker], row: &UnitRow) {
+    // Loops, because the closure of a call need not be inlined.
+    for (shrinker, component) in picture.iter_mut().zip(&row.components) {
+        for row in component.rows() {
+            shrinker.push(simd, row);
+        }
+    }
+    for (shrinker, component) in thumb.iter_mut().zip(&row.components) {
+        for means in component.means() {
+            shrinker.push(simd, means);
+        }
     }
 }

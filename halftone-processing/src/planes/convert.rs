@@ -121,22 +121,30 @@ impl Work for ToRgb<'_> {
     type Output = Vec<u8>;
 
     #[inline(always)]
-    #[expect(clippy::cast_sign_loss, reason = "clamped")]
     fn run<S: Simd>(self, _simd: S) -> Vec<u8> {
-        const RED: i32 = fixed(1.402);
-        const BLUE: i32 = fixed(1.772);
-        const GREEN_OF_BLUE: i32 = fixed(0.344_136_286);
-        const GREEN_OF_RED: i32 = fixed(0.714_136_286);
         let mut pixels = vec![0; self.luma.samples.len() * 3];
-        let (places, _) = pixels.as_chunks_mut::<3>();
-        let chroma = self.blue.samples.iter().zip(&self.red.samples);
-        for (place, (luma, (blue, red))) in places.iter_mut().zip(self.luma.samples.iter().zip(chroma)) {
-            let luma = (i32::from(*luma) << BITS) + HALF;
-            let (blue, red) = (i32::from(*blue) - 128, i32::from(*red) - 128);
-            *place = [luma + RED * red, luma - GREEN_OF_BLUE * blue - GREEN_OF_RED * red, luma + BLUE * blue]
-                .map(|sum| (sum >> BITS).clamp(0, 255) as u8);
-        }
+        fill_with_rgb(&mut pixels, &self.luma.samples, [&self.blue.samples, &self.red.samples]);
         pixels
+    }
+}
+
+/// Makes pixels of equally many samples of luma and of blue and red chroma.
+#[inline(always)]
+#[expect(clippy::cast_sign_loss, reason = "clamped")]
+pub(crate) fn fill_with_rgb(pixels: &mut [u8], luma: &[u8], [blue, red]: [&[u8]; 2]) {
+    const RED: i32 = fixed(1.402);
+    const BLUE: i32 = fixed(1.772);
+    const GREEN_OF_BLUE: i32 = fixed(0.344_136_286);
+    const GREEN_OF_RED: i32 = fixed(0.714_136_286);
+    let (places, _) = pixels.as_chunks_mut::<3>();
+    for (place, (luma, (blue, red))) in places.iter_mut().zip(luma.iter().zip(blue.iter().zip(red))) {
+        let luma = (i32::from(*luma) << BITS) + HALF;
+        let (blue, red) = (i32::from(*blue) - 128, i32::from(*red) - 128);
+        *place = [luma + RED * red, luma - GREEN_OF_BLUE * blue - GREEN_OF_RED * red, luma + BLUE * blue]
+            .map(
+                #[inline(always)]
+                |sum| (sum >> BITS).clamp(0, 255) as u8,
+            );
     }
 }
 

@@ -30,7 +30,7 @@ const STRIP: usize = 4 * LANES;
 pub(crate) const SURPLUS: usize = 32;
 
 /// Rows in, a smaller plane out.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct PlaneShrinker {
     across: Axis,
     down: Axis,
@@ -40,7 +40,10 @@ pub(crate) struct PlaneShrinker {
     /// A row with as much behind it as the surplus taps read, for rows that have not.
     padded: Vec<u8>,
     taken: usize,
+    /// The result, or the last rows of it, in turn.
     plane: Plane,
+    /// Rows of the result.
+    rows: usize,
     made: usize,
     /// Whether the result is the source, sample for sample.
     is_copy: bool,
@@ -96,11 +99,31 @@ impl PlaneShrinker {
             padded: vec![0; across.source + across_axis.taps()],
             taken: 0,
             plane: Plane::filled(width, height, 0),
+            rows: height,
             made: 0,
             is_copy: across.is_copy() && down.is_copy(),
             across: across_axis,
             down: down_axis,
         }
+    }
+
+    /// One with the same weights. Not a clone, which would touch the memory of rows that are not there.
+    pub(crate) fn another(&self) -> Self {
+        Self {
+            across: self.across.clone(),
+            down: self.down.clone(),
+            ring: vec![0; self.ring.len()],
+            padded: vec![0; self.padded.len()],
+            taken: 0,
+            plane: Plane::filled(self.plane.width, self.plane.height, 0),
+            made: 0,
+            ..*self
+        }
+    }
+
+    /// Keeps no more than so many rows of the result, the last ones that were made.
+    pub(crate) fn keeping(self, rows: usize) -> Self {
+        Self { plane: Plane::filled(self.plane.width, rows.min(self.rows), 0), ..self }
     }
 
     /// Takes the next row, which may be longer than the source is wide. Rows beyond the source's height are ignored.
@@ -111,7 +134,7 @@ impl PlaneShrinker {
         }
         let width = self.plane.width;
         if self.is_copy {
-            self.plane.row_mut(self.taken).copy_from_slice(&row[..width]);
+            self.plane.row_mut(self.taken % self.plane.height).copy_from_slice(&row[..width]);
             self.taken += 1;
             self.made += 1;
             return;
@@ -130,11 +153,11 @@ impl PlaneShrinker {
             || resize_across(simd, &self.across, row, resized),
         );
         self.taken += 1;
-        while self.made < self.plane.height && self.down.start(self.made) + self.down.used() <= self.taken {
+        while self.made < self.rows && self.down.start(self.made) + self.down.used() <= self.taken {
             let made = self.made;
             simd.vectorize(
                 #[inline(always)]
-                || sum_rows(simd, &self.down, made, &self.ring, self.plane.row_mut(made)),
+                || sum_rows(simd, &self.down, made, &self.ring, self.plane.row_mut(made % self.plane.height)),
             );
             self.made += 1;
         }
@@ -145,14 +168,20 @@ impl PlaneShrinker {
         self.made
     }
 
-    /// The plane, of which [`PlaneShrinker::made`] rows are there.
+    /// One of the rows that are there and kept.
+    #[inline(always)]
+    pub(crate) fn row(&self, number: usize) -> &[u8] {
+        self.plane.row(number % self.plane.height)
+    }
+
+    /// The plane, of which [`PlaneShrinker::made`] rows are there, if all are kept.
     pub(crate) const fn plane(&self) -> &Plane {
         &self.plane
     }
 
-    /// The plane, once every row was taken.
+    /// The plane, once every row was taken. `None` before, and if not all are kept.
     pub(crate) fn finish(self) -> Option<Plane> {
-        (self.made == self.plane.height).then_some(self.plane)
+        (self.made == self.rows && self.plane.height == self.rows).then_some(self.plane)
     }
 }
 

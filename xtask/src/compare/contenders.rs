@@ -107,9 +107,9 @@ pub(super) fn yardsticks(rivals: &Rivals) -> Vec<Contender<'_>> {
 }
 
 impl Rivals {
-    /// Writes the pixels of the usual proof of an original.
-    pub(super) fn write_pixels(&self, original: &Path, pixmap: &Path) -> anyhow::Result<()> {
-        self.write("pixels", original, pixmap)
+    /// Writes the pixels of the usual proof of an original and of its thumb.
+    pub(super) fn write_pixels(&self, original: &Path, pixmaps: &Path) -> anyhow::Result<()> {
+        self.write("pixels", original, pixmaps)
     }
 
     /// Writes the base of the usual proof of an original.

@@ -90,7 +90,8 @@ fn quality(rows: &[Row]) -> (f64, f64) {
         .map_or((f64::NAN, f64::NAN), |row| (score(row) - best, bytes(row) / fewest))
 }
 
-/// A WebP proof spares the JPEG and has to leave YCbCr for it; together that may cost no more than libwebp does.
+/// A WebP proof spares the JPEGs and has to leave YCbCr for it; together that may cost no more than libwebp does on the same pixels, which are
+/// those of the proof and of the thumb.
 fn webp(variants: &[Variant]) -> f64 {
     let rounds = |name: &str| {
         variants.iter().find(|variant| variant.name == name).map_or(&[][..], |one| &one.rounds).iter()

@@ -22,8 +22,8 @@ pub(super) struct Variant {
     pub(super) rounds: Vec<Usage>,
 }
 
-/// The pixels of the usual proof.
-const PIXMAP: &str = "24mp-1.ppm";
+/// The pixels of the usual proof and of its thumb.
+const PIXMAPS: &str = "24mp-1-with-thumb.ppm";
 
 /// What is kept of the usual proof.
 const BASE: &str = "24mp-1.base";
@@ -65,7 +65,7 @@ pub(super) fn all() -> Vec<Variant> {
         Variant {
             contender: "libwebp",
             kind: Kind::Webp,
-            ..halftone("libwebp", "libwebp alone, on the usual proof's pixels", PIXMAP)
+            ..halftone("libwebp", "libwebp alone, on the pixels of proof and thumb", PIXMAPS)
         },
     ]
 }
@@ -91,9 +91,9 @@ pub(super) fn measure_all(
     folders: &Folders,
     extent: Extent,
 ) -> anyhow::Result<Vec<Variant>> {
-    let pixmap = folders.inputs().join(PIXMAP);
-    if !pixmap.exists() {
-        rivals.write_pixels(&folders.inputs().join(ORIGINALS[0]), &pixmap)?;
+    let pixmaps = folders.inputs().join(PIXMAPS);
+    if !pixmaps.exists() {
+        rivals.write_pixels(&folders.inputs().join(ORIGINALS[0]), &pixmaps)?;
     }
     // Anew each time: it belongs to the version of the pipeline.
     rivals.write_base(&folders.inputs().join(ORIGINALS[0]), &folders.inputs().join(BASE))?;
