@@ -26,8 +26,8 @@ const ROWS_TOGETHER: usize = 4;
 /// Such groups on their way: enough that neither waits for the other's slower moments.
 const GROUPS_AHEAD: usize = 2;
 
-/// Decodes the picture on this thread and another into a sink on the other, which this one makes meanwhile; see [`scan::decode`]. A scan of several
-/// is `scan_bytes` long.
+/// Decodes the picture on this thread and another into a sink on the other, which this one makes while the other has begun; see
+/// [`scan::decode`]. The data of a sequential picture's scan is `scan_bytes` long.
 ///
 /// # Errors
 /// Those of `make`.
