@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use fearless_simd::Simd;
 
 use crate::jpeg::frame::Frame;
-use crate::jpeg::parts::{self, Reading, Split, TailReader};
+use crate::jpeg::parts::{self, Split, TailReader};
 use crate::jpeg::samples::Transformer;
 use crate::jpeg::scan::{self, RowSink, UnitRow};
 
@@ -39,13 +39,8 @@ impl FirstComponent {
         let place = frame.bytes_to_end() * usize::from(place) / 256;
         let (split, sides) = (Split::at(&frame, place, most)?, vec![SIDE; frame.components()]);
         let tail = OnceLock::new();
-        let mut reader = TailReader::new(&frame, &sides, split)?;
-        loop {
-            match reader.read_some() {
-                Reading::Unfinished => {}
-                Reading::Finished(read) => break tail.set(read).expect("there is one tail"),
-                Reading::Failed => break,
-            }
+        if let Some(read) = TailReader::new(&frame, &sides, split)?.read() {
+            tail.set(read).expect("there is one tail");
         }
         let in_two = |rows: &mut Rows| {
             parts::decode_blocks(&frame, &sides, split, &tail, &mut Transformer::new(&frame, &sides, rows))

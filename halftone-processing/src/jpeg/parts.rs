@@ -35,9 +35,9 @@ const ACROSS: usize = 2048;
 /// Units of a tail that are read at once: a tenth of a millisecond.
 const UNITS_AT_ONCE: usize = 256;
 
-/// Bits in which the reader of the tail has to be in step: it is within some hundred bytes, nearly always. Later it takes what it cannot
-/// read for damage.
-const MOST_BITS_OUT_OF_STEP: usize = 8 * 16 * 1024;
+/// Bytes in which the reader of the tail has to be in step: it is within some hundred, nearly always. Later it takes what it cannot
+/// read for damage, or for what pads the end. Of a short tail it is a quarter.
+const MOST_BYTES_OUT_OF_STEP: usize = 16 * 1024;
 
 /// Where a scan is split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub(crate) struct Split {
     place: usize,
     /// Units that the tail may have at most.
     most_units: usize,
+    /// Bits in which its reader has to be in step.
+    most_out_of_step: usize,
 }
 
 impl Split {
@@ -84,7 +86,8 @@ impl Split {
         }
         // A stuffed byte stays with what it was stuffed behind.
         let place = frame.data.get(..place)?.iter().rposition(|byte| *byte != 0xff)? + 1;
-        Some(Self { place, most_units })
+        let most_out_of_step = 8 * MOST_BYTES_OUT_OF_STEP.min((frame.data.len() - place) / 4);
+        Some(Self { place, most_units, most_out_of_step })
     }
 
     #[cfg(test)]
@@ -135,7 +138,7 @@ pub(crate) struct TailReader<'a> {
     units: UnitReader<'a>,
     rows: KeptRows<'a>,
     begins: Vec<usize>,
-    most_units: usize,
+    split: Split,
 }
 
 /// How far the reading of a tail has come.
@@ -154,8 +157,20 @@ impl<'a> TailReader<'a> {
             units: UnitReader::new(frame, selections(sides), window)?.in_rows_of(ACROSS),
             rows: KeptRows { frame, sides, row: BlockRow::new(frame, sides, ACROSS), kept: Vec::new() },
             begins: Vec::new(),
-            most_units: split.most_units,
+            split,
         })
+    }
+
+    /// Reads all of it. `None` if that fails.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn read(mut self) -> Option<Tail> {
+        loop {
+            match self.read_some() {
+                Reading::Unfinished => {}
+                Reading::Finished(tail) => return Some(tail),
+                Reading::Failed => return None,
+            }
+        }
     }
 
     /// Reads [`UNITS_AT_ONCE`] more units at most. Not to be called again once it does not answer that it is unfinished.
@@ -191,10 +206,10 @@ impl Work for &mut TailReader<'_> {
                 if (count + 1).is_multiple_of(ACROSS) {
                     self.rows.keep();
                 }
-                if count == self.most_units {
+                if count == self.split.most_units {
                     return Reading::Failed;
                 }
-            } else if begin > MOST_BITS_OUT_OF_STEP {
+            } else if begin > self.split.most_out_of_step {
                 // It was in step: what pads the end may be anything, and damage is for the reader of the head to find.
                 return self.finish(simd);
             } else {
@@ -248,7 +263,7 @@ pub(crate) fn decode_blocks<B: BlockSink>(
 ) -> Option<()> {
     let window = Window::watching(frame.data, split.place);
     let units = UnitReader::new(frame, selections(sides), window)?;
-    simd::run(HeadWork { units, tail, passed: 0, sides: frame.units(), sink })
+    simd::run(HeadWork { units, tail, passed: 0, size: frame.units(), sink })
 }
 
 struct HeadWork<'a, B> {
@@ -257,7 +272,7 @@ struct HeadWork<'a, B> {
     /// Units of the tail that lie behind the reader.
     passed: usize,
     /// Units of the picture, across and down.
-    sides: (usize, usize),
+    size: (usize, usize),
     sink: &'a mut B,
 }
 
@@ -266,7 +281,7 @@ impl<B: BlockSink> Work for HeadWork<'_, B> {
 
     #[inline(always)]
     fn run<S: Simd>(mut self, simd: S) -> Option<()> {
-        let (across, down) = self.sides;
+        let (across, down) = self.size;
         for row in 0..down {
             for column in 0..across {
                 if let Some(tail) = self.meet((down - row) * across - column) {
@@ -296,7 +311,7 @@ impl<'a, B: BlockSink> HeadWork<'a, B> {
     /// Copies the units from the meeting on.
     #[inline(always)]
     fn copy<S: Simd>(self, simd: S, tail: &Tail, from: (usize, usize)) -> Option<()> {
-        let Self { mut units, passed, sides: (across, down), sink, .. } = self;
+        let Self { mut units, passed, size: (across, down), sink, .. } = self;
         let mut offsets = units.predictions();
         let predictions = tail.predictions(passed, offsets.len());
         for (offset, prediction) in offsets.iter_mut().zip(predictions) {

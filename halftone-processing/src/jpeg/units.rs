@@ -73,7 +73,8 @@ impl<'a> UnitReader<'a> {
         self.frame
     }
 
-    /// Decodes the next unit, which is that of a column, and gives away what batches it fills.
+    /// Decodes the next unit, which is that of a column, and gives away what batches it fills. A unit that cannot be read gives away
+    /// nothing.
     #[inline(always)]
     #[expect(clippy::cast_possible_truncation, reason = "a prediction beyond 16 bits is of damaged data")]
     pub(super) fn decode<S: Simd, B: BlockSink>(
@@ -87,7 +88,7 @@ impl<'a> UnitReader<'a> {
         }
         self.reader.keep_up(&mut self.window);
         let mut reader = self.reader;
-        for (component, channel) in self.channels.iter_mut().enumerate() {
+        for channel in &mut self.channels {
             // Factors of 1, 2 and 4 divide the lanes: the blocks of a unit lie side by side in one batch.
             let first = channel.selection.lane(column * channel.across);
             for batch in &mut channel.batches {
@@ -106,6 +107,9 @@ impl<'a> UnitReader<'a> {
                     batch[lane % 2048] = channel.prediction as i16;
                 }
             }
+        }
+        // Not before all of the unit was read: what is given away is gone.
+        for (component, channel) in self.channels.iter_mut().enumerate() {
             channel.flush_filled(simd, component, (column, self.across), sink);
         }
         self.reader = reader;
@@ -167,8 +171,8 @@ impl<'a> UnitReader<'a> {
         self.channels.iter().map(|channel| channel.prediction as i16).collect()
     }
 
-    /// Forgets all units, the last of which could not be read, and begins anew a bit behind where that began. `None` at the end of the
-    /// data.
+    /// Forgets all units, the last of which could not be read, and begins anew a bit behind where that began. `None` where nothing is left,
+    /// which is behind all data; see [`UnitReader::is_beyond_data`].
     pub(super) fn begin_a_bit_later(&mut self) -> Option<()> {
         self.reader.refill(self.window.bytes()).ok()?;
         self.reader.take(1);

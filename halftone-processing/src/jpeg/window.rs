@@ -101,21 +101,25 @@ impl<'a> Window<'a> {
 
     /// Whether the picture's end is what follows the data.
     pub(super) fn is_end_of_picture(&self) -> bool {
-        self.rest().is_some_and(|rest| {
-            let fill = rest.iter().take_while(|byte| **byte == 0xff).count();
-            fill > 0 && rest.get(fill) == Some(&0xd9)
-        })
+        self.marker().is_some_and(|(marker, _)| marker == 0xd9)
+    }
+
+    /// The marker that follows the data, once all of it is in the window, and what comes behind it.
+    fn marker(&self) -> Option<(u8, &'a [u8])> {
+        let rest = self.rest()?;
+        // Any number of 0xff may stand before a marker.
+        let fill = rest.iter().take_while(|byte| **byte == 0xff).count();
+        let (marker, behind) = rest[fill..].split_first()?;
+        (fill > 0).then_some((*marker, behind))
     }
 
     /// Goes on behind the restart marker of this number.
     pub(super) fn restart(&mut self, number: u8) -> Option<()> {
-        let rest = self.rest()?;
-        // Any number of 0xff may stand before a marker.
-        let fill = rest.iter().take_while(|byte| **byte == 0xff).count();
-        if fill == 0 || *rest.get(fill)? != 0xd0 + (number & 7) {
+        let (marker, behind) = self.marker()?;
+        if marker != 0xd0 + (number & 7) {
             return None;
         }
-        self.source = &rest[fill + 1..];
+        self.source = behind;
         self.gone += self.filled;
         self.filled = 0;
         self.is_last = false;

@@ -2,7 +2,9 @@
 
 use halftone_core::geometry::PixelSize;
 use halftone_core::ports::renderer::RenderedPhoto;
-use halftone_core::rendition::{ColourPolicy, ProcessingOptions, ProofEdge, Quality, RenditionFormat};
+use halftone_core::rendition::{
+    ColourPolicy, ProcessingOptions, ProofEdge, Quality, RenditionFormat, ThumbEdge,
+};
 use halftone_core::watermark::Placement;
 use halftone_processing::encode::{Attachments, encode};
 use halftone_processing::orient::Orientation;
@@ -120,6 +122,26 @@ fn every_orientation_comes_out_as_the_reference_with_odd_sides_too() {
                 let what = format!("orientation {number} of {width}x{height} to {edge}");
                 assert_near_the_reference(&rendered, &file, orientation, 1.6, &what);
             }
+        }
+    }
+}
+
+/// What leaves YCbCr is turned as pixels, and so is its thumb.
+#[test]
+fn every_orientation_comes_out_as_the_reference_as_a_webp_too() {
+    for number in 1..=8_u16 {
+        let file = jpeg_of(&test_picture(901, 601), SamplingFactor::F_2_2, false, number);
+        let orientation = Orientation::find(u32::from(number)).unwrap();
+        // A thumb of the means of blocks, and one of the proof.
+        for thumb in [64, 300] {
+            let options = ProcessingOptions {
+                format: RenditionFormat::WebP,
+                thumb_long_edge: ThumbEdge::parse(thumb).unwrap(),
+                ..options(451)
+            };
+            let rendered = render(&file, &options).unwrap();
+            let what = format!("orientation {number}, thumb of {thumb}");
+            assert_near_the_reference(&rendered, &file, orientation, 3.0, &what);
         }
     }
 }

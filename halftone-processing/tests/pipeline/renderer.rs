@@ -6,9 +6,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::executor::block_on;
 use futures::future::join_all;
+use halftone_core::id::ImageId;
 use halftone_core::ports::renderer::{DeliveryRequest, MarkRequest, ProofRequest, RenderError, Renderer};
-use halftone_core::rendition::{Quality, RenditionFormat};
-use halftone_core::watermark::Placement;
+use halftone_core::rendition::{ProcessingOptions, ProofEdge, Quality, RenditionFormat};
+use halftone_core::watermark::{Placement, Watermark};
 use halftone_processing::limits::Limits;
 use halftone_processing::pipeline::{Pipeline, VERSION};
 use halftone_processing::renderer::{PooledRenderer, RendererSpec};
@@ -42,42 +43,84 @@ fn many_at_once_give_the_bytes_of_one() {
     assert!(all.into_iter().all(|one| one.unwrap().marked.proof.bytes == expected.marked.proof.bytes));
 }
 
-#[test]
-fn one_picture_on_two_threads_gives_the_bytes_of_one() {
-    // Noise, so that the file is long enough to be shared; whole, turned, progressive and cut off.
+/// Noise, so that the file is long enough to be shared between two threads.
+fn noise(orientation: u16, is_progressive: bool) -> Vec<u8> {
     let noise = picture(1500, 1000, |x, y| {
         let mixed = (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(0x9e37_79b9)).wrapping_mul(0x85eb_ca6b);
         [mixed >> 24, (mixed >> 16) & 255, x / 6].map(|level| u8::try_from(level).unwrap())
     });
-    let save = |orientation: u16, is_progressive: bool| {
-        let mut file = Vec::new();
-        let mut encoder = Encoder::new(&mut file, 92);
-        encoder.set_sampling_factor(SamplingFactor::F_2_2);
-        encoder.set_progressive(is_progressive);
-        encoder.encode(noise.data(), 1500, 1000, ColorType::Rgb).unwrap();
-        with_segments(&file, &[exif_segment(&exif_block(&[(0x0112, Value::Short(orientation))]))])
-    };
-    let whole = save(1, false);
-    assert!(whole.len() > 500_000);
+    let mut file = Vec::new();
+    let mut encoder = Encoder::new(&mut file, 92);
+    encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    encoder.set_progressive(is_progressive);
+    encoder.encode(noise.data(), 1500, 1000, ColorType::Rgb).unwrap();
+    with_segments(&file, &[exif_segment(&exif_block(&[(0x0112, Value::Short(orientation))]))])
+}
+
+/// Renders on one thread and on two and compares.
+fn assert_alike(request: ProofRequest, renderer: &PooledRenderer) {
+    let ProofRequest { original, options, logo, .. } = &request;
+    let alone = Pipeline::new(Limits::default()).render_proof_with_base(original, options, logo.as_deref());
+    match (alone, block_on(renderer.render_proof(request))) {
+        (Ok(alone), Ok(shared)) => {
+            assert!(
+                alone.marked.proof.bytes == shared.marked.proof.bytes
+                    && alone.marked.thumb.bytes == shared.marked.thumb.bytes
+                    && alone.base == shared.base
+            );
+        }
+        (Err(alone), Err(shared)) => assert_eq!(alone.to_string(), shared.to_string()),
+        _ => panic!("two threads decide otherwise than one"),
+    }
+}
+
+#[test]
+fn one_picture_on_two_threads_gives_the_bytes_of_one() {
+    let whole = noise(1, false);
+    // Of a megabyte that becomes a small proof, reading is nearly all, and both threads do it.
+    assert!(whole.len() > 1_000_000);
+    let mut damaged = whole.clone();
+    damaged[whole.len() * 3 / 4..][..64].fill(0);
     let cut = whole[..whole.len() / 2].to_vec();
     let renderer = renderer(2);
-    for file in [whole, save(6, false), save(1, true), cut] {
+    for file in [whole, noise(6, false), noise(1, true), damaged, cut] {
         let original = Bytes::from(file);
-        let request = ProofRequest { keep_base: true, ..request(&original) };
-        let alone =
-            Pipeline::new(Limits::default()).render_proof_with_base(&original, &request.options, None);
-        match (alone, block_on(renderer.render_proof(request))) {
-            (Ok(alone), Ok(shared)) => {
-                assert!(
-                    alone.marked.proof.bytes == shared.marked.proof.bytes
-                        && alone.marked.thumb.bytes == shared.marked.thumb.bytes
-                        && alone.base == shared.base
-                );
+        for edge in [2048, 500, 256] {
+            for format in [RenditionFormat::Jpeg, RenditionFormat::WebP] {
+                let request = request(&original);
+                let options = ProcessingOptions {
+                    proof_long_edge: ProofEdge::parse(edge).unwrap(),
+                    format,
+                    ..request.options
+                };
+                assert_alike(ProofRequest { options, keep_base: true, ..request }, &renderer);
             }
-            (Err(alone), Err(shared)) => assert_eq!(alone.to_string(), shared.to_string()),
-            _ => panic!("two threads decide otherwise than one"),
         }
     }
+}
+
+/// The mark is made while the other thread has begun.
+#[test]
+fn a_mark_that_cannot_be_made_fails_on_two_threads_as_on_one() {
+    let original = Bytes::from(noise(1, false));
+    let renderer = renderer(2);
+    for logo in [None, Some(Bytes::from_static(b"no picture"))] {
+        let request = request(&original);
+        let watermark = Watermark::Image {
+            image: ImageId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap(),
+            placement: Placement::default(),
+        };
+        let options = ProcessingOptions {
+            proof_long_edge: ProofEdge::parse(500).unwrap(),
+            ..ProcessingOptions::with_watermark(watermark)
+        };
+        let request = ProofRequest { options, logo, ..request };
+        let refused = block_on(renderer.render_proof(request.clone()));
+        assert!(matches!(refused, Err(RenderError::Watermark { .. })), "{refused:?}");
+        assert_alike(request, &renderer);
+    }
+    // The threads are there for the next picture.
+    assert!(block_on(renderer.render_proof(request(&original))).is_ok());
 }
 
 #[test]

@@ -8,8 +8,8 @@ use crate::jpeg::scan::{RowSink, UnitRow};
 use crate::planes::{Plane, PlaneShrinker, convert};
 use crate::raster::{Channels, Raster};
 
-/// Rows of each plane that are held. A row of units has 32 rows of samples at most; luma becomes no more of it and chroma, of which
-/// [`Grid::is_served_by`] takes seven tenths for enough, up to 46, while a plane is ahead of another by its kernel's reach: 5 rows.
+/// Rows of each plane that are held. A row of units becomes 32 rows of the picture at most, of every plane, and a plane is ahead of another by
+/// its kernel's reach: three or four rows of samples, which are up to 16 rows of the picture where chroma is sampled by four.
 const KEPT_ROWS: usize = 64;
 
 /// Shrinks every component as it is decoded, and makes pixels of what is there of all.

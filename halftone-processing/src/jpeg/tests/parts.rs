@@ -7,10 +7,14 @@ use jpeg_encoder::SamplingFactor;
 use proptest::prelude::*;
 
 use super::inputs::{Sample, samples, usual};
+use crate::jpeg::entropy::Selection;
 use crate::jpeg::frame::Frame;
-use crate::jpeg::parts::{self, Reading, Split, Tail, TailReader};
+use crate::jpeg::parts::{self, Split, Tail, TailReader};
 use crate::jpeg::samples::{Batch, BlockRow, BlockSink};
 use crate::jpeg::scan::{self, SIDES};
+use crate::jpeg::units::UnitReader;
+use crate::jpeg::window::Window;
+use crate::simd::{self, Work};
 
 /// All rows of a picture.
 struct Kept {
@@ -44,14 +48,7 @@ fn in_one(frame: &Frame<'_>, sides: &[usize]) -> Option<Vec<BlockRow>> {
 }
 
 fn tail_of(frame: &Frame<'_>, sides: &[usize], split: Split) -> Option<Tail> {
-    let mut reader = TailReader::new(frame, sides, split)?;
-    loop {
-        match reader.read_some() {
-            Reading::Unfinished => {}
-            Reading::Finished(tail) => return Some(tail),
-            Reading::Failed => return None,
-        }
-    }
+    TailReader::new(frame, sides, split)?.read()
 }
 
 fn in_two(frame: &Frame<'_>, sides: &[usize], split: Split, tail: Option<Tail>) -> Option<Vec<BlockRow>> {
@@ -136,6 +133,75 @@ fn the_head_is_not_read_beyond_the_meeting() {
                 );
             }
         }
+    }
+}
+
+/// A file whose data ends with other bits than those that pad its last byte.
+fn padded_with(file: &[u8], padding: &str) -> Vec<u8> {
+    let frame = Frame::read(file).unwrap();
+    let (header, scan) = (file.len() - frame.data.len(), scan_of(&frame));
+    let mut data = Vec::new();
+    for (at, byte) in scan.iter().enumerate() {
+        if *byte != 0 || at == 0 || scan[at - 1] != 0xff {
+            data.push(*byte);
+        }
+    }
+    let mut bits: String = data.iter().map(|byte| format!("{byte:08b}")).collect::<Vec<_>>().concat();
+    bits.truncate(end_of_last_unit(&frame));
+    bits.push_str(padding);
+    let mut padded = file[..header].to_vec();
+    for byte in bits.as_bytes().chunks(8) {
+        let byte = u8::from_str_radix(&format!("{:1<8}", str::from_utf8(byte).unwrap()), 2).unwrap();
+        padded.push(byte);
+        if byte == 0xff {
+            padded.push(0);
+        }
+    }
+    padded.extend([0xff, 0xd9]);
+    padded
+}
+
+/// In bits of the data.
+fn end_of_last_unit(frame: &Frame<'_>) -> usize {
+    let selections = frame.components.iter().map(|_| Selection::new(1));
+    simd::run(ToTheEnd(UnitReader::new(frame, selections, Window::new(frame.data)).unwrap()))
+}
+
+/// Reads all units and tells where the last one ends.
+struct ToTheEnd<'a>(UnitReader<'a>);
+
+impl Work for ToTheEnd<'_> {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run<S: Simd>(mut self, simd: S) -> usize {
+        let (across, down) = self.0.frame().units();
+        let mut kept = Kept::new(self.0.frame(), &[1; 3]);
+        for unit in 0..across * down {
+            self.0.decode(simd, unit % across, &mut kept).unwrap();
+        }
+        self.0.position()
+    }
+}
+
+#[test]
+fn what_pads_the_last_byte_may_be_anything() {
+    // Units of the standard's codes with nothing but zeros, and one whose luma can be read and whose chroma cannot.
+    let (luma, chroma) = ("001010".repeat(4), "0000".repeat(2));
+    let file = usual().file();
+    for units in 0..8 {
+        let padding = format!("{}{luma}{}", format!("{luma}{chroma}").repeat(units), "1".repeat(16));
+        let file = padded_with(&file, &padding);
+        let frame = Frame::read(&file).unwrap();
+        let sides = [4, 4, 4];
+        let split = Split::at(&frame, scan_of(&frame).len() / 2, usize::MAX).unwrap();
+        let tail = tail_of(&frame, &sides, split);
+        assert!(tail.is_some());
+        let expected = in_one(&frame, &sides);
+        assert!(
+            expected.is_some() && in_two(&frame, &sides, split, tail) == expected,
+            "behind {units} units"
+        );
     }
 }
 
