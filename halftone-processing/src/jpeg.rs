@@ -5,8 +5,8 @@
 //! and every file that is damaged in any way, is left to the established decoder ([`crate::decode`]): [`scan`] answers
 //! `None`, and nothing of what it did is used. `docs/pipeline.md` has the layout of the data and the measurements.
 //!
-//! - [`frame`] reads the segments, and [`geometry`] says how many blocks and samples that makes; [`huffman`] makes tables of them; [`window`] and
-//!   [`entropy`] turn bits into the coefficients that are needed, and [`units`] does so unit by unit; [`scan`] walks the picture, [`parts`] with two
+//! - [`frame`] reads the segments, and [`geometry`] says how many blocks and samples that makes; [`huffman`] makes tables of them; [`window`], [`bits`] and
+//!   [`entropy`] turn bytes into the coefficients that are needed, and [`units`] does so unit by unit; [`scan`] walks the picture, [`parts`] with two
 //!   threads; [`transform`] and [`samples`] make samples of it; [`progressive`] walks it once for each scan.
 //! - [`strip`] holds a row of units of a file that is written, and can go back from its coefficients to samples; [`encoder`] makes
 //!   a file of them. [`requantise`] leads from one file's coefficients to another's.
@@ -16,6 +16,7 @@
     reason = "what is not inlined into a level's entry is compiled without its instructions"
 )]
 
+mod bits;
 pub(crate) mod encoder;
 mod entropy;
 mod forward;

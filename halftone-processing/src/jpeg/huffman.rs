@@ -117,12 +117,29 @@ impl DcTable {
     }
 }
 
-/// The code of AC coefficients, by its next bits.
-pub(super) struct AcTable {
-    /// For symbols that the other tables do not hold.
+/// The code of AC coefficients, by its next bits, where their values are wanted.
+pub(super) struct PairTable {
+    /// For symbols that the entries do not hold.
     pub(super) symbols: SymbolTable,
     /// Up to two symbols each; see [`Pair`]. Where not even one fits, its code alone; see [`Wide`].
-    pub(super) pairs: Box<[u32; ENTRIES]>,
+    pub(super) entries: Box<[u32; ENTRIES]>,
+}
+
+impl PairTable {
+    pub(super) fn new(code: Code) -> Self {
+        let symbols = SymbolTable::new(code);
+        let mut entries = boxed();
+        for (bits, entry) in (0_u32..).zip(entries.iter_mut()) {
+            let found = Pair::at(&symbols.singles, bits);
+            *entry = if found.length == 0 { Wide::at(&symbols.singles, bits) } else { found.pack() };
+        }
+        Self { symbols, entries }
+    }
+}
+
+/// The code of AC coefficients, by its next bits, where the values of some are wanted.
+pub(super) struct AcTable {
+    pub(super) pairs: PairTable,
     /// As many symbols as can be told from these bits, at most [`MOST_OF_LEAP`] bits with the magnitudes that follow: their
     /// length, and in the upper byte how far they lead. A greater length, where none can be told.
     pub(super) leaps: Box<[u16; ENTRIES]>,
@@ -130,14 +147,12 @@ pub(super) struct AcTable {
 
 impl AcTable {
     pub(super) fn new(code: Code) -> Self {
-        let (mut pairs, mut leaps) = (boxed(), boxed());
-        let symbols = SymbolTable::new(code);
-        for (bits, (pair, leap)) in (0_u32..).zip(pairs.iter_mut().zip(leaps.iter_mut())) {
-            let found = Pair::at(&symbols.singles, bits);
-            *pair = if found.length == 0 { Wide::at(&symbols.singles, bits) } else { found.pack() };
-            *leap = self::leap(&symbols.singles, bits);
+        let pairs = PairTable::new(code);
+        let mut leaps = boxed();
+        for (bits, leap) in (0_u32..).zip(leaps.iter_mut()) {
+            *leap = self::leap(&pairs.symbols.singles, bits);
         }
-        Self { symbols, pairs, leaps }
+        Self { pairs, leaps }
     }
 }
 
@@ -189,7 +204,7 @@ impl Pair {
     }
 }
 
-/// A symbol whose code fits into a look-up and whose magnitude does not, as an entry of [`AcTable::pairs`].
+/// A symbol whose code fits into a look-up and whose magnitude does not, as an entry of a [`PairTable`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Wide {
     /// Bits of the code.
@@ -346,11 +361,11 @@ mod tests {
         counts[3] = 13;
         let code = Code::new(&counts, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 0x11, 0x21, 0x31, 0x2a]).unwrap();
         let table = AcTable::new(code);
-        let entry = table.pairs[0b1100_0101_0101];
+        let entry = table.pairs.entries[0b1100_0101_0101];
         assert_eq!((entry & 15, Wide::of(entry)), (0, Some(Wide { code: 4, run: 2, size: 10 })));
         assert_eq!(table.leaps[0b1100_0101_0101].to_le_bytes(), [14, 3]);
         // No code begins like this.
-        assert_eq!((table.pairs[0b1111_0000_0000], Wide::of(0)), (0, None));
+        assert_eq!((table.pairs.entries[0b1111_0000_0000], Wide::of(0)), (0, None));
         assert_eq!(table.leaps[0b1111_0000_0000], NO_LEAP);
     }
 

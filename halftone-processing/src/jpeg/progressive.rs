@@ -11,6 +11,8 @@ mod first;
 mod header;
 mod refined;
 mod show;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use super::frame::{Frame, Segments};

@@ -2,7 +2,8 @@
 
 use fearless_simd::Simd;
 
-use super::entropy::{Batch, BitReader, LANES, Selection, Tables, decode_block};
+use super::bits::BitReader;
+use super::entropy::{Batch, LANES, Selection, Tables, decode_block};
 use super::frame::Frame;
 use super::samples::{BlockRow, BlockSink};
 use super::window::Window;

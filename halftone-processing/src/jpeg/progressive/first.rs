@@ -1,76 +1,105 @@
 //! Bits of a frequency that come for the first time: T.81, G.1.2.1 and G.1.2.2.
 
-use super::coefficients::Coefficients;
+use super::coefficients::{Block, UpperBits};
 use super::header::Band;
 use super::walk::State;
-use crate::jpeg::entropy::Damaged;
-use crate::jpeg::huffman::SymbolTable;
+use crate::jpeg::bits::{BitReader, Damaged};
+use crate::jpeg::entropy::{LOOK_UPS_OF_REFILL, advance, length, take_pair};
+use crate::jpeg::huffman::{PairTable, SymbolTable};
+
+/// The greatest number of bits that come later with which a value of a [`PairTable`] fits into 16 bits.
+const MOST_LATER_BITS: u8 = 8;
 
 impl State<'_> {
+    #[inline(always)]
     pub(super) fn first_dc(
         &mut self,
         band: Band,
         table: &SymbolTable,
-        number: usize,
-        coefficients: &mut Coefficients,
-        block: usize,
+        component: usize,
+        mut block: Block<'_>,
     ) -> Result<(), Damaged> {
-        let size = u32::from(self.symbol(table)?);
+        self.reader.refill(self.window.bytes())?;
+        let size = u32::from(self.reader.symbol(table)?);
         if size > 11 {
             return Err(Damaged);
         }
         // Behind a code of up to 16 bits there are 40 left.
         let difference = self.reader.magnitude(size);
-        let prediction = &mut self.predictions[number % 4];
+        let prediction = &mut self.predictions[component % 4];
         *prediction = prediction.wrapping_add(difference);
-        let value = i16::try_from(i64::from(*prediction) << band.low).map_err(|_| Damaged)?;
-        if let Some(place) = coefficients.value(block, 0) {
-            *place = value;
-        }
+        *block.value(0) = i16::try_from(i64::from(*prediction) << band.low).map_err(|_| Damaged)?;
         Ok(())
     }
 
+    #[inline(always)]
     pub(super) fn first_ac(
         &mut self,
         band: Band,
-        table: &SymbolTable,
-        coefficients: &mut Coefficients,
-        block: usize,
+        table: &PairTable,
+        block: Block<'_>,
     ) -> Result<(), Damaged> {
         if self.blocks_to_skip > 0 {
             self.blocks_to_skip -= 1;
             return Ok(());
         }
+        let mut reader = self.reader;
+        let mut values = UpperBits { block, low: band.low };
+        // Up to here an entry's symbols are of this block: none of them leads behind the band but a mark of the end.
+        let entries_end = if band.low <= MOST_LATER_BITS { band.last } else { 0 };
         let mut position = band.first;
         while position <= band.last {
-            let symbol = self.symbol(table)?;
-            let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
-            match (run, size) {
-                (15, 0) => position += 16,
-                (0..15, 0) => {
-                    self.blocks_to_skip = self.blocks_after(symbol >> 4)? - 1;
-                    return Ok(());
+            reader.refill(self.window.bytes())?;
+            for _ in 0..LOOK_UPS_OF_REFILL {
+                let entry = reader.entry(table);
+                if length(entry) == 0 || position + advance(entry) > entries_end {
+                    self.blocks_to_skip = one_of_ac(&mut reader, band, table, &mut values, &mut position)?;
+                    break;
                 }
-                _ => {
-                    position += run;
-                    if position > band.last || size > 10 {
-                        return Err(Damaged);
-                    }
-                    let value = self.reader.magnitude(size) << band.low;
-                    let value = i16::try_from(value).map_err(|_| Damaged)?;
-                    coefficients.filled[block] |= 1 << position;
-                    if let Some(place) = coefficients.value(block, position) {
-                        *place = value;
-                    }
-                    position += 1;
+                take_pair(&mut reader, entry, &mut values, &mut position);
+                if position > band.last {
+                    break;
                 }
             }
         }
+        self.reader = reader;
         Ok(())
     }
+}
 
-    /// How many blocks end here, this one counted: T.81, table G.1.
-    pub(super) fn blocks_after(&mut self, size: u8) -> Result<u32, Damaged> {
-        Ok((1 << size) + self.bits(u32::from(size))?)
+/// Decodes one symbol with its value, and tells how many blocks behind this one have nothing more, if it is the mark of the end. Needs 30
+/// bits.
+#[inline(always)]
+fn one_of_ac(
+    reader: &mut BitReader,
+    band: Band,
+    table: &PairTable,
+    values: &mut UpperBits<'_>,
+    position: &mut usize,
+) -> Result<u32, Damaged> {
+    let symbol = reader.symbol(&table.symbols)?;
+    let (run, size) = (symbol >> 4, u32::from(symbol & 15));
+    match (run, size) {
+        (15, 0) => *position += 16,
+        (_, 0) => {
+            *position = band.last + 1;
+            return Ok(blocks_that_end(reader, run) - 1);
+        }
+        _ => {
+            let place = *position + usize::from(run);
+            if place > band.last || size > 10 {
+                return Err(Damaged);
+            }
+            let value = i16::try_from(reader.magnitude(size) << band.low).map_err(|_| Damaged)?;
+            values.block.fill(u8::try_from(place).map_err(|_| Damaged)?, value);
+            *position = place + 1;
+        }
     }
+    Ok(0)
+}
+
+/// How many blocks end here, this one counted: T.81, table G.1. Needs as many bits as `size` says, 0 to 14.
+#[inline(always)]
+pub(super) const fn blocks_that_end(reader: &mut BitReader, size: u8) -> u32 {
+    (1 << size) + reader.take(size as u32)
 }

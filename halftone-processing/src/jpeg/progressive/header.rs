@@ -1,7 +1,7 @@
 //! The header of a scan, with the codes that the scan uses.
 
 use crate::jpeg::frame::{Component, Frame, Segments};
-use crate::jpeg::huffman::{Code, SymbolTable};
+use crate::jpeg::huffman::{Code, PairTable, SymbolTable};
 
 /// What a scan holds of its blocks: positions in zigzag order, and bits.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +25,12 @@ impl Band {
         };
         (is_sound && band.low <= 13 && band.high <= 13).then_some(band)
     }
+
+    /// Its positions, a bit each.
+    #[inline(always)]
+    pub(super) const fn positions(self) -> u64 {
+        u64::MAX >> (63 - self.last) & u64::MAX << self.first
+    }
 }
 
 /// A scan and the codes that it uses.
@@ -38,8 +44,32 @@ pub(super) struct ScanComponent {
     pub(super) number: usize,
     pub(super) across: usize,
     pub(super) down: usize,
-    pub(super) dc: Option<SymbolTable>,
-    pub(super) ac: Option<SymbolTable>,
+    pub(super) pass: Pass,
+}
+
+/// What a scan tells of a component's coefficients, and in which code.
+pub(super) enum Pass {
+    /// The upper bits of the first coefficient.
+    FirstDc(SymbolTable),
+    /// One more bit of it.
+    RefinedDc,
+    /// The upper bits of a band of the others.
+    FirstAc(PairTable),
+    /// One more bit of each of these.
+    RefinedAc(SymbolTable),
+}
+
+impl Pass {
+    /// `None` if the code was not defined.
+    fn of(band: Band, segments: &Segments, tables: u8) -> Option<Self> {
+        let code = |codes: &[Option<Code>; 4], selector: u8| codes.get(usize::from(selector))?.clone();
+        Some(match (band.first, band.high) {
+            (0, 0) => Self::FirstDc(SymbolTable::new(code(&segments.dc_codes, tables >> 4)?)),
+            (0, _) => Self::RefinedDc,
+            (_, 0) => Self::FirstAc(PairTable::new(code(&segments.ac_codes, tables & 15)?)),
+            _ => Self::RefinedAc(SymbolTable::new(code(&segments.ac_codes, tables & 15)?)),
+        })
+    }
 }
 
 impl ScanHeader {
@@ -56,18 +86,9 @@ impl ScanHeader {
             if components.last().is_some_and(|last| last.number >= number) {
                 return None;
             }
-            let table = |codes: &[Option<Code>; 4], selector: u8| {
-                codes.get(usize::from(selector))?.clone().map(SymbolTable::new)
-            };
-            let (is_first_of_dc, is_of_ac) = (band.first == 0 && band.high == 0, band.first > 0);
             let Component { across, down, .. } = frame.components[number];
-            components.push(ScanComponent {
-                number,
-                across,
-                down,
-                dc: if is_first_of_dc { Some(table(&segments.dc_codes, tables >> 4)?) } else { None },
-                ac: if is_of_ac { Some(table(&segments.ac_codes, tables & 15)?) } else { None },
-            });
+            let pass = Pass::of(band, segments, *tables)?;
+            components.push(ScanComponent { number, across, down, pass });
         }
         let restart_interval = segments.restart_interval;
         (!components.is_empty()).then_some(Self { components, band, restart_interval })

@@ -65,12 +65,8 @@ fn show<S: Simd>(
     let mut batch: Batch = [0; 2048];
     for first in (0..across).step_by(LANES) {
         let count = (across - first).min(LANES);
-        let begin = (of_picture * across + first) * coefficients.kept;
-        let blocks = coefficients.values[begin..][..count * coefficients.kept]
-            .chunks_exact(coefficients.kept)
-            .enumerate();
-        batch[..coefficients.kept * LANES].fill(0);
-        for (lane, block) in blocks {
+        batch[..coefficients.kept() * LANES].fill(0);
+        for (lane, block) in coefficients.shown(of_picture * across + first, count).enumerate() {
             for (place, value) in block.iter().enumerate() {
                 batch[(place * LANES + lane) % 2048] = *value;
             }

@@ -7,8 +7,9 @@ use proptest::prelude::*;
 
 use super::inputs::samples;
 use crate::jpeg::ZIGZAG;
+use crate::jpeg::bits::BitReader;
 use crate::jpeg::encoder::STANDARD;
-use crate::jpeg::entropy::{Batch, BitReader, LANES, Selection, Tables, decode_block};
+use crate::jpeg::entropy::{Batch, LANES, Selection, Tables, decode_block};
 use crate::jpeg::frame::{Component, Frame};
 use crate::jpeg::huffman::{AcTable, Code, DcTable};
 use crate::jpeg::scan::SIDES;
@@ -56,7 +57,7 @@ impl PlainBits<'_> {
         block[0] = i16::try_from(self.receive_and_extend(u32::from(size))).unwrap();
         let mut position = 1;
         while position < 64 {
-            let symbol = self.symbol(&tables.ac.symbols.code);
+            let symbol = self.symbol(&tables.ac.pairs.symbols.code);
             match symbol {
                 0 => break,
                 0xf0 => position += 16,
