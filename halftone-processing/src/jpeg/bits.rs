@@ -1,6 +1,6 @@
 //! The bits of entropy-coded data.
 
-use super::huffman::{LOOKUP_BITS, PairTable, SymbolTable, extend};
+use super::huffman::{Entry, LOOKUP_BITS, PairTable, SymbolTable, extend};
 use super::window::Window;
 
 /// The entropy-coded data is not what it should be.
@@ -60,9 +60,9 @@ impl BitReader {
         (self.bits >> (64 - count)) as u32
     }
 
-    /// The entry of a table for the next bits; see [`PairTable::entries`].
+    /// What a table has for the next bits.
     #[inline(always)]
-    pub(super) fn entry(&self, table: &PairTable) -> u32 {
+    pub(super) fn entry(&self, table: &PairTable) -> Entry {
         table.entries[self.look_up(LOOKUP_BITS)]
     }
 

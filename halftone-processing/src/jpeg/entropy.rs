@@ -2,7 +2,9 @@
 
 use super::ZIGZAG;
 use super::bits::{BitReader, Damaged};
-use super::huffman::{AcTable, DC_BITS, DcTable, END_OF_BLOCK, LOOKUP_BITS, MOST_OF_LEAP, PairTable, Wide};
+use super::huffman::{
+    AcTable, DC_BITS, DcTable, END_OF_BLOCK, Entry, LOOKUP_BITS, MOST_OF_LEAP, PairTable, Wide,
+};
 
 /// Blocks that are transformed together, one in each lane.
 pub(super) const LANES: usize = 16;
@@ -150,7 +152,8 @@ pub(super) fn decode_block(
 
 /// Keeps the values of a block.
 pub(super) trait Values {
-    /// Puts a value into its place by its position in zigzag order. Zeros come for positions behind the block too.
+    /// Puts a value into its place by its position in zigzag order. A value may come twice. Zeros come for positions behind the block too, and
+    /// others where [`take_pair`] is called without asking how far an entry leads.
     fn put(&mut self, position: u8, value: i16);
 }
 
@@ -183,36 +186,29 @@ fn decode_pair(
     table: &PairTable,
     target: &mut Target<'_>,
     position: &mut usize,
-) -> Result<(), u32> {
+) -> Result<(), Entry> {
     let entry = reader.entry(table);
-    if length(entry) == 0 {
+    if entry.length() == 0 {
         return Err(entry);
     }
     take_pair(reader, entry, target, position);
     Ok(())
 }
 
-/// Bits of the symbols that an entry holds; 0 if none fits.
-#[inline(always)]
-pub(super) const fn length(entry: u32) -> u32 {
-    entry & 15
-}
-
-/// How far the symbols lead that an entry holds, the end of the block not counted.
-#[inline(always)]
-pub(super) const fn advance(entry: u32) -> usize {
-    ((entry >> 8) & (END_OF_BLOCK as u32 - 1)) as usize
-}
-
 /// Takes the symbols that an entry holds, with their values.
 #[inline(always)]
-#[expect(clippy::cast_possible_truncation, reason = "fields of a packed entry, and positions of at most 63")]
-pub(super) fn take_pair(reader: &mut BitReader, entry: u32, values: &mut impl Values, position: &mut usize) {
-    reader.consume(length(entry));
+#[expect(clippy::cast_possible_truncation, reason = "positions of at most 63")]
+pub(super) fn take_pair(
+    reader: &mut BitReader,
+    entry: Entry,
+    values: &mut impl Values,
+    position: &mut usize,
+) {
+    reader.consume(entry.length());
     let begin = *position as u8;
-    *position += usize::from((entry >> 8) as u8);
-    values.put(begin.wrapping_add((entry >> 4) as u8 & 15), i16::from((entry >> 16) as i8));
-    values.put((*position as u8).wrapping_sub(1), (entry.cast_signed() >> 24) as i16);
+    *position += usize::from(entry.advance());
+    values.put(begin.wrapping_add(entry.run()), entry.first());
+    values.put((*position as u8).wrapping_sub(1), entry.second());
 }
 
 /// Decodes the symbol that an entry has no room for, with its value. Needs 26 bits.
@@ -221,7 +217,7 @@ pub(super) fn take_pair(reader: &mut BitReader, entry: u32, values: &mut impl Va
 fn decode_one(
     reader: &mut BitReader,
     table: &PairTable,
-    entry: u32,
+    entry: Entry,
     target: &mut Target<'_>,
     position: &mut usize,
 ) -> Result<(), Damaged> {

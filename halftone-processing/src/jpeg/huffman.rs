@@ -121,8 +121,7 @@ impl DcTable {
 pub(super) struct PairTable {
     /// For symbols that the entries do not hold.
     pub(super) symbols: SymbolTable,
-    /// Up to two symbols each; see [`Pair`]. Where not even one fits, its code alone; see [`Wide`].
-    pub(super) entries: Box<[u32; ENTRIES]>,
+    pub(super) entries: Box<[Entry; ENTRIES]>,
 }
 
 impl PairTable {
@@ -131,9 +130,47 @@ impl PairTable {
         let mut entries = boxed();
         for (bits, entry) in (0_u32..).zip(entries.iter_mut()) {
             let found = Pair::at(&symbols.singles, bits);
-            *entry = if found.length == 0 { Wide::at(&symbols.singles, bits) } else { found.pack() };
+            *entry = Entry(if found.length == 0 { Wide::at(&symbols.singles, bits) } else { found.pack() });
         }
         Self { symbols, entries }
+    }
+}
+
+/// What a look-up in a [`PairTable`] finds: up to two symbols, which are a [`Pair`], or where not even one fits its code alone, which is
+/// [`Wide`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Entry(u32);
+
+#[expect(clippy::cast_possible_truncation, reason = "fields of a packed number")]
+impl Entry {
+    /// Bits of the symbols; 0 if none fits.
+    #[inline(always)]
+    pub(super) const fn length(self) -> u32 {
+        self.0 & 15
+    }
+
+    /// How far the symbols lead, and [`END_OF_BLOCK`] more if the last one is its mark.
+    #[inline(always)]
+    pub(super) const fn advance(self) -> u8 {
+        (self.0 >> 8) as u8
+    }
+
+    /// Zeros before the first value.
+    #[inline(always)]
+    pub(super) const fn run(self) -> u8 {
+        (self.0 >> 4) as u8 & 15
+    }
+
+    /// The first value.
+    #[inline(always)]
+    pub(super) const fn first(self) -> i16 {
+        (self.0 >> 16) as i8 as i16
+    }
+
+    /// The second value.
+    #[inline(always)]
+    pub(super) const fn second(self) -> i16 {
+        (self.0.cast_signed() >> 24) as i16
     }
 }
 
@@ -224,7 +261,7 @@ impl Wide {
 
     /// What an entry says whose length is 0.
     #[inline(always)]
-    pub(super) const fn of(entry: u32) -> Option<Self> {
+    pub(super) const fn of(Entry(entry): Entry) -> Option<Self> {
         let wide = Self { code: entry >> 4 & 15, run: (entry >> 8 & 15) as u8, size: entry >> 12 & 15 };
         if wide.code == 0 { None } else { Some(wide) }
     }
@@ -362,10 +399,10 @@ mod tests {
         let code = Code::new(&counts, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 0x11, 0x21, 0x31, 0x2a]).unwrap();
         let table = AcTable::new(code);
         let entry = table.pairs.entries[0b1100_0101_0101];
-        assert_eq!((entry & 15, Wide::of(entry)), (0, Some(Wide { code: 4, run: 2, size: 10 })));
+        assert_eq!((entry.length(), Wide::of(entry)), (0, Some(Wide { code: 4, run: 2, size: 10 })));
         assert_eq!(table.leaps[0b1100_0101_0101].to_le_bytes(), [14, 3]);
         // No code begins like this.
-        assert_eq!((table.pairs.entries[0b1111_0000_0000], Wide::of(0)), (0, None));
+        assert_eq!((table.pairs.entries[0b1111_0000_0000], Wide::of(Entry(0))), (Entry(0), None));
         assert_eq!(table.leaps[0b1111_0000_0000], NO_LEAP);
     }
 

@@ -36,7 +36,7 @@ const ACROSS: usize = 2048;
 const UNITS_AT_ONCE: usize = 256;
 
 /// Bytes in which the reader of the tail has to be in step: it is within some hundred, nearly always. Later it takes what it cannot
-/// read for damage, or for what pads the end. Of a short tail it is a quarter.
+/// read for damage, or for what pads the end. At most it is a quarter of what is left of the file.
 const MOST_BYTES_OUT_OF_STEP: usize = 16 * 1024;
 
 /// Where a scan is split.

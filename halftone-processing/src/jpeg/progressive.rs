@@ -1,7 +1,7 @@
 //! Progressive pictures: several scans, each with a part of the frequencies or of their bits (ITU-T T.81, annex G).
 //!
 //! Nothing can be shown before the last scan was read, so coefficients have to be kept; of each block only those that the
-//! wanted scale needs, and for every other one a bit that says whether it is zero, because the bits that refine a block come in between.
+//! wanted scale needs, and for every one a bit that says whether it is zero, because the bits that refine a block come in between.
 //!
 //! - [`header`] reads what a scan says of itself; [`walk`] goes through its blocks, of which [`first`] reads bits that come for the
 //!   first time and [`refined`] those that come on top; [`coefficients`] keeps what was read, and [`show`] makes samples of it.

@@ -75,7 +75,7 @@ impl<'a> UnitReader<'a> {
     }
 
     /// Decodes the next unit, which is that of a column, and gives away what batches it fills. A unit that cannot be read gives away
-    /// nothing.
+    /// nothing, but nothing can be read behind it.
     #[inline(always)]
     #[expect(clippy::cast_possible_truncation, reason = "a prediction beyond 16 bits is of damaged data")]
     pub(super) fn decode<S: Simd, B: BlockSink>(

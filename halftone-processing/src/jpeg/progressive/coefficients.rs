@@ -119,7 +119,7 @@ impl Block<'_> {
         self.wanted
     }
 
-    /// Puts a value where zero was.
+    /// Puts a value where zero or the same value was. Only zeros have a place behind the block.
     #[inline(always)]
     pub(super) fn fill(&mut self, position: u8, value: i16) {
         *self.value(position) = value;

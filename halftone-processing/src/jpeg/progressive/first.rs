@@ -4,8 +4,8 @@ use super::coefficients::{Block, UpperBits};
 use super::header::Band;
 use super::walk::State;
 use crate::jpeg::bits::{BitReader, Damaged};
-use crate::jpeg::entropy::{LOOK_UPS_OF_REFILL, advance, length, take_pair};
-use crate::jpeg::huffman::{PairTable, SymbolTable};
+use crate::jpeg::entropy::{LOOK_UPS_OF_REFILL, take_pair};
+use crate::jpeg::huffman::{END_OF_BLOCK, PairTable, SymbolTable};
 
 /// The greatest number of bits that come later with which a value of a [`PairTable`] fits into 16 bits.
 const MOST_LATER_BITS: u8 = 8;
@@ -45,14 +45,16 @@ impl State<'_> {
         }
         let mut reader = self.reader;
         let mut values = UpperBits { block, low: band.low };
-        // Up to here an entry's symbols are of this block: none of them leads behind the band but a mark of the end.
+        // An entry that leads no further than this is of this block alone: its last symbol either leaves something of the band, or is the mark of
+        // the end.
         let entries_end = if band.low <= MOST_LATER_BITS { band.last } else { 0 };
         let mut position = band.first;
         while position <= band.last {
             reader.refill(self.window.bytes())?;
             for _ in 0..LOOK_UPS_OF_REFILL {
                 let entry = reader.entry(table);
-                if length(entry) == 0 || position + advance(entry) > entries_end {
+                let end = position + usize::from(entry.advance() % END_OF_BLOCK);
+                if entry.length() == 0 || end > entries_end {
                     self.blocks_to_skip = one_of_ac(&mut reader, band, table, &mut values, &mut position)?;
                     break;
                 }

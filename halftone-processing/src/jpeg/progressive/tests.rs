@@ -40,6 +40,9 @@ fn magnitude(value: i32) -> (u8, Vec<bool>) {
     (u8::try_from(size).unwrap(), bits_of(bits.cast_unsigned(), size))
 }
 
+/// The most blocks that end at once.
+const MOST_BLOCKS: u32 = 0x7fff;
+
 /// Blocks at the end of which nothing more comes, with the bits that refine them.
 #[derive(Default)]
 struct Ending {
@@ -48,6 +51,15 @@ struct Ending {
 }
 
 impl Ending {
+    /// Ends a block, with the bits that refine it.
+    fn add(&mut self, bits: Vec<bool>, tokens: &mut Vec<Token>) {
+        self.blocks += 1;
+        self.bits.extend(bits);
+        if self.blocks == MOST_BLOCKS {
+            self.put(tokens);
+        }
+    }
+
     /// Ends the run: T.81, G.1.2.2.
     fn put(&mut self, tokens: &mut Vec<Token>) {
         if self.blocks > 0 {
@@ -109,7 +121,7 @@ impl Scan {
             run = 0;
         }
         if run > 0 {
-            ending.blocks += 1;
+            ending.add(Vec::new(), tokens);
         }
     }
 
@@ -128,7 +140,7 @@ impl Scan {
                     run = 0;
                 }
             } else if value.abs() > 1 {
-                bits.push(value & 1 == 1 || (*value < 0 && -value & 1 == 1));
+                bits.push(value & 1 == 1);
             } else {
                 ending.put(tokens);
                 bits.insert(0, *value > 0);
@@ -137,16 +149,22 @@ impl Scan {
             }
         }
         if run > 0 || !bits.is_empty() {
-            ending.blocks += 1;
-            ending.bits.extend(bits);
+            ending.add(bits, tokens);
         }
     }
 }
 
-/// A code of these symbols: the first `steep` of them have 2, 3, 4 and more bits, the others ten.
-fn code(symbols: &[u8], steep: usize) -> (Vec<u8>, Vec<Vec<bool>>) {
-    let lengths: Vec<u32> =
-        (0..symbols.len()).map(|at| if at < steep { 2 + u32::try_from(at).unwrap() } else { 10 }).collect();
+/// Lengths of codes: the first so many have 2, 3, 4 and more bits, the others all the same.
+#[derive(Debug, Clone, Copy)]
+struct Lengths {
+    steep: usize,
+    others: u32,
+}
+
+/// A code of these symbols.
+fn code(symbols: &[u8], Lengths { steep, others }: Lengths) -> (Vec<u8>, Vec<Vec<bool>>) {
+    let length = |at| if at < steep { 2 + u32::try_from(at).unwrap() } else { others };
+    let lengths: Vec<u32> = (0..symbols.len()).map(length).collect();
     let (mut counts, mut codes, mut next) = (vec![0; 16], Vec::new(), 0);
     for (at, length) in lengths.iter().enumerate() {
         if at > 0 {
@@ -182,7 +200,7 @@ struct Picture {
     blocks: Vec<Block>,
     scans: Vec<Scan>,
     restart_interval: usize,
-    steep: usize,
+    lengths: Lengths,
 }
 
 impl Picture {
@@ -211,7 +229,7 @@ impl Picture {
         }
         let mut symbols: Vec<u8> = (0..=255).filter(|symbol| uses[usize::from(*symbol)] > 0).collect();
         symbols.sort_by_key(|symbol| std::cmp::Reverse(uses[usize::from(*symbol)]));
-        let (counts, codes) = code(&symbols, self.steep);
+        let (counts, codes) = code(&symbols, self.lengths);
         let class = if scan.first == 0 { 0x00 } else { 0x10 };
         segment(file, 0xc4, &[&[class], counts.as_slice(), &symbols].concat());
         let [first, last] = [scan.first, scan.last].map(|position| u8::try_from(position).unwrap());
@@ -239,8 +257,8 @@ impl Picture {
 
 /// Scans of the first coefficient and of up to three bands of the others, each from its upper bits down to the last.
 fn scans() -> impl Strategy<Value = Vec<Scan>> {
-    let low = || prop_oneof![4 => 0_u32..4, 1 => 9_u32..12];
-    (0_u32..3, vec(1_usize..64, 0..3), low(), any::<bool>()).prop_map(|(dc_low, mut cuts, low, is_joined)| {
+    let low = prop_oneof![3 => 0_u32..4, 1 => 4_u32..13];
+    (0_u32..3, vec(1_usize..64, 0..3), low, any::<bool>()).prop_map(|(dc_low, mut cuts, low, is_joined)| {
         let mut scans = vec![Scan { first: 0, last: 0, high: 0, low: dc_low }];
         cuts.extend([1, 64]);
         cuts.sort_unstable();
@@ -265,30 +283,60 @@ fn scans() -> impl Strategy<Value = Vec<Scan>> {
 fn block() -> impl Strategy<Value = Block> {
     let value = || prop_oneof![6 => -3_i16..=3, 2 => -40_i16..=40, 1 => -1023_i16..=1023];
     let some = vec((0_usize..64, value()), 0..12);
-    (-1000_i16..1000, prop_oneof![2 => some, 1 => vec((0_usize..64, value()), 64..200)]).prop_map(
-        |(first, values)| {
-            let mut block = [0; 64];
-            for (position, value) in values {
-                block[position] = value;
-            }
-            block[0] = first;
-            block
-        },
-    )
+    let much = vec((0_usize..64, value()), 64..200);
+    let all =
+        vec(prop_oneof![2_i16..40, -40_i16..=-2], 64).prop_map(|all| all.into_iter().enumerate().collect());
+    (-1000_i16..1000, prop_oneof![4 => some, 1 => much, 1 => all]).prop_map(|(first, values)| {
+        let mut block = [0; 64];
+        for (position, value) in values {
+            block[position] = value;
+        }
+        block[0] = first;
+        block
+    })
 }
 
 fn pictures() -> impl Strategy<Value = Picture> {
     let blocks = (1_usize..7, 1_usize..5)
         .prop_flat_map(|(across, down)| (Just(across), vec(block(), across * down..=across * down)));
-    (blocks, scans(), prop_oneof![2 => Just(0_usize), 1 => 1_usize..9], 0_usize..9).prop_map(
-        |((across, blocks), scans, restart_interval, steep)| Picture {
+    let lengths = (0_usize..9, 10_u32..=16).prop_map(|(steep, others)| Lengths { steep, others });
+    (blocks, scans(), prop_oneof![2 => Just(0_usize), 1 => 1_usize..9], lengths).prop_map(
+        |((across, blocks), scans, restart_interval, lengths)| Picture {
             across,
             blocks,
             scans,
             restart_interval,
-            steep,
+            lengths,
         },
     )
+}
+
+/// What is read is what was written, at every scale.
+fn assert_read(picture: &Picture) -> Result<(), TestCaseError> {
+    let file = picture.file();
+    let frame = Frame::read(&file).unwrap();
+    let segments = frame.progressive.as_ref().unwrap();
+    for side in SIDES {
+        let mut coefficients = [Coefficients::new(&frame, 0, side)];
+        prop_assert!(read_scans(&frame, segments.clone(), &mut coefficients).is_some());
+        let shown = coefficients[0].shown(0, picture.blocks.len());
+        for (number, (shown, block)) in shown.zip(&picture.blocks).enumerate() {
+            for (position, natural) in ZIGZAG.iter().enumerate() {
+                let (row, column) = (usize::from(natural / 8), usize::from(natural % 8));
+                if row < side && column < side {
+                    prop_assert_eq!(
+                        shown[row * side + column],
+                        block[position],
+                        "block {}, position {}, side {}",
+                        number,
+                        position,
+                        side
+                    );
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 proptest! {
@@ -296,24 +344,29 @@ proptest! {
 
     #[test]
     fn coefficients_are_those_that_were_written(picture in pictures()) {
-        let file = picture.file();
-        let frame = Frame::read(&file).unwrap();
-        let segments = frame.progressive.as_ref().unwrap();
-        for side in SIDES {
-            let mut coefficients = [Coefficients::new(&frame, 0, side)];
-            prop_assert!(read_scans(&frame, segments.clone(), &mut coefficients).is_some());
-            let shown = coefficients[0].shown(0, picture.blocks.len());
-            for (number, (shown, block)) in shown.zip(&picture.blocks).enumerate() {
-                for (position, natural) in ZIGZAG.iter().enumerate() {
-                    let (row, column) = (usize::from(natural / 8), usize::from(natural % 8));
-                    if row < side && column < side {
-                        prop_assert_eq!(
-                            shown[row * side + column], block[position],
-                            "block {}, position {}, side {}", number, position, side
-                        );
-                    }
-                }
-            }
+        assert_read(&picture)?;
+    }
+}
+
+/// They are read with what a refill left behind up to twelve short symbols.
+#[test]
+fn the_longest_run_of_blocks_in_the_longest_code_is_read() {
+    let scans = [(0, 0, 0, 0), (1, 63, 0, 1), (1, 63, 1, 0)];
+    let scans = scans.map(|(first, last, high, low)| Scan { first, last, high, low });
+    for values in 0..=12 {
+        // The first block begins the run, and its last one is there too.
+        let mut blocks = vec![[0; 64]; 150 * 220];
+        for (position, value) in (1..=values).zip([2, -3].into_iter().cycle()) {
+            blocks[0][position] = value;
         }
+        blocks[MOST_BLOCKS as usize][5] = 2;
+        let picture = Picture {
+            across: 150,
+            blocks,
+            scans: scans.to_vec(),
+            restart_interval: 0,
+            lengths: Lengths { steep: 1, others: 16 },
+        };
+        assert_read(&picture).unwrap();
     }
 }
