@@ -7,8 +7,8 @@
     reason = "what is not inlined into a level's entry is compiled without its instructions"
 )]
 
-mod blend;
 mod cache;
+mod ink;
 mod layout;
 mod logo;
 mod planar;
@@ -19,6 +19,8 @@ mod tests;
 mod text;
 mod touched;
 mod turn;
+
+use std::sync::OnceLock;
 
 use fearless_simd::Simd;
 use halftone_core::geometry::PixelSize;
@@ -36,6 +38,7 @@ use crate::limits::Limits;
 use crate::planes::Planes;
 use crate::raster::{Channels, Raster};
 use crate::simd::{self, Work};
+use ink::Ink;
 use layout::Extent;
 use planar::PlanarStamp;
 use stamp::{Paint, Stamp};
@@ -74,6 +77,8 @@ use turn::Turn;
 pub struct Mark {
     stamp: Stamp,
     planar: PlanarStamp,
+    /// Most galleries have no use for it.
+    rgb: OnceLock<Ink>,
     places: Vec<(i64, i64)>,
     touched: Touched,
 }
@@ -138,15 +143,14 @@ impl Mark {
         let places = layout::places(placement, size, ink, (stamp.width(), stamp.height()));
         let planar = PlanarStamp::new(&stamp);
         let touched = Touched::new(&planar, &places, size);
-        Ok(Self { stamp, planar, places, touched })
+        Ok(Self { stamp, planar, rgb: OnceLock::new(), places, touched })
     }
 
     /// Blends the mark over an RGB picture. Parts outside the picture are cut off.
     pub fn apply(&self, picture: &mut Raster) {
         debug_assert_eq!(picture.channels(), Channels::Rgb);
-        for place in &self.places {
-            blend::blend(&self.stamp, *place, picture);
-        }
+        let ink = self.rgb.get_or_init(|| Ink::of_rgb(&self.stamp));
+        simd::run(OverPixels { ink, places: &self.places, picture });
     }
 
     /// Blends the mark over planes; see [`Mark::apply`].
@@ -172,12 +176,30 @@ impl Mark {
         strip.quantise(simd, touched);
     }
 
-    /// Memory that the mark takes.
+    /// Memory that the mark takes, or will once it lay over pixels: three channels, each of which has as much ink as luma.
     pub(crate) fn bytes(&self) -> usize {
         self.stamp.bytes()
             + self.planar.bytes()
+            + 3 * self.planar.luma().bytes()
             + self.places.len() * size_of::<(i64, i64)>()
             + self.touched.bytes()
+    }
+}
+
+struct OverPixels<'a> {
+    ink: &'a Ink,
+    places: &'a [(i64, i64)],
+    picture: &'a mut Raster,
+}
+
+impl Work for OverPixels<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        for place in self.places {
+            self.ink.blend_rgb(simd, *place, self.picture);
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use fearless_simd::Simd;
 
+use super::ink::Ink;
 use super::stamp::Stamp;
 use crate::planes::Plane;
 use crate::planes::convert::luma_of;
@@ -22,73 +23,6 @@ pub(super) struct PlanarStamp {
     luma: Ink,
     /// By whether the stamp's left and its top lie on an odd pixel: which pixels share their chroma depends on it. Blue, then red.
     chroma: [[[Ink; 2]; 2]; 2],
-}
-
-/// What is laid over one plane, without the empty parts at the ends of its rows.
-///
-/// A sample keeps `kept` of its 255 parts and gets `added`, in the same parts: chroma has its zero at 128.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Ink {
-    kept: Vec<u8>,
-    added: Vec<u16>,
-    /// For each row: in which column it begins, and where its parts begin and end.
-    spans: Vec<(usize, usize, usize)>,
-}
-
-impl Ink {
-    fn push_row(&mut self, column: usize, parts: impl Iterator<Item = (u8, u16)>) {
-        let begin = self.kept.len();
-        for (alpha, added) in parts {
-            self.kept.push(255 - alpha);
-            self.added.push(added);
-        }
-        self.spans.push((column, begin, self.kept.len()));
-    }
-
-    /// Rows and columns of the samples that are not kept as they are.
-    pub(super) fn places(&self) -> impl Iterator<Item = (i64, i64)> {
-        (0..).zip(&self.spans).flat_map(|(row, (column, begin, end))| {
-            let first = i64::try_from(*column).expect("inside a stamp");
-            let columns = (first..).zip(&self.kept[*begin..*end]).filter(|(_, kept)| **kept < 255);
-            columns.map(move |(column, _)| (row, column))
-        })
-    }
-
-    /// Lays what falls on these rows of a plane over them, the stamp's left top corner at `(left, top)`; what lies outside the plane is cut
-    /// off.
-    #[inline(always)]
-    fn blend<S: Simd>(&self, simd: S, (left, top): (i64, i64), plane: &mut Plane, rows: Range<usize>) {
-        for y in rows {
-            let line = i64::try_from(y).ok().and_then(|y| usize::try_from(y - top).ok());
-            let Some((column, begin, end)) = line.and_then(|line| self.spans.get(line)).copied() else {
-                continue;
-            };
-            let from = left + i64::try_from(column).unwrap_or(i64::MAX);
-            let skipped = usize::try_from(-from).unwrap_or(0).min(end - begin);
-            let x = usize::try_from(from).unwrap_or(0).min(plane.width());
-            let samples = &mut plane.row_mut(y)[x..];
-            let (kept, added) = (&self.kept[begin + skipped..end], &self.added[begin + skipped..end]);
-            simd.vectorize(
-                #[inline(always)]
-                || lay_over(samples, kept, added),
-            );
-        }
-    }
-
-    fn bytes(&self) -> usize {
-        size_of_val(self.kept.as_slice())
-            + size_of_val(self.added.as_slice())
-            + size_of_val(self.spans.as_slice())
-    }
-}
-
-#[inline(always)]
-fn lay_over(samples: &mut [u8], kept: &[u8], added: &[u16]) {
-    for ((sample, kept), added) in samples.iter_mut().zip(kept).zip(added) {
-        // At most 255 times 255, because nothing is added beyond what is not kept. The rest divides by 255 and rounds, exactly.
-        let sum = u16::from(*sample) * u16::from(*kept) + *added + 128;
-        *sample = ((sum + (sum >> 8)) >> 8) as u8;
-    }
 }
 
 impl PlanarStamp {

@@ -5,7 +5,8 @@ use halftone_core::geometry::PixelSize;
 use image::GrayImage;
 use proptest::prelude::*;
 
-use super::blend;
+use super::OverPixels;
+use super::ink::Ink;
 use super::planar::PlanarStamp;
 use super::stamp::{Paint, Stamp, outline_for};
 use super::touched::Touched;
@@ -41,12 +42,16 @@ impl Work for Blending<'_> {
     }
 }
 
-/// A stamp of any shape.
+/// A stamp of any shape, or with little on wide rows.
 fn stamp() -> impl Strategy<Value = Stamp> {
-    let shape = (1_u32..24, 1_u32..12).prop_flat_map(|(width, height)| {
-        let count = usize::try_from(width * height).unwrap();
-        (Just(width), Just(height), proptest::collection::vec(any::<u8>(), count))
-    });
+    let count = |(width, height): (u32, u32)| usize::try_from(width * height).unwrap();
+    let any_shape = (1_u32..24, 1_u32..12)
+        .prop_flat_map(move |size| (Just(size), proptest::collection::vec(any::<u8>(), count(size))));
+    let letter = || prop_oneof![80 => Just(0_u8), 1 => any::<u8>()];
+    let gaps = (60_u32..180, 1_u32..4)
+        .prop_flat_map(move |size| (Just(size), proptest::collection::vec(letter(), count(size))));
+    let shape =
+        prop_oneof![any_shape, gaps].prop_map(|((width, height), coverage)| (width, height, coverage));
     (shape, any::<[u8; 3]>(), 0.05..=1.0_f64).prop_map(|((width, height, coverage), colour, opacity)| {
         let coverage = GrayImage::from_raw(width, height, coverage).unwrap();
         let paint = Paint { outline: outline_for(colour), opacity, height_px: f64::from(height) };
@@ -55,7 +60,7 @@ fn stamp() -> impl Strategy<Value = Stamp> {
 }
 
 fn place() -> impl Strategy<Value = (i64, i64)> {
-    (-30_i64..61, -30_i64..43)
+    (-150_i64..61, -30_i64..43)
 }
 
 /// The premultiplied pixel of the stamp that lies over one of the picture.
@@ -96,7 +101,7 @@ proptest! {
         let side = |side: usize| u32::try_from(side).unwrap();
         let clean = Raster::new(side(width), side(height), Channels::Rgb, noise(width * height * 3, seed)).unwrap();
         let mut marked = clean.clone();
-        blend::blend(&stamp, place, &mut marked);
+        simd::run(OverPixels { ink: &Ink::of_rgb(&stamp), places: &[place], picture: &mut marked });
         let (before, _) = clean.data().as_chunks::<3>();
         let (after, _) = marked.data().as_chunks::<3>();
         for (at, (before, after)) in before.iter().zip(after).enumerate() {

@@ -2,7 +2,8 @@
 
 use halftone_core::geometry::PixelSize;
 
-use super::planar::{Ink, PlanarStamp};
+use super::ink::Ink;
+use super::planar::PlanarStamp;
 use crate::jpeg::strip::{Chosen, UNIT};
 
 /// Samples on a side of a block.
