@@ -1,9 +1,9 @@
 //! Uploads in parts, by browsers or by the server.
 //!
 //! S3 names uploads itself, so the open one of a key is looked for. Two that begin at the same moment both look
-//! again and keep the older one. S3 tells their age in seconds, so if one of them is slow between its first look
-//! and its own upload, the second look may prefer the younger: parts that were sent to the other are then missing,
-//! and have to be sent again. Parts carry no checksum of their own: browsers send none, and S3 takes either all or
+//! again and keep the older one. S3 tells their age in seconds, and within a second lists the older one first (as the documentation of
+//! `ListMultipartUploads` has it). A server that lists them in another order may let the second look prefer the younger: parts that were sent
+//! to the other are then missing, and have to be sent again. Parts carry no checksum of their own: browsers send none, and S3 takes either all or
 //! none.
 
 use std::collections::BTreeMap;
@@ -41,7 +41,8 @@ impl S3MultipartStore {
     /// The oldest open upload that is not a large `put` under way.
     async fn find_open(&self, key: ObjectKey) -> Result<Option<OpenUpload>, StorageError> {
         let open = open_uploads::list(&self.bucket, key).await?;
-        Ok(open.into_iter().filter(|upload| !upload.is_put).min())
+        // Of several that began in one second that is the first.
+        Ok(open.into_iter().filter(|upload| !upload.is_put).min_by_key(|upload| upload.began_at))
     }
 
     /// What has arrived, by part number.

@@ -11,10 +11,11 @@ use super::error::failed;
 
 const FIND: &str = "find uploads of";
 
-/// An upload under way. Ordered by age, and by id where S3's seconds do not tell.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// An upload under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct OpenUpload {
-    began_at: Option<Timestamp>,
+    /// In whole seconds.
+    pub(super) began_at: Option<Timestamp>,
     /// How S3 names it.
     pub(super) id: String,
     /// Whether it belongs to a large `put` and will never be anybody else's. Those alone announce SHA-256.
@@ -54,7 +55,7 @@ pub(super) async fn create(
     output.upload_id().map(str::to_owned).ok_or_else(unnamed)
 }
 
-/// Every open upload of a key.
+/// Every open upload of a key, the oldest first: S3 lists them so, and knows more of their age than the seconds that it tells.
 pub(super) async fn list(bucket: &Bucket, key: ObjectKey) -> Result<Vec<OpenUpload>, StorageError> {
     let text = key.to_string();
     let request = || bucket.client.list_multipart_uploads().bucket(&bucket.name).prefix(&text);
