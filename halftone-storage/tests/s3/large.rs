@@ -135,6 +135,21 @@ async fn uploads_that_begin_at_once_are_one() {
     assert_eq!(multipart.begin(key).await.unwrap(), ids[0]);
 }
 
+/// S3 tells their age in whole seconds.
+#[tokio::test]
+#[ignore = "needs the peers that `cargo xtask services` starts"]
+async fn of_uploads_that_began_in_one_second_the_first_is_found() {
+    let peer = Peer::open().await;
+    let multipart = peer.backend.objects().multipart;
+    for key in (0..12).map(|_| original()) {
+        let first = multipart.begin(key).await.unwrap();
+        let late = peer.client.create_multipart_upload().bucket(&peer.bucket).key(key.to_string());
+        late.send().await.unwrap();
+        assert_eq!(multipart.begin(key).await.unwrap(), first);
+        assert_eq!(multipart.find(key).await.unwrap(), Some(first));
+    }
+}
+
 #[tokio::test]
 #[ignore = "needs the peers that `cargo xtask services` starts"]
 async fn more_keys_than_one_request_takes_are_deleted() {
