@@ -78,6 +78,7 @@ impl Ink {
         self.ends.push(self.pieces.len());
     }
 
+    /// Fills up the last piece, if that was not done.
     fn end_piece(&mut self) {
         if let Some(last) = self.pieces.last_mut() {
             let length = (self.kept.len() - last.parts.start).next_multiple_of(LANES);
