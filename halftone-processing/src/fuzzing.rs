@@ -42,17 +42,13 @@ impl FirstComponent {
         if let Some(read) = TailReader::new(&frame, &sides, split)?.read() {
             tail.set(read).expect("there is one tail");
         }
-        let in_two = |rows: &mut Rows| {
-            parts::decode_blocks(&frame, &sides, split, &tail, &mut Transformer::new(&frame, &sides, rows))
-        };
-        let in_one = |rows: &mut Rows| scan::decode(&frame, &sides, rows);
-        let mut answers = [None, None];
-        let ways: [&dyn Fn(&mut Rows) -> Option<()>; 2] = [&in_two, &in_one];
-        for (answer, decode) in answers.iter_mut().zip(ways) {
-            let mut rows = Rows(Vec::new());
-            *answer = decode(&mut rows).map(|()| Self { size, rows: rows.0 });
-        }
-        Some(answers)
+        let [mut in_two, mut in_one] = [Rows(Vec::new()), Rows(Vec::new())];
+        let mut transformer = Transformer::new(&frame, &sides, &mut in_two);
+        let two = parts::decode_blocks(&frame, &sides, split, &tail, &mut transformer);
+        let one = scan::decode(&frame, &sides, &mut in_one);
+        Some(
+            [(two, in_two), (one, in_one)].map(|(answer, rows)| answer.map(|()| Self { size, rows: rows.0 })),
+        )
     }
 
     /// Samples of the component, across and down; less than the picture's if others are finer.

@@ -36,6 +36,15 @@ mod window;
 #[cfg(test)]
 mod tests;
 
+/// The lowest `side` by `side` frequencies, by their position in zigzag order: that, and their place among them, row by row.
+fn lowest(side: usize) -> impl Iterator<Item = (usize, usize)> {
+    let kept = move |(position, place): (usize, &u8)| {
+        let (row, column) = (usize::from(place / 8), usize::from(place % 8));
+        (row < side && column < side).then_some((position, row * side + column))
+    };
+    ZIGZAG.iter().enumerate().filter_map(kept)
+}
+
 /// Where the k-th coefficient of a block lies, as row times 8 plus column: ITU-T T.81, figure A.6.
 const ZIGZAG: [u8; 64] = [
     0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7,

@@ -1,10 +1,10 @@
 //! From bits to the coefficients of a block.
 
-use super::ZIGZAG;
 use super::bits::{BitReader, Damaged};
 use super::huffman::{
     AcTable, DC_BITS, DcTable, END_OF_BLOCK, Entry, LOOKUP_BITS, MOST_OF_LEAP, PairTable, Wide,
 };
+use super::{ZIGZAG, lowest};
 
 /// Blocks that are transformed together, one in each lane.
 pub(super) const LANES: usize = 16;
@@ -42,13 +42,9 @@ impl Selection {
     pub(super) fn new(side: usize) -> Self {
         let unwanted = u16::try_from(side * side * LANES).expect("at most 1024");
         let mut selection = Self { places: [unwanted; 256], last: 0, count: side * side, stride: 1 };
-        for (position, place) in ZIGZAG.iter().enumerate() {
-            let (row, column) = (usize::from(place / 8), usize::from(place % 8));
-            if row < side && column < side {
-                selection.places[position] =
-                    u16::try_from((row * side + column) * LANES).expect("at most 1008");
-                selection.last = position;
-            }
+        for (position, place) in lowest(side) {
+            selection.places[position] = u16::try_from(place * LANES).expect("at most 1008");
+            selection.last = position;
         }
         selection
     }

@@ -1,9 +1,9 @@
 //! What is kept of a picture's coefficients until its last scan was read.
 
 use super::header::Band;
-use crate::jpeg::ZIGZAG;
 use crate::jpeg::entropy::Values;
 use crate::jpeg::frame::Frame;
+use crate::jpeg::lowest;
 
 /// What is known of a component.
 pub(super) struct Coefficients {
@@ -33,12 +33,9 @@ impl Coefficients {
         let kept = side * side;
         let mut places = [u8::try_from(kept).expect("at most 64"); 256];
         let mut wanted = 0;
-        for (position, place) in ZIGZAG.iter().enumerate() {
-            let (row, column) = (usize::from(place / 8), usize::from(place % 8));
-            if row < side && column < side {
-                places[position] = u8::try_from(row * side + column).expect("at most 63");
-                wanted |= 1 << position;
-            }
+        for (position, place) in lowest(side) {
+            places[position] = u8::try_from(place).expect("at most 63");
+            wanted |= 1 << position;
         }
         Self {
             padded,
